@@ -107,3 +107,10 @@ var (
 	// ErrRefused: the state of the key forbids it, or a rule that Force waives.
 	ErrRefused = errors.New("refused")
 )
+
+// A Purger is an Admin whose store keeps material until somebody removes it.
+type Purger interface {
+	// Purge removes the material of versions whose time has come, and reports
+	// whether there were any. It writes only then.
+	Purge(ctx context.Context) (bool, error)
+}

@@ -39,6 +39,9 @@ func (v Value) IsString() bool { return v[0] == '"' }
 // IsObject reports whether the value is an object.
 func (v Value) IsObject() bool { return v[0] == '{' }
 
+// IsArray reports whether the value is an array.
+func (v Value) IsArray() bool { return v[0] == '[' }
+
 // Text returns the bytes that a string value means, with its escapes
 // resolved. Without escapes they are part of the document: do not write.
 func (v Value) Text() ([]byte, error) {
@@ -64,13 +67,13 @@ func Members(data []byte, f func(name []byte, v Value) error) error {
 	if _, err := d.ReadToken(); err != nil {
 		return syntax(err)
 	}
+	// Reading a value may overwrite its name, so names are copied to here.
+	var own [64]byte
 	for d.PeekKind() != '}' {
 		name, err := d.ReadValue()
 		if err != nil {
 			return syntax(err)
 		}
-		// Reading the value may move the name; known names fit this array.
-		var own [64]byte
 		n, err := Value(append(own[:0], name...)).Text()
 		if err != nil {
 			return syntax(err)
@@ -88,6 +91,24 @@ func Members(data []byte, f func(name []byte, v Value) error) error {
 	}
 	if _, err := d.ReadToken(); err != io.EOF {
 		return errors.New("has something after the JSON object")
+	}
+	return nil
+}
+
+// Elements calls f for each element of an array value, in order.
+func Elements(array Value, f func(Value) error) error {
+	d := jsontext.NewDecoder(bytes.NewBuffer(array))
+	if _, err := d.ReadToken(); err != nil {
+		return syntax(err)
+	}
+	for d.PeekKind() != ']' {
+		v, err := d.ReadValue()
+		if err != nil {
+			return syntax(err)
+		}
+		if err := f(Value(v)); err != nil {
+			return err
+		}
 	}
 	return nil
 }

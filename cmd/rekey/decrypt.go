@@ -1,0 +1,39 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"rekey/shared/api"
+)
+
+func (a *app) decrypt() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "decrypt --key KEY",
+		Short: "Decrypt what encrypt, reencrypt or datakey made",
+	}
+	f := a.crypto(c)
+	f.aad.flags(c, "", "the additional authenticated data given to encrypt")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		aad, err := f.aad.read("--aad-file")
+		if err != nil {
+			return err
+		}
+		sealed, err := f.io.ciphertext()
+		if err != nil {
+			return err
+		}
+		s, ids, err := f.service(c.Context(), f.key)
+		if err != nil {
+			return err
+		}
+		r, err := s.Decrypt(c.Context(), api.Anonymous, &api.DecryptRequest{KeyID: ids[0], AADContext: aad, Ciphertext: sealed})
+		if err != nil {
+			return err
+		}
+		if a.json {
+			return f.io.writeJSON(r)
+		}
+		return f.io.write(r.Plaintext)
+	}
+	return c
+}

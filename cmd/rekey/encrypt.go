@@ -1,0 +1,42 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"rekey/shared/api"
+	"rekey/shared/key"
+)
+
+func (a *app) encrypt() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "encrypt --key KEY",
+		Short: "Encrypt up to 32 KiB",
+	}
+	f := a.crypto(c)
+	f.versionFlag(c)
+	f.aad.flags(c, "", "additional authenticated data: decryption needs the same")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		aad, err := f.aad.read("--aad-file")
+		if err != nil {
+			return err
+		}
+		plaintext, err := f.io.plaintext()
+		if err != nil {
+			return err
+		}
+		s, ids, err := f.service(c.Context(), f.key)
+		if err != nil {
+			return err
+		}
+		r, err := s.Encrypt(c.Context(), api.Anonymous, &api.EncryptRequest{KeyID: ids[0], VersionID: key.VersionID(f.version),
+			AADContext: aad, Plaintext: plaintext})
+		if err != nil {
+			return err
+		}
+		if a.json {
+			return f.io.writeJSON(r)
+		}
+		return f.io.writeCiphertext(r.Ciphertext)
+	}
+	return c
+}

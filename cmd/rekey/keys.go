@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"rekey/shared/boot/admin"
+	"rekey/shared/key"
+	"rekey/shared/keyadmin"
+)
+
+// keys is `rekey keys ...`: the administrator's commands.
+func (a *app) keys() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "keys",
+		Short: "Create, rotate and otherwise manage keys",
+		Long: `Manage the keys of a keyring. KEY is an id, or a name that one key alone has;
+VERSION is an id. A running server follows every change within a second.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	for _, sub := range []*cobra.Command{
+		a.keysCreate(), a.keysList(), a.keysGet(), a.keysVersions(), a.keysRotate(), a.keysSetPrimary(),
+		a.keysEnable(), a.keysDisable(), a.keysSchedule(), a.keysCancel(), a.keysDelete(), a.keysImport(),
+	} {
+		a.keyringFlag(sub)
+		a.jsonFlag(sub)
+		c.AddCommand(sub)
+	}
+	return c
+}
+
+// admin opens the keyring for its administrator.
+func (a *app) admin(create bool) (keyadmin.Admin, error) {
+	c, err := a.config()
+	if err != nil {
+		return nil, err
+	}
+	return admin.Open(c, create)
+}
+
+// withKey opens the keyring, finds KEY and calls f with both. Versions whose
+// time has come lose their material on the way, so that any command does it.
+func (a *app) withKey(ctx context.Context, idOrName string, f func(keyadmin.Admin, *keyadmin.Key) error) error {
+	ad, err := a.admin(false)
+	if err != nil {
+		return err
+	}
+	a.purge(ctx, ad)
+	k, err := keyadmin.Find(ctx, ad, idOrName)
+	if err != nil {
+		return err
+	}
+	return f(ad, k)
+}
+
+// purge never fails a command: on a read-only disk reading still works.
+func (a *app) purge(ctx context.Context, ad keyadmin.Admin) {
+	p, ok := ad.(keyadmin.Purger)
+	if !ok {
+		return
+	}
+	if _, err := p.Purge(ctx); err != nil {
+		a.warnf("the material of destroyed versions is still in the keyring: %v", err)
+	}
+}
+
+// versionArg checks a VERSION.
+func versionArg(s string) (key.VersionID, error) {
+	v := key.VersionID(s)
+	if err := v.Check(); err != nil {
+		return "", usagef("VERSION %v", err)
+	}
+	return v, nil
+}
+
+// algorithmFlag reads --algorithm; empty is 0, the default of whoever asks.
+func algorithmFlag(name string) (key.Algorithm, error) {
+	if name == "" {
+		return 0, nil
+	}
+	alg, err := key.ParseAlgorithm(name)
+	if err != nil {
+		return 0, usagef("--algorithm: %v", err)
+	}
+	return alg, nil
+}

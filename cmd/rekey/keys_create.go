@@ -1,0 +1,36 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"rekey/shared/key"
+	"rekey/shared/keyadmin"
+)
+
+func (a *app) keysCreate() *cobra.Command {
+	var name, id, algorithm string
+	c := &cobra.Command{
+		Use:   "create",
+		Short: "Create a key with a first version, and the keyring if there is none",
+		Args:  args(),
+		RunE: func(c *cobra.Command, _ []string) error {
+			alg, err := algorithmFlag(algorithm)
+			if err != nil {
+				return err
+			}
+			ad, err := a.admin(true)
+			if err != nil {
+				return err
+			}
+			k, err := ad.Create(c.Context(), keyadmin.Creation{ID: key.ID(id), Name: name, Algorithm: alg})
+			if err != nil {
+				return err
+			}
+			return a.showKey(k, "created")
+		},
+	}
+	c.Flags().StringVar(&name, "name", "", "a `NAME` for people, unlike any other name or id")
+	c.Flags().StringVar(&id, "id", "", "the `ID`, 1 to 50 characters of [A-Za-z0-9._-] (default: a random one)")
+	c.Flags().StringVar(&algorithm, "algorithm", "AES_256", key.AlgorithmNames)
+	return c
+}

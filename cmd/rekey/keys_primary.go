@@ -1,0 +1,54 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"rekey/shared/key"
+	"rekey/shared/keyadmin"
+)
+
+func (a *app) keysRotate() *cobra.Command {
+	var algorithm string
+	c := &cobra.Command{
+		Use:   "rotate KEY",
+		Short: "Add a version with fresh material and make it the primary",
+		Long: `Add a version with fresh material and make it the primary: what is encrypted
+from now on is encrypted with it. The old versions go on decrypting.`,
+		Args: args("KEY"),
+		RunE: func(c *cobra.Command, given []string) error {
+			alg, err := algorithmFlag(algorithm)
+			if err != nil {
+				return err
+			}
+			return a.withKey(c.Context(), given[0], func(ad keyadmin.Admin, k *keyadmin.Key) error {
+				if _, err := ad.Rotate(c.Context(), k.ID, alg); err != nil {
+					return err
+				}
+				return a.showAgain(c.Context(), ad, k.ID, "rotated")
+			})
+		},
+	}
+	c.Flags().StringVar(&algorithm, "algorithm", "", key.AlgorithmNames+" (default: the key's)")
+	return c
+}
+
+func (a *app) keysSetPrimary() *cobra.Command {
+	return &cobra.Command{
+		Use:   "set-primary KEY VERSION",
+		Short: "Encrypt with this version from now on",
+		Args:  args("KEY", "VERSION"),
+		RunE: func(c *cobra.Command, given []string) error {
+			v, err := versionArg(given[1])
+			if err != nil {
+				return err
+			}
+			return a.withKey(c.Context(), given[0], func(ad keyadmin.Admin, k *keyadmin.Key) error {
+				k, err := ad.SetPrimary(c.Context(), k.ID, v)
+				if err != nil {
+					return err
+				}
+				return a.showKey(k, "changed")
+			})
+		},
+	}
+}

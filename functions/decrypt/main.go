@@ -1,0 +1,22 @@
+//go:build !ycf
+
+package main
+
+import (
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"rekey/shared/boot"
+	"rekey/shared/event"
+)
+
+// main is AWS Lambda's loop, and anywhere else the local invocation: an event
+// on standard input, its answer on standard output.
+func main() {
+	if boot.OnLambda() {
+		lambda.StartHandler(event.Payload(Handler))
+	}
+	boot.Local()
+	os.Exit(event.Local(Handler))
+}

@@ -1,0 +1,110 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"rekey/shared/api"
+	"rekey/shared/key"
+	"rekey/shared/rest"
+)
+
+// Limits of one call.
+const (
+	timeout   = 30 * time.Second
+	maxAnswer = 1 << 20 // bytes: an answer is at most 44 KiB
+)
+
+// Client calls one server. Its methods are those of *kms.Service; the
+// principal is ignored, for the server decides who is calling. Errors are
+// *api.Error where the server said so.
+type Client struct {
+	base string
+	http *http.Client
+}
+
+var _ rest.Service = (*Client)(nil)
+
+// New makes a Client of a server's URL, such as http://127.0.0.1:8480; what
+// comes before /kms/v1/keys/ may have a path. Plain HTTP is refused but for
+// loopback: plaintexts travel in it.
+func New(endpoint string) (*Client, error) {
+	u, err := url.Parse(endpoint)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, fmt.Errorf("endpoint %q is no URL such as http://127.0.0.1:8480", endpoint)
+	}
+	if u.Scheme == "http" && !loopback(u.Hostname()) {
+		return nil, fmt.Errorf("endpoint %q: plain HTTP would show plaintexts to the network: use https", endpoint)
+	}
+	return &Client{strings.TrimRight(u.Scheme+"://"+u.Host+u.Path, "/"), &http.Client{Timeout: timeout}}, nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// call posts a request and reads the answer into a response.
+func (c *Client) call(ctx context.Context, id key.ID, o api.Operation, request, response any) error {
+	if err := api.CheckKeyID("keyId", id); err != nil {
+		return err
+	}
+	body, err := json.Marshal(request)
+	if err != nil {
+		return err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+rest.Prefix+string(id)+":"+o.String(), bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	answer, err := c.http.Do(r)
+	if err != nil {
+		return api.Errorf(api.Unavailable, "no answer from %s: %v", c.base, unwrapURL(err)).Because(err)
+	}
+	defer answer.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	if err != nil {
+		return api.Errorf(api.Unavailable, "the answer of %s broke off", c.base).Because(err)
+	}
+	if answer.StatusCode != http.StatusOK {
+		return c.refusal(answer, data)
+	}
+	if err := json.Unmarshal(data, response); err != nil {
+		return api.Errorf(api.Unknown, "%s does not answer as a KMS: is it the right endpoint?", c.base).Because(err)
+	}
+	return nil
+}
+
+// refusal reads google.rpc.Status as JSON.
+func (c *Client) refusal(answer *http.Response, data []byte) error {
+	var s struct {
+		Code    api.Code `json:"code"`
+		Message string   `json:"message"`
+	}
+	if err := json.Unmarshal(data, &s); err != nil || s.Code == api.OK {
+		return api.Errorf(api.Unknown, "%s answered %s, and not as a KMS does: is it the right endpoint?", c.base, answer.Status)
+	}
+	if id := answer.Header.Get("X-Request-Id"); s.Code == api.Internal && rest.SaneRequestID(id) {
+		s.Message += " (request id " + id + ")"
+	}
+	return api.Errorf(s.Code, "%s", s.Message)
+}
+
+// unwrapURL leaves out the method and the URL that *url.Error repeats.
+func unwrapURL(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}

@@ -1,0 +1,120 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/kelseyhightower/envconfig"
+
+	"rekey/shared/key"
+)
+
+// prefix begins the name of every variable.
+const prefix = "REKEY"
+
+// Config is what the environment says. Durations are spelt as in Go: 90s, 5m.
+type Config struct {
+	Store        Store         `split_words:"true" default:"file" desc:"where keys are kept: 'file' is the only store yet"`
+	Keyring      string        `split_words:"true" desc:"the keyring file; by default rekey/keyring.json in the user's configuration folder"`
+	CacheTTL     time.Duration `split_words:"true" default:"60s" desc:"how long a version is used without asking the store again: the time until a rotation or a revocation holds everywhere; 0s to 1h"`
+	OfflineGrace time.Duration `split_words:"true" default:"5m" desc:"how long a version is used while the store does not answer; 0s adds nothing to REKEY_CACHE_TTL; at most 24h"`
+	Keys         []key.ID      `split_words:"true" desc:"the only keys that are served: ids separated by commas; by default every key of the store"`
+	Auth         Auth          `split_words:"true" desc:"who may call: 'platform' (whoever the platform lets in) or 'none' (everybody); while it is unset in a function, every call is answered UNAUTHENTICATED"`
+}
+
+// Store names a place where keys are kept.
+type Store string
+
+// StoreFile is one file, package store/file.
+const StoreFile Store = "file"
+
+// Auth says who authenticates callers. The zero value is nobody, and nobody
+// is let in.
+type Auth string
+
+// The values of REKEY_AUTH.
+const (
+	AuthNone     Auth = "none"
+	AuthPlatform Auth = "platform"
+)
+
+// Limits of the durations. A TTL of more than an hour would make revocation a
+// matter of luck; a store that is away for a day is not coming back by itself.
+const (
+	maxTTL   = time.Hour
+	maxGrace = 24 * time.Hour
+)
+
+// Load reads the environment and checks all of it; the error has a line for
+// everything that is wrong.
+func Load() (*Config, error) {
+	var c Config
+	if err := errors.Join(checkNames(), checkEmpty()); err != nil {
+		return nil, err
+	}
+	if err := envconfig.Process(prefix, &c); err != nil {
+		return nil, fmt.Errorf("reading the environment: %w", plain(err))
+	}
+	return &c, c.check()
+}
+
+// check checks the values together.
+func (c *Config) check() error {
+	return errors.Join(c.checkStore(), c.checkDurations(), c.checkKeys(), c.checkAuth())
+}
+
+func (c *Config) checkStore() error {
+	if c.Store != StoreFile {
+		return fmt.Errorf("REKEY_STORE is %q: want file", c.Store)
+	}
+	return nil
+}
+
+func (c *Config) checkDurations() error {
+	var errs []error
+	if c.CacheTTL < 0 || c.CacheTTL > maxTTL {
+		errs = append(errs, fmt.Errorf("REKEY_CACHE_TTL is %v: want 0s to %v", c.CacheTTL, maxTTL))
+	}
+	if c.OfflineGrace < 0 || c.OfflineGrace > maxGrace {
+		errs = append(errs, fmt.Errorf("REKEY_OFFLINE_GRACE is %v: want 0s to %v", c.OfflineGrace, maxGrace))
+	}
+	return errors.Join(errs...)
+}
+
+func (c *Config) checkKeys() error {
+	for i, id := range c.Keys {
+		c.Keys[i] = key.ID(strings.TrimSpace(string(id)))
+		if err := c.Keys[i].Check(); err != nil {
+			return fmt.Errorf("REKEY_KEYS: id number %d %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+func (c *Config) checkAuth() error {
+	switch c.Auth {
+	case "", AuthNone, AuthPlatform:
+		return nil
+	}
+	return fmt.Errorf("REKEY_AUTH is %q: want platform or none", c.Auth)
+}
+
+// KeyringPath is REKEY_KEYRING, or where a keyring is by default.
+func (c *Config) KeyringPath() (string, error) {
+	if c.Keyring != "" {
+		return c.Keyring, nil
+	}
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", fmt.Errorf("there is no default place for a keyring here (%w): set REKEY_KEYRING", err)
+	}
+	return filepath.Join(dir, "rekey", "keyring.json"), nil
+}
+
+// Window is how long a version that was the primary may still encrypt
+// somewhere: the larger of the two bounds of the cache.
+func (c *Config) Window() time.Duration { return max(c.CacheTTL, c.OfflineGrace) }

@@ -1,0 +1,99 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/kelseyhightower/envconfig"
+)
+
+// Variable describes one variable of the environment.
+type Variable struct{ Name, Default, Description string }
+
+// Variables lists them in the order of Config.
+func Variables() []Variable {
+	var out []Variable
+	t := reflect.TypeOf(Config{})
+	for i := 0; i < t.NumField(); i++ {
+		f := t.Field(i)
+		out = append(out, Variable{variableName(f.Name), f.Tag.Get("default"), f.Tag.Get("desc")})
+	}
+	return out
+}
+
+// variableName is the name that envconfig gives a field with split_words.
+func variableName(field string) string {
+	var b strings.Builder
+	b.WriteString(prefix)
+	for i, r := range field {
+		upper := 'A' <= r && r <= 'Z'
+		if upper && (i == 0 || !isUpper(field[i-1])) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(r)
+	}
+	return strings.ToUpper(b.String())
+}
+
+func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
+
+// Table is the variables as a Markdown table.
+func Table() string {
+	var b strings.Builder
+	b.WriteString("| variable | default | meaning |\n|---|---|---|\n")
+	for _, v := range Variables() {
+		def := v.Default
+		if def != "" {
+			def = "`" + def + "`"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", v.Name, def, strings.ReplaceAll(v.Description, "'", "`"))
+	}
+	return b.String()
+}
+
+// checkNames refuses variables that begin with REKEY_ and mean nothing: a
+// misspelt REKEY_KEYS would serve every key.
+func checkNames() error {
+	var errs []error
+	for _, kv := range os.Environ() {
+		name, _, _ := strings.Cut(kv, "=")
+		known := slices.ContainsFunc(Variables(), func(v Variable) bool { return v.Name == name })
+		if strings.HasPrefix(name, prefix+"_") && !known {
+			errs = append(errs, fmt.Errorf("%s is set and is no variable of rekey: known are %s", name, knownNames()))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func knownNames() string {
+	var names []string
+	for _, v := range Variables() {
+		names = append(names, v.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// checkEmpty refuses variables that are set to nothing, which envconfig takes
+// for a value: an empty REKEY_KEYS would serve every key.
+func checkEmpty() error {
+	var errs []error
+	for _, v := range Variables() {
+		if value, ok := os.LookupEnv(v.Name); ok && strings.TrimSpace(value) == "" {
+			errs = append(errs, fmt.Errorf("%s is set and is empty: unset it or give it a value", v.Name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// plain says in one sentence which variable could not be read.
+func plain(err error) error {
+	var p *envconfig.ParseError
+	if errors.As(err, &p) {
+		return fmt.Errorf("%s is %q, which is no %s: %w", p.KeyName, p.Value, p.TypeName, p.Err)
+	}
+	return err
+}

@@ -1,0 +1,141 @@
+package event
+
+import (
+	"fmt"
+
+	"rekey/shared/api"
+	"rekey/shared/strictjson"
+)
+
+// requestContext is what is read of an event's requestContext: what the
+// platform says of the call, as opposed to what the caller does.
+type requestContext struct {
+	set       bool
+	requestID string
+	method    string // AWS payload 2.0 has it here alone
+	caller    string // who the platform says is calling
+	rank      int    // how telling caller is: higher wins
+}
+
+func (c *requestContext) read(m strictjson.Value) error {
+	c.set = true
+	return object(m, func(name []byte, v strictjson.Value) (err error) {
+		switch string(name) {
+		case "requestId":
+			c.requestID, err = text(v)
+		case "http":
+			err = c.readHTTP(v)
+		case "authorizer":
+			err = c.readAuthorizer(v)
+		case "identity":
+			err = c.readIdentity(v)
+		}
+		return err
+	})
+}
+
+func (c *requestContext) readHTTP(m strictjson.Value) error {
+	return object(m, func(name []byte, v strictjson.Value) (err error) {
+		if string(name) == "method" {
+			c.method, err = text(v)
+		}
+		return err
+	})
+}
+
+// Where platforms put the caller, from the least to the most telling.
+const (
+	rankIdentity  = iota + 1 // requestContext.identity.userArn: IAM on AWS REST APIs
+	rankPrincipal            // authorizer.principalId or .principal: a function as authorizer
+	rankSubject              // authorizer.jwt.claims.sub: a JWT authorizer
+	rankARN                  // authorizer.iam.userArn: IAM on AWS HTTP APIs and function URLs
+)
+
+func (c *requestContext) take(rank int, v strictjson.Value) {
+	if s, err := text(v); err == nil && s != "" && rank > c.rank {
+		c.caller, c.rank = s, rank
+	}
+}
+
+func (c *requestContext) readIdentity(m strictjson.Value) error {
+	return object(m, func(name []byte, v strictjson.Value) error {
+		if string(name) == "userArn" {
+			c.take(rankIdentity, v)
+		}
+		return nil
+	})
+}
+
+func (c *requestContext) readAuthorizer(m strictjson.Value) error {
+	return object(m, func(name []byte, v strictjson.Value) error {
+		switch string(name) {
+		case "principalId", "principal":
+			c.take(rankPrincipal, v)
+		case "jwt":
+			return c.readJWT(v)
+		case "iam":
+			return object(v, func(name []byte, v strictjson.Value) error {
+				if string(name) == "userArn" {
+					c.take(rankARN, v)
+				}
+				return nil
+			})
+		}
+		return nil
+	})
+}
+
+func (c *requestContext) readJWT(m strictjson.Value) error {
+	return object(m, func(name []byte, v strictjson.Value) error {
+		if string(name) != "claims" {
+			return nil
+		}
+		return object(v, func(name []byte, v strictjson.Value) error {
+			if string(name) == "sub" {
+				c.take(rankSubject, v)
+			}
+			return nil
+		})
+	})
+}
+
+// object walks the members of a value that is an object or null, leaving out
+// those that are null.
+func object(m strictjson.Value, f func(name []byte, v strictjson.Value) error) error {
+	if m.IsNull() {
+		return nil
+	}
+	if !m.IsObject() {
+		return fmt.Errorf("is %s, want an object", m.Kind())
+	}
+	return strictjson.Members(m, func(name []byte, v strictjson.Value) error {
+		if v.IsNull() {
+			return nil
+		}
+		return f(name, v)
+	})
+}
+
+// Trust says whose word about the caller is taken. The zero value is
+// nobody's: every call is UNAUTHENTICATED.
+type Trust uint8
+
+const (
+	// TrustNobody: no authentication is configured.
+	TrustNobody Trust = iota
+	// TrustEverybody: authentication is switched off (REKEY_AUTH=none).
+	TrustEverybody
+	// TrustPlatform: whoever the platform lets in is in (REKEY_AUTH=platform),
+	// under the name that its authorizer gives, if any.
+	TrustPlatform
+)
+
+func (t Trust) principal(c *requestContext) api.Principal {
+	switch t {
+	case TrustEverybody:
+		return api.Anonymous
+	case TrustPlatform:
+		return api.Principal{ID: c.caller, By: api.ByPlatform}
+	}
+	return api.Principal{}
+}

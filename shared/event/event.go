@@ -1,0 +1,70 @@
+package event
+
+import (
+	"encoding/json"
+
+	"rekey/shared/api"
+	"rekey/shared/rest"
+)
+
+// Event is the payload of one invocation. It keeps the platform's bytes and
+// reads them once, when it is handled.
+type Event struct{ raw []byte }
+
+// New makes an Event of a payload, which it keeps: do not write to it.
+func New(payload []byte) *Event { return &Event{payload} }
+
+// UnmarshalJSON keeps a copy of the bytes, for platforms that decode events
+// with encoding/json.
+func (e *Event) UnmarshalJSON(b []byte) error {
+	e.raw = append([]byte(nil), b...)
+	return nil
+}
+
+var _ json.Unmarshaler = (*Event)(nil)
+
+// call is an event understood.
+type call struct {
+	rest.Request
+	// bare is a direct invocation: the event is the request itself, and the
+	// answer the response itself, without HTTP's envelope.
+	bare bool
+	// refusal is why the event is no request.
+	refusal *api.Error
+}
+
+// parse understands an event.
+func (e *Event) parse(trust Trust) *call {
+	var v envelope
+	if err := v.read(e.raw); err != nil {
+		return &call{bare: !v.isHTTP(), refusal: api.Errorf(api.InvalidArgument, "the event %v", err)}
+	}
+	switch {
+	case v.isHTTP():
+		return v.call(trust)
+	case v.trigger != "":
+		return &call{bare: true, refusal: api.Errorf(api.InvalidArgument,
+			"the event is no request: it has %q, as a trigger, a schedule or a warmer sends; nothing was done", v.trigger)}
+	}
+	return &call{Request: rest.Request{Body: e.raw, Principal: trust.principal(&v.context)}, bare: true}
+}
+
+// call makes the neutral request of an event in HTTP's shape.
+func (v *envelope) call(trust Trust) *call {
+	c := &call{Request: rest.Request{
+		Method:    v.method,
+		Path:      v.actualPath(),
+		KeyIDs:    v.keyIDs,
+		RequestID: v.requestID,
+		Principal: trust.principal(&v.context),
+	}}
+	if !rest.SaneRequestID(c.RequestID) {
+		c.RequestID = v.context.requestID
+	}
+	body, err := v.decodedBody()
+	if err != nil {
+		c.refusal = api.Errorf(api.InvalidArgument, "the body %v", err)
+	}
+	c.Body = body
+	return c
+}

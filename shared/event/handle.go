@@ -1,0 +1,74 @@
+package event
+
+import (
+	"context"
+	"time"
+
+	"rekey/shared/api"
+	"rekey/shared/rest"
+)
+
+// Face is what answers events: an API and whose word about a caller it takes.
+type Face struct {
+	API   *rest.API
+	Trust Trust
+}
+
+// Open returns the instance's Face. It is asked at every event, remembers a
+// success and tries again after a failure, which it has logged.
+type Open func(context.Context) (*Face, error)
+
+// Encrypt answers events of the function that serves :encrypt alone. Its
+// error is always nil: platforms drop the body of an answer with an error.
+func Encrypt(ctx context.Context, e *Event, open Open) (*Response, error) {
+	return handle(ctx, e, open, api.Encrypt)
+}
+
+// Decrypt is Encrypt for :decrypt.
+func Decrypt(ctx context.Context, e *Event, open Open) (*Response, error) {
+	return handle(ctx, e, open, api.Decrypt)
+}
+
+// ReEncrypt is Encrypt for :reEncrypt.
+func ReEncrypt(ctx context.Context, e *Event, open Open) (*Response, error) {
+	return handle(ctx, e, open, api.ReEncrypt)
+}
+
+// GenerateDataKey is Encrypt for :generateDataKey.
+func GenerateDataKey(ctx context.Context, e *Event, open Open) (*Response, error) {
+	return handle(ctx, e, open, api.GenerateDataKey)
+}
+
+// All answers events of all four operations; the path says which.
+func All(ctx context.Context, e *Event, open Open) (*Response, error) {
+	return handle(ctx, e, open, 0)
+}
+
+func handle(ctx context.Context, e *Event, open Open, only api.Operation) (*Response, error) {
+	ctx, cancel := withDeadline(ctx)
+	defer cancel()
+	face, err := open(ctx)
+	if err != nil {
+		c := e.parse(TrustNobody)
+		return &Response{rest.Refuse(c.RequestID, api.Errorf(api.Internal, "internal error")), c.bare}, nil
+	}
+	c := e.parse(face.Trust)
+	if c.refusal != nil && face.Trust != TrustNobody { // a stranger's event is not discussed
+		return &Response{rest.Refuse(c.RequestID, c.refusal), c.bare}, nil
+	}
+	return &Response{face.API.Serve(ctx, only, &c.Request), c.bare}, nil
+}
+
+// Our own deadline comes before the platform's: where one instance serves
+// several calls at once, a call that times out there takes all others with it.
+const (
+	deadline = 5 * time.Second        // where the platform names none
+	margin   = 500 * time.Millisecond // before the one that it names
+)
+
+func withDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
+	if platform, ok := ctx.Deadline(); ok {
+		return context.WithDeadline(ctx, platform.Add(-margin))
+	}
+	return context.WithTimeout(ctx, deadline)
+}

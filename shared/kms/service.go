@@ -1,0 +1,78 @@
+package kms
+
+import (
+	"context"
+	"time"
+
+	"rekey/shared/api"
+	"rekey/shared/key"
+	"rekey/shared/keyring"
+)
+
+// Keys finds a usable version, the primary one if v is empty. Its errors are
+// those of keyring.Store. *keyring.Keyring is one.
+type Keys interface {
+	Get(ctx context.Context, k key.ID, v key.VersionID) (*keyring.Version, error)
+}
+
+// Authorizer decides from its rules alone, without asking a store, whether a
+// caller may do an operation with a key: Encrypt, Decrypt or GenerateDataKey
+// (a re-encryption is a Decrypt with one key and an Encrypt with another).
+// The answer must not depend on whether the key exists. A refusal is an
+// *api.Error, PERMISSION_DENIED.
+type Authorizer interface {
+	Authorize(ctx context.Context, p api.Principal, o api.Operation, k key.ID) error
+}
+
+// Recorder is told of every operation when it has ended. It must not block.
+type Recorder interface {
+	Record(ctx context.Context, r Record)
+}
+
+// Record is what happened, without a secret in it.
+type Record struct {
+	Operation api.Operation
+	Principal api.Principal
+	KeyID     key.ID        // as asked for: unchecked if Code is INVALID_ARGUMENT
+	VersionID key.VersionID // that was used; empty if none was
+	Code      api.Code
+	Err       error // with its cause; nil if OK
+	Duration  time.Duration
+}
+
+// Service answers the four operations. It is immutable and safe for
+// concurrent use. Errors are *api.Error.
+type Service struct {
+	keys       Keys
+	authorizer Authorizer
+	recorder   Recorder
+}
+
+// New makes a Service. A nil authorizer allows everything to everybody who is
+// authenticated; a nil recorder records nothing.
+func New(keys Keys, a Authorizer, r Recorder) *Service {
+	if a == nil {
+		a = allowAll{}
+	}
+	if r == nil {
+		r = recordNothing{}
+	}
+	return &Service{keys: keys, authorizer: a, recorder: r}
+}
+
+type allowAll struct{}
+
+func (allowAll) Authorize(context.Context, api.Principal, api.Operation, key.ID) error { return nil }
+
+type recordNothing struct{}
+
+func (recordNothing) Record(context.Context, Record) {}
+
+// record tells the recorder how an operation ended.
+func (s *Service) record(ctx context.Context, start time.Time, r Record, err error) {
+	r.Duration = time.Since(start)
+	if err != nil {
+		r.Err, r.Code = err, api.AsError(err).Code
+	}
+	s.recorder.Record(ctx, r)
+}

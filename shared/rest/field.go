@@ -1,0 +1,120 @@
+package rest
+
+import (
+	"fmt"
+	"strconv"
+
+	"rekey/shared/api"
+	"rekey/shared/key"
+	"rekey/shared/strictjson"
+)
+
+// field is one field of a request Q: its two spellings and how to read it.
+type field[Q any] struct {
+	camel, snake string
+	read         func(*Q, strictjson.Value) error
+}
+
+// decode reads the one JSON object that body must be. It reads on after a
+// fault in a field, so that q has all that could be read, and returns the
+// first fault: an INVALID_ARGUMENT that names the field.
+func decode[Q any](fields []field[Q], body []byte, q *Q) error {
+	var fault error
+	var seen uint
+	err := strictjson.Members(body, func(name []byte, v strictjson.Value) error {
+		if err := readField(fields, q, &seen, name, v); err != nil && fault == nil {
+			fault = err
+		}
+		return nil
+	})
+	if err != nil {
+		return api.Errorf(api.InvalidArgument, "the body %v", err)
+	}
+	return fault
+}
+
+func readField[Q any](fields []field[Q], q *Q, seen *uint, name []byte, v strictjson.Value) error {
+	i := find(fields, name)
+	if i < 0 {
+		return api.Errorf(api.InvalidArgument, "%s: unknown field", quoteName(name))
+	}
+	if *seen&(1<<i) != 0 {
+		return api.Errorf(api.InvalidArgument, "%s: stands twice", fields[i].camel)
+	}
+	*seen |= 1 << i
+	if v.IsNull() {
+		return nil
+	}
+	if err := fields[i].read(q, v); err != nil {
+		return api.Errorf(api.InvalidArgument, "%s: %v", fields[i].camel, err)
+	}
+	return nil
+}
+
+func find[Q any](fields []field[Q], name []byte) int {
+	for i := range fields {
+		if string(name) == fields[i].camel || string(name) == fields[i].snake {
+			return i
+		}
+	}
+	return -1
+}
+
+// quoteName repeats a name that the caller made up, cut to a readable length.
+func quoteName(name []byte) string {
+	const most = 40 // bytes
+	if len(name) > most {
+		return strconv.QuoteToASCII(string(name[:most])) + "..."
+	}
+	return strconv.QuoteToASCII(string(name))
+}
+
+// readText reads a string field, such as an id, without judging its content.
+func readText[S ~string](to *S, v strictjson.Value) error {
+	text, err := v.Text()
+	*to = S(text)
+	return err
+}
+
+// readBytes reads a field of bytes; an empty string is an absent field.
+func readBytes(to *[]byte, v strictjson.Value) error {
+	text, err := v.Text()
+	if err != nil || len(text) == 0 {
+		return err
+	}
+	*to, err = DecodeBase64(text)
+	return err
+}
+
+func readBool(to *bool, v strictjson.Value) error {
+	switch string(v) {
+	case "true":
+		*to = true
+	case "false":
+		*to = false
+	default:
+		return fmt.Errorf("is %s, want true or false", v.Kind())
+	}
+	return nil
+}
+
+// readSpec reads an algorithm by its exact name or its number; 0 and the
+// empty string are absent.
+func readSpec(to *key.Algorithm, v strictjson.Value) error {
+	if !v.IsString() {
+		n, err := strconv.ParseUint(string(v), 10, 8)
+		if err != nil || (n != 0 && !key.Algorithm(n).Valid()) {
+			return fmt.Errorf("is unknown: want %s", key.AlgorithmNames)
+		}
+		*to = key.Algorithm(n)
+		return nil
+	}
+	text, err := v.Text()
+	if err != nil || len(text) == 0 {
+		return err
+	}
+	if *to, err = key.ParseAlgorithm(string(text)); err != nil {
+		return fmt.Errorf("is unknown: want %s", key.AlgorithmNames)
+	}
+	return nil
+}

@@ -1,0 +1,43 @@
+package rest
+
+import (
+	"net/http"
+	"strconv"
+
+	"rekey/shared/api"
+)
+
+// Request is one call, free of the protocol that brought it.
+type Request struct {
+	Method    string   // empty means POST: a direct invocation has none
+	Path      string   // the actual path, escaped or not, without a query; empty in a direct call
+	KeyIDs    []string // every keyId of the query
+	RequestID string   // of the caller or the platform, if any
+	Principal api.Principal
+	Body      []byte
+	TooLarge  bool // the body was over api.MaxBody and was not read
+}
+
+// Response is the answer to a Request.
+type Response struct {
+	Status     int // of HTTP
+	RequestID  string
+	Allow      string // the methods of a path, with status 405
+	RetryAfter int    // seconds; 0 if retrying is no use
+	Body       []byte // one JSON object
+}
+
+// Header calls f with each header of the response, names in canonical case.
+func (r *Response) Header(f func(name, value string)) {
+	f("Content-Type", "application/json")
+	f("X-Request-Id", r.RequestID)
+	if r.Allow != "" {
+		f("Allow", r.Allow)
+	}
+	if r.RetryAfter > 0 {
+		f("Retry-After", strconv.Itoa(r.RetryAfter))
+	}
+}
+
+// OK reports whether the response is a success.
+func (r *Response) OK() bool { return r.Status == http.StatusOK }

@@ -1,0 +1,114 @@
+package server
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync"
+
+	"rekey/shared/api"
+	"rekey/shared/rest"
+)
+
+// Handler answers the API's paths and /healthz. Whoever reaches it may use
+// every key.
+func Handler(a *rest.API) http.Handler { return &handler{api: a} }
+
+type handler struct {
+	api    *rest.API
+	bodies sync.Pool // of *bytes.Buffer
+}
+
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/healthz" {
+		healthz(w, r)
+		return
+	}
+	id := r.Header.Get("X-Request-Id")
+	if !sameMachine(r.Header.Get("Origin")) {
+		send(w, rest.Refuse(id, api.Errorf(api.PermissionDenied,
+			"requests of web pages from elsewhere are refused: this server authenticates nobody, so a page could use its keys")))
+		return
+	}
+	buf := h.buffer()
+	defer h.release(buf)
+	q := &rest.Request{Method: r.Method, Path: r.URL.EscapedPath(), RequestID: id, Principal: api.Anonymous}
+	if r.URL.RawQuery != "" {
+		q.KeyIDs = r.URL.Query()["keyId"]
+	}
+	if err := readBody(w, r, q, buf); err != nil {
+		send(w, rest.Refuse(id, api.Errorf(api.InvalidArgument, "the body could not be read to its end")))
+		return
+	}
+	send(w, h.api.Serve(r.Context(), 0, q))
+}
+
+// readBody reads at most api.MaxBody bytes.
+func readBody(w http.ResponseWriter, r *http.Request, q *rest.Request, buf *bytes.Buffer) error {
+	if 0 < r.ContentLength && r.ContentLength <= api.MaxBody {
+		buf.Grow(int(r.ContentLength) + bytes.MinRead)
+	}
+	_, err := buf.ReadFrom(http.MaxBytesReader(w, r.Body, api.MaxBody))
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		q.TooLarge = true
+		return nil
+	}
+	q.Body = buf.Bytes()
+	return err
+}
+
+// The API copies all it keeps of a body, so that its memory can be used
+// again; it is wiped before, for it held a plaintext.
+func (h *handler) buffer() *bytes.Buffer {
+	if b, ok := h.bodies.Get().(*bytes.Buffer); ok {
+		return b
+	}
+	return new(bytes.Buffer)
+}
+
+func (h *handler) release(b *bytes.Buffer) {
+	clear(b.Bytes())
+	b.Reset()
+	h.bodies.Put(b)
+}
+
+// send writes a response, and a line break for those who read it in a
+// terminal.
+func send(w http.ResponseWriter, r *rest.Response) {
+	body := append(r.Body, '\n')
+	r.Header(w.Header().Set)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(r.Status)
+	w.Write(body) // an error means that the client went away
+}
+
+func healthz(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "GET or HEAD", http.StatusMethodNotAllowed)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	io.WriteString(w, "ok\n")
+}
+
+// sameMachine reports whether a request comes from no web page, or from one
+// of this machine. Browsers name the page's origin in every POST, and any
+// page can make one to a loopback address (DNS rebinding lets it read the
+// answer too).
+func sameMachine(origin string) bool {
+	if origin == "" {
+		return true
+	}
+	u, err := url.Parse(origin)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+}
