@@ -1,0 +1,100 @@
+package kms
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"rekey/shared/api"
+	"rekey/shared/keyring"
+)
+
+// TestFaults has one row for each thing a keyring can say.
+func TestFaults(t *testing.T) {
+	for _, c := range []struct {
+		err      error
+		code     api.Code
+		retry    bool
+		explicit string // message when version v was asked for
+		primary  string // message when the primary was; empty if the same
+	}{
+		{keyring.ErrNoKey, api.NotFound, false, "no key one", ""},
+		{keyring.ErrDenied, api.NotFound, false, "no key one, or this service may not read it", ""},
+		{keyring.ErrNoVersion, api.NotFound, false, "key one has no version v", "-"},
+		{keyring.ErrKeyInactive, api.FailedPrecondition, false, "key one is INACTIVE", ""},
+		{keyring.ErrVersionScheduled, api.FailedPrecondition, false, "version v of key one is SCHEDULED_FOR_DESTRUCTION", "the primary version of key one is SCHEDULED_FOR_DESTRUCTION"},
+		{keyring.ErrVersionDestroyed, api.FailedPrecondition, false, "version v of key one is DESTROYED", "the primary version of key one is DESTROYED"},
+		{keyring.ErrNoPrimary, api.FailedPrecondition, false, "key one: the primary version is not usable: set another or rotate", ""},
+		{keyring.ErrNotUsable, api.FailedPrecondition, false, "version v of key one is not usable: the key is INACTIVE, or the version is SCHEDULED_FOR_DESTRUCTION or DESTROYED", "-"},
+		{keyring.ErrExhausted, api.ResourceExhausted, true, "too many reads of the key store: try again", ""},
+		{keyring.ErrTimeout, api.DeadlineExceeded, true, "the key store did not answer in time: try again", ""},
+		{keyring.ErrUnavailable, api.Unavailable, true, "the key store is unavailable: try again", ""},
+		{keyring.ErrUnauthenticated, api.Unavailable, true, "the key store is unavailable: try again", ""},
+		{context.DeadlineExceeded, api.DeadlineExceeded, true, "the key store did not answer in time: try again", ""},
+		{context.Canceled, api.Canceled, false, "the caller went away", ""},
+		{errors.New("disk 0x1f on fire"), api.Internal, false, "internal error", ""},
+	} {
+		s, r := two(t)
+		r.errs[ask{"one", "v"}], r.errs[ask{"one", ""}] = c.err, c.err
+		_, err := s.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{KeyID: "one", VersionID: "v", Plaintext: []byte("x")})
+		wantError(t, c.err.Error(), err, c.code, c.explicit)
+		checkCause(t, err, c.err, c.retry)
+		if c.primary == "-" {
+			continue
+		}
+		if c.primary == "" {
+			c.primary = c.explicit
+		}
+		_, err = s.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
+		wantError(t, c.err.Error()+", primary", err, c.code, c.primary)
+	}
+}
+
+func checkCause(t *testing.T, err, cause error, retry bool) {
+	t.Helper()
+	var e *api.Error
+	if !errors.As(err, &e) {
+		return
+	}
+	if !errors.Is(err, cause) {
+		t.Errorf("%v: the cause is lost to the operator", err)
+	}
+	if strings.Contains(e.Error(), "wrapped") {
+		t.Errorf("%v: the cause is shown to the caller", err)
+	}
+	if (e.RetryAfter > 0) != retry {
+		t.Errorf("%v: retry after %v", err, e.RetryAfter)
+	}
+}
+
+// TestSourceFaultFirst: if both keys of a re-encryption fail, the answer is
+// always the source's.
+func TestSourceFaultFirst(t *testing.T) {
+	s, r := two(t)
+	sealed := mustEncrypt(t, s, "one", "", "x")
+	r.errs[ask{"one", "v1"}], r.errs[ask{"two", ""}] = keyring.ErrKeyInactive, keyring.ErrUnavailable
+	for range 20 {
+		_, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one", Ciphertext: sealed})
+		wantError(t, "both", err, api.FailedPrecondition, "key one is INACTIVE")
+	}
+}
+
+// recorder keeps the last record.
+type recorder struct{ last Record }
+
+func (r *recorder) Record(_ context.Context, rec Record) { r.last = rec }
+
+func TestRecords(t *testing.T) {
+	_, keys := two(t)
+	var rec recorder
+	s := New(keys, nil, &rec)
+	mustEncrypt(t, s, "one", "", "x")
+	if got := rec.last; got.Operation != api.Encrypt || got.KeyID != "one" || got.VersionID != "v1" || got.Code != api.OK || got.Err != nil || got.Principal != api.Anonymous {
+		t.Errorf("success: %+v", got)
+	}
+	s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "none", Ciphertext: []byte("x")})
+	if got := rec.last; got.Operation != api.Decrypt || got.Code != api.InvalidArgument || got.Err == nil || got.VersionID != "" {
+		t.Errorf("failure: %+v", got)
+	}
+}
