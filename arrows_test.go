@@ -1,0 +1,97 @@
+package rekey
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// arrows is who may import whom, inside the module (docs/architecture.md).
+// Data flows one way; the drivers and the platforms stay outside the core.
+var arrows = map[string]string{
+	"shared/key":                         "",
+	"shared/strictjson":                  "",
+	"shared/api":                         "key",
+	"shared/ciphertext":                  "key",
+	"shared/aead":                        "key",
+	"shared/keyring":                     "key aead",
+	"shared/kms":                         "key api ciphertext aead keyring",
+	"shared/rest":                        "key api strictjson",
+	"shared/event":                       "api rest strictjson",
+	"shared/server":                      "api rest",
+	"shared/client":                      "key api rest",
+	"shared/config":                      "key",
+	"shared/store/file/internal/keyfile": "key aead strictjson",
+	"shared/store/file":                  "key keyring store/file/internal/keyfile",
+	"shared/keyadmin":                    "key aead strictjson",
+	"shared/store/file/admin":            "key aead keyadmin store/file/internal/keyfile",
+	"shared/store/storetest":             "key aead keyring keyadmin",
+	"shared/internal/vectors":            "key",
+	"shared/boot":                        "config event keyring kms rest store/file",
+	"shared/boot/admin":                  "config keyadmin store/file/admin",
+	"cmd/rekey":                          "key aead api ciphertext keyadmin rest server client config boot boot/admin strictjson",
+	"functions/encrypt":                  "boot event",
+	"functions/decrypt":                  "boot event",
+	"functions/reencrypt":                "boot event",
+	"functions/datakey":                  "boot event",
+	"functions/all":                      "boot event",
+}
+
+// only is who alone may import a library.
+var only = map[string]string{
+	"github.com/go-json-experiment/json":   "rekey/shared/strictjson",
+	"github.com/kelseyhightower/envconfig": "rekey/shared/config",
+	"github.com/aws/aws-lambda-go":         "rekey/functions/",
+	"github.com/spf13/cobra":               "rekey/cmd/rekey",
+}
+
+// goList runs go list and returns its lines.
+func goList(t *testing.T, args ...string) []string {
+	t.Helper()
+	out, err := exec.Command("go", append([]string{"list"}, args...)...).Output()
+	if err != nil {
+		t.Fatalf("go list %s: %v", strings.Join(args, " "), err)
+	}
+	return strings.Split(strings.TrimSpace(string(out)), "\n")
+}
+
+func TestArrows(t *testing.T) {
+	for _, line := range goList(t, "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./cmd/...", "./functions/...", "./shared/...") {
+		words := strings.Fields(line)
+		from, ok := strings.CutPrefix(words[0], "rekey/")
+		allowed, known := arrows[from]
+		if !ok || !known && from != "functions" {
+			t.Errorf("%s is in no drawing: add it to arrows and to docs/architecture.md", words[0])
+		}
+		for _, to := range words[1:] {
+			if inner, ok := strings.CutPrefix(to, "rekey/shared/"); ok && !slices.Contains(strings.Fields(allowed), inner) {
+				t.Errorf("%s imports %s: an arrow that is in no drawing", words[0], to)
+			}
+			for library, importer := range only {
+				if (to == library || strings.HasPrefix(to, library+"/")) && !strings.HasPrefix(words[0], importer) {
+					t.Errorf("%s imports %s, which %s alone may", words[0], to, importer)
+				}
+			}
+		}
+	}
+}
+
+// TestFunctionsLinkLittle: what a function links in the cloud has nothing that
+// changes keys, no command line, no loop of another platform, and stays small.
+func TestFunctionsLinkLittle(t *testing.T) {
+	deps := goList(t, "-deps", "-tags", "ycf", "./functions/encrypt", "./functions/decrypt", "./functions/reencrypt", "./functions/datakey", "./functions/all")
+	for _, dep := range deps {
+		for _, never := range []string{"rekey/shared/keyadmin", "rekey/shared/store/file/admin", "rekey/shared/boot/admin", "rekey/shared/server",
+			"rekey/shared/client", "github.com/aws/aws-lambda-go", "github.com/spf13/", "plugin", "testing"} {
+			if dep == never || strings.HasPrefix(dep, strings.TrimSuffix(never, "/")+"/") {
+				t.Errorf("a function links %s", dep)
+			}
+		}
+	}
+	outside := slices.DeleteFunc(deps, func(d string) bool { return !strings.Contains(strings.Split(d, "/")[0], ".") })
+	const most = 20 // packages from other modules: each is built in the cloud with half a core
+	if len(outside) > most {
+		t.Errorf("functions link %d packages of other modules, at most %d: %v", len(outside), most, outside)
+	}
+}

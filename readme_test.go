@@ -1,0 +1,142 @@
+package rekey
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestReadme does what the README says, to the letter: it runs the commands
+// of its console blocks in order and compares what they print. Ids, times and
+// ciphertexts differ from run to run: each is taken for the one in its place.
+func TestReadme(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIP-NEEDS: time, leave out -short")
+	}
+	for _, tool := range []string{"bash", "curl", "sed", "tee"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("SKIP-NEEDS: %s, for the README's commands", tool)
+		}
+	}
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newSession(t)
+	for _, c := range commands(string(text)) {
+		if strings.Contains(c.line, "rekey serve") {
+			s.serve(t, c)
+		} else {
+			s.run(t, c)
+		}
+		if t.Failed() {
+			break
+		}
+	}
+	if s.ran < 8 {
+		t.Errorf("the README has %d commands, which is hardly all", s.ran)
+	}
+}
+
+// command is a line of a console block after "$ ", and what follows it.
+type command struct{ line, want string }
+
+func commands(readme string) []command {
+	var out []command
+	for _, block := range regexp.MustCompile("(?s)```console\n(.*?)```").FindAllStringSubmatch(readme, -1) {
+		for _, part := range strings.Split("\n"+block[1], "\n$ ")[1:] {
+			line, want, _ := strings.Cut(part, "\n")
+			out = append(out, command{line, strings.TrimSpace(want)})
+		}
+	}
+	return out
+}
+
+// session is a shell in the project's folder, with a configuration folder of
+// its own.
+type session struct {
+	env  []string
+	same map[string]string // what the README says -> what it is here
+	ran  int
+}
+
+func newSession(t *testing.T) *session {
+	env := append(os.Environ(), "XDG_CONFIG_HOME="+t.TempDir())
+	return &session{env: env, same: map[string]string{}}
+}
+
+func (s *session) shell(ctx context.Context, line string) *exec.Cmd {
+	for readme, here := range s.same {
+		line = strings.ReplaceAll(line, readme, here)
+	}
+	c := exec.CommandContext(ctx, "bash", "-c", line)
+	c.Env = s.env
+	s.ran++
+	return c
+}
+
+func (s *session) run(t *testing.T, c command) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	defer cancel()
+	out, _ := s.shell(ctx, c.line).CombinedOutput() // a status is part of the lesson
+	s.compare(t, c, string(out))
+}
+
+// serve starts the server on a free port and takes its banner.
+func (s *session) serve(t *testing.T, c command) {
+	t.Helper()
+	// Built, not run through `go run`, which passes no signal on.
+	program := filepath.Join(t.TempDir(), "rekey")
+	if out, err := exec.Command("go", "build", "-o", program, "./cmd/rekey").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	cmd := s.shell(context.Background(), "exec "+strings.Replace(c.line, "go run ./cmd/rekey", program, 1)+" --addr 127.0.0.1:0 2>&1")
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Signal(os.Interrupt)
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("the server ends with %v", err)
+		}
+	})
+	var banner bytes.Buffer
+	lines := bufio.NewScanner(stdout)
+	for n := strings.Count(c.want, "\n") + 1; n > 0 && lines.Scan(); n-- {
+		banner.WriteString(lines.Text() + "\n")
+	}
+	s.compare(t, c, banner.String())
+}
+
+// tokens differ from run to run.
+var tokens = regexp.MustCompile(`rk[yv][a-v0-9]{17}|http://127\.0\.0\.1:\d+|UktZ[A-Za-z0-9+/]+=*|\d{4}-\d\d-\d\dT[0-9:]+Z|/[^ ]*/rekey/keyring\.json`)
+
+// compare checks what a command printed, and learns which token here stands
+// for which in the README.
+func (s *session) compare(t *testing.T, c command, got string) {
+	t.Helper()
+	got = strings.TrimSpace(got)
+	if tokens.ReplaceAllString(got, "*") != tokens.ReplaceAllString(c.want, "*") {
+		t.Errorf("$ %s\nprints\n%s\nand the README says\n%s", c.line, got, c.want)
+		return
+	}
+	here := tokens.FindAllString(got, -1)
+	for i, readme := range tokens.FindAllString(c.want, -1) {
+		if known, ok := s.same[readme]; ok && known != here[i] && !strings.HasSuffix(readme, "Z") {
+			t.Errorf("$ %s\n%s here stands for %s before and for %s now", c.line, readme, known, here[i])
+		}
+		s.same[readme] = here[i]
+	}
+}
