@@ -1,0 +1,49 @@
+package keyring
+
+import "time"
+
+// retryAfter is how long a stale entry is served without trying the store
+// again, after a refresh that got no answer.
+const retryAfter = 5 * time.Second
+
+// entry is a positive answer. It is immutable: a change replaces it, so that
+// a hit may read it without a lock.
+type entry struct {
+	version   *Version
+	load      uint64 // number of the load that confirmed it last
+	confirmed stamp  // when that load began
+	suspect   bool   // must be confirmed at its next use
+	failed    stamp  // when a refresh last got no answer; zero if none did
+}
+
+// doubted is e after a negative answer about its key: the store speaks, so
+// there is nothing to wait for.
+func (e *entry) doubted() *entry {
+	d := *e
+	d.suspect, d.failed = true, stamp{}
+	return &d
+}
+
+// unanswered is e after a refresh that got no answer.
+func (e *entry) unanswered(now stamp) *entry {
+	u := *e
+	u.failed = now
+	return &u
+}
+
+// serves reports whether e is an answer without asking the store: it is
+// fresh, or the store has failed a moment ago and e is within the bound.
+func (r *Keyring) serves(e *entry, now stamp) bool {
+	if e == nil {
+		return false
+	}
+	if !e.suspect && r.ttl > 0 && e.confirmed.age(now) <= r.ttl {
+		return true
+	}
+	return e.failed.age(now) < retryAfter && r.bears(e, now)
+}
+
+// bears reports whether e may be served if the store gives no answer.
+func (r *Keyring) bears(e *entry, now stamp) bool {
+	return e != nil && r.bound > 0 && e.confirmed.age(now) <= r.bound
+}

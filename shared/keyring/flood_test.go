@@ -1,0 +1,135 @@
+package keyring
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"rekey/shared/key"
+)
+
+func TestFloodOfUnknownKeysIsBounded(t *testing.T) {
+	r := newRing(t, Options{TTL: ttl})
+	r.serves("in use", "k", "", 1)
+	r.store.fail(ErrNoKey)
+	const ids = 20_000
+	refused := 0
+	for n := range ids {
+		if _, err := r.get(key.ID(fmt.Sprint("bogus", n)), ""); err == ErrExhausted {
+			refused++
+		}
+	}
+	max := DefaultPerInstance.Burst - DefaultPerInstance.reserve()
+	if got := r.store.reads(); got > max || got+refused != ids {
+		t.Errorf("got %d reads and %d refusals for %d ids, want %d reads at most", got, refused, ids, max)
+	}
+	r.serves("in use", "k", "", 0)
+}
+
+func TestFloodLeavesRoomToConfirm(t *testing.T) {
+	r := newRing(t, Options{TTL: ttl, PerKey: Rate{1, 8}, PerInstance: Rate{1, 40}})
+	r.serves("in use", "k", "", 1)
+	r.clock.pass(ttl + 1)
+	r.store.fail(ErrNoVersion)
+	for n := range 100 {
+		r.get("k", key.VersionID(fmt.Sprint("bogus", n)))
+		r.get(key.ID(fmt.Sprint("bogus", n)), "")
+	}
+	r.store.fail(nil)
+	r.store.reads()
+	r.refuses("unknown", "other", "", ErrExhausted, 0)
+	r.serves("in use", "k", "", 1)
+}
+
+func TestLimitPerKey(t *testing.T) {
+	r := newRing(t, Options{TTL: ttl})
+	r.store.fail(ErrNoVersion)
+	for n := range 1000 {
+		r.get("k", key.VersionID(fmt.Sprint("bogus", n)))
+	}
+	max := DefaultPerKey.Burst - DefaultPerKey.reserve()
+	if got := r.store.reads(); got != max {
+		t.Errorf("got %d reads, want %d", got, max)
+	}
+	r.store.fail(nil)
+	r.serves("another key", "other", "", 1)
+	r.clock.pass(time.Second / time.Duration(DefaultPerKey.PerSecond))
+	r.serves("a token has come back", "k", "v1", 1)
+	r.refuses("and is spent", "k", "v2", ErrExhausted, 0)
+}
+
+// Every map stays small, however many ids callers think of.
+func TestFloodOfIdsIsForgotten(t *testing.T) {
+	r := newRing(t, Options{TTL: ttl, PerInstance: Rate{1 << 30, 1 << 30}})
+	for n := range 4 * maxBuckets {
+		r.store.fail([]error{ErrNoKey, ErrUnavailable, ErrUnauthenticated}[n%3])
+		r.get(key.ID(fmt.Sprint("bogus", n)), "v")
+	}
+	if n := len(r.holdings); n != 0 {
+		t.Errorf("%d holdings of keys that are not there, want 0", n)
+	}
+	if n := len(r.negatives.young) + len(r.negatives.old); n > 2*maxNegatives || n < maxNegatives {
+		t.Errorf("%d negatives, want at most %d", n, 2*maxNegatives)
+	}
+	if n := len(r.limiter.keys.young) + len(r.limiter.keys.old); n > 2*maxBuckets || n < maxBuckets {
+		t.Errorf("%d buckets, want at most %d", n, 2*maxBuckets)
+	}
+}
+
+func TestEntriesAreBounded(t *testing.T) {
+	r := newRing(t, Options{TTL: ttl, PerInstance: Rate{1 << 30, 1 << 30}})
+	for n := range maxEntries + 500 {
+		r.get(key.ID(fmt.Sprint("k", n)), "v")
+	}
+	entries := 0
+	for _, h := range r.holdings {
+		entries += len(h.entries)
+	}
+	if entries != r.size || entries > maxEntries+1 || len(r.holdings) > entries {
+		t.Errorf("%d entries, counted %d, in %d holdings, want at most %d", entries, r.size, len(r.holdings), maxEntries+1)
+	}
+}
+
+func TestBucketFillsByMonotonicClockAlone(t *testing.T) {
+	m := newLimiter(Rate{PerSecond: 10, Burst: 1}, Rate{})
+	at := func(d time.Duration) stamp { return stamp{mono: time.Hour + d} }
+	for _, c := range []struct {
+		now  stamp
+		want bool
+	}{
+		{at(0), true},
+		{at(0), false},
+		{stamp{wall: time.Now().AddDate(9, 0, 0), mono: time.Hour}, false},
+		{at(99 * time.Millisecond), false},
+		{at(101 * time.Millisecond), true},
+		{at(time.Minute), true}, // never more than the burst
+		{at(time.Minute), false},
+	} {
+		if got := m.take("k", false, c.now); got != c.want {
+			t.Errorf("at %v: got %v, want %v", c.now, got, c.want)
+		}
+	}
+}
+
+func TestRecentEvictsTheOldest(t *testing.T) {
+	m := recent[int, int]{limit: 4}
+	for n := range 10 {
+		m.put(n, n)
+		if _, ok := m.get(n); !ok {
+			t.Fatalf("%d is gone at once", n)
+		}
+	}
+	for n, want := range []bool{9: true, 8: true, 7: true, 4: true, 3: false} {
+		if _, ok := m.get(n); n >= 3 && n != 5 && n != 6 && ok != want {
+			t.Errorf("%d: got %v, want %v", n, ok, want)
+		}
+	}
+	m.remove(9)
+	m.remove(4)
+	if _, young := m.get(9); young {
+		t.Error("9 is still there")
+	}
+	if _, old := m.get(4); old {
+		t.Error("4 is still there")
+	}
+}

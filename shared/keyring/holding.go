@@ -1,0 +1,120 @@
+package keyring
+
+import "rekey/shared/key"
+
+// maxEntries bounds the entries of a Keyring: about 1 KiB each. They are
+// versions that exist, so only a store can be that large, not a flood.
+const maxEntries = 10_000
+
+// holding is what a Keyring holds of one key. It exists while it has an entry
+// or a load.
+type holding struct {
+	entries map[key.VersionID]*entry // by version; the primary one under ""
+	current map[key.VersionID]*load  // to join, by what was asked for
+	running map[*load]struct{}       // all of them, also those not to be joined
+	doubted stamp                    // when its entries were last made suspect
+}
+
+// holding returns what is held of k, a new holding if nothing is.
+func (r *Keyring) holding(k key.ID) *holding {
+	h := r.holdings[k]
+	if h == nil {
+		h = &holding{
+			entries: make(map[key.VersionID]*entry),
+			current: make(map[key.VersionID]*load),
+			running: make(map[*load]struct{}),
+		}
+		r.holdings[k] = h
+	}
+	return h
+}
+
+// tidy forgets a holding with nothing in it.
+func (r *Keyring) tidy(k key.ID) {
+	if h := r.holdings[k]; h != nil && len(h.entries) == 0 && len(h.running) == 0 {
+		delete(r.holdings, k)
+	}
+}
+
+// entry returns the entry of a version, or nil. A nil holding has none.
+func (h *holding) entry(v key.VersionID) *entry {
+	if h == nil {
+		return nil
+	}
+	return h.entries[v]
+}
+
+// confirm makes answer the entry of v, unless a later load has confirmed it.
+func (h *holding) confirm(v key.VersionID, l *load, answer *Version) {
+	if e := h.entries[v]; e == nil || e.load < l.number {
+		h.entries[v] = &entry{version: answer, load: l.number, confirmed: l.begun}
+	}
+}
+
+// remove drops the entry of v, and the primary one if it is the same version.
+// It reports whether there was anything.
+func (h *holding) remove(v key.VersionID) bool {
+	before := len(h.entries)
+	delete(h.entries, v)
+	if p := h.entries[""]; p != nil && p.version.ID == v {
+		delete(h.entries, "")
+	}
+	return len(h.entries) < before
+}
+
+// doubt makes every entry suspect.
+func (h *holding) doubt(now stamp) {
+	h.doubted = now
+	for v, e := range h.entries {
+		h.entries[v] = e.doubted()
+	}
+}
+
+// discard begins a new epoch for the loads that match: they are cancelled,
+// nobody joins them, and what they bring is thrown away.
+func (h *holding) discard(match func(*load) bool) {
+	for l := range h.running {
+		if match(l) {
+			l.discarded = true
+			h.forsake(l)
+		}
+	}
+}
+
+// forsake cancels l, and nobody joins it any more.
+func (h *holding) forsake(l *load) {
+	l.cancel()
+	if h.current[l.asked.version] == l {
+		delete(h.current, l.asked.version)
+	}
+}
+
+// makeRoom evicts one entry if there are maxEntries: the one confirmed
+// longest ago of a few at random, as maps go.
+func (r *Keyring) makeRoom() {
+	if r.size < maxEntries {
+		return
+	}
+	var oldest *entry
+	var at question
+	r.sample(8, func(q question, e *entry) {
+		if oldest == nil || e.load < oldest.load {
+			oldest, at = e, q
+		}
+	})
+	delete(r.holdings[at.key].entries, at.version)
+	r.size--
+	r.tidy(at.key)
+}
+
+// sample calls f for n entries.
+func (r *Keyring) sample(n int, f func(question, *entry)) {
+	for k, h := range r.holdings {
+		for v, e := range h.entries {
+			if f(question{k, v}, e); n == 1 {
+				return
+			}
+			n--
+		}
+	}
+}
