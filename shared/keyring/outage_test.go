@@ -165,3 +165,12 @@ func TestChangeOfPrimaryIsLogged(t *testing.T) {
 		t.Errorf("got log %q, want a warning of the change", got)
 	}
 }
+
+func TestDriverThatPanicsIsAnOutage(t *testing.T) {
+	r := newRing(t, Options{TTL: ttl, Grace: 5 * ttl})
+	r.serves("before", "k", "v1", 1)
+	r.store.answer(func(context.Context, question) (*Version, error) { panic("driver") })
+	r.clock.pass(ttl + 1)
+	r.serves("stale", "k", "v1", 1)
+	r.refuses("unknown", "other", "v1", ErrUnavailable, 1)
+}

@@ -33,12 +33,18 @@ func (r *Keyring) live(l *load) bool {
 	return h != nil && len(h.entries) > 0
 }
 
-// readOnce takes a token and asks the store.
-func (r *Keyring) readOnce(l *load) (*Version, error) {
+// readOnce takes a token and asks the store. A panic of its driver is an
+// answer that did not come: here it would end the process and not one request.
+func (r *Keyring) readOnce(l *load) (version *Version, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			version, err = nil, fmt.Errorf("%w: its driver panicked with a %T", ErrUnavailable, p)
+		}
+	}()
 	if !r.take(l) {
 		return nil, ErrExhausted
 	}
-	version, err := r.store.Get(l.ctx, l.asked.key, l.asked.version)
+	version, err = r.store.Get(l.ctx, l.asked.key, l.asked.version)
 	switch {
 	case err != nil && (Negative(err) || errors.Is(err, ErrUnauthenticated)):
 		return nil, err
