@@ -41,11 +41,15 @@ func newFace(local bool, log *slog.Logger) (*event.Face, error) {
 	if err != nil {
 		return nil, err
 	}
+	t := trust(c.Auth, local, log)
+	if t == event.TrustNobody {
+		return &event.Face{API: rest.New(nil, log), Trust: t}, nil // no key is opened for nobody
+	}
 	service, err := Service(c, log)
 	if err != nil {
 		return nil, err
 	}
-	return &event.Face{API: rest.New(service, log), Trust: trust(c.Auth, local, log)}, nil
+	return &event.Face{API: rest.New(service, log), Trust: t}, nil
 }
 
 // trust reads REKEY_AUTH. It is never guessed: unset means nobody, but for a
