@@ -1,0 +1,87 @@
+package admin
+
+import (
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"rekey/shared/keyadmin"
+	"rekey/shared/store/file/internal/keyfile"
+)
+
+// Options are what an Admin must be told.
+type Options struct {
+	// Create makes a missing file, without a key in it, and its folder, with
+	// mode 0700.
+	Create bool
+	// Window is how long a former primary version may still be in use: the
+	// longest that any cache answers without the store, max(TTL, grace).
+	Window time.Duration
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+// Admin changes one keyring file. It is safe for concurrent use, together
+// with any number of other Admins and Stores of the same file.
+type Admin struct {
+	path   string // absolute
+	window time.Duration
+	clock  func() time.Time
+	disk   disk
+
+	mu      sync.Mutex // guards history, and keeps reads in the order of their notes
+	history keyfile.History
+}
+
+var (
+	_ keyadmin.Admin  = (*Admin)(nil)
+	_ keyadmin.Purger = (*Admin)(nil)
+)
+
+// Open returns an Admin of the keyring at path, which may be a symbolic link.
+// The file must be there and be good, or be missing and wanted by
+// Options.Create; if it is missing otherwise, the error wraps fs.ErrNotExist.
+func Open(path string, o Options) (*Admin, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("keyring %s: %w", path, err)
+	}
+	a := &Admin{path: abs, window: o.Window, clock: o.Now, disk: realDisk}
+	if a.clock == nil {
+		a.clock = time.Now
+	}
+	if o.Create {
+		if err := a.create(); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := a.read(a.path); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// now is the clock as the file writes it: UTC, in whole milliseconds.
+func (a *Admin) now() time.Time { return a.clock().UTC().Truncate(time.Millisecond) }
+
+// read returns what the file says, before time has done anything to it.
+func (a *Admin) read(path string) (*state, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	f, err := keyfile.Load(path)
+	if err != nil {
+		return nil, err
+	}
+	ring, err := a.history.Accept(f)
+	if err != nil {
+		return nil, err
+	}
+	return &state{ring: ring, file: f}, nil
+}
+
+// state is the file as one call found it.
+type state struct {
+	ring *keyfile.Keyring
+	file *keyfile.File
+}

@@ -1,0 +1,49 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"rekey/shared/store/file/internal/keyfile"
+)
+
+// createPatience is how long Open waits for another process that makes the
+// same file, which takes milliseconds.
+const createPatience = 10 * time.Second
+
+// create makes the file if there is none: generation 1, no keys. Whatever is
+// there already stays.
+func (a *Admin) create() error {
+	if _, err := os.Lstat(a.path); !errors.Is(err, fs.ErrNotExist) {
+		return nil // reading it will tell what it is, a dangling link too
+	}
+	dir := filepath.Dir(a.path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("making the folder of keyring %s: %w", a.path, err)
+	}
+	dir, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return fmt.Errorf("keyring %s: %w", a.path, err)
+	}
+	return a.createIn(dir)
+}
+
+func (a *Admin) createIn(dir string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), createPatience)
+	defer cancel()
+	path := filepath.Join(dir, filepath.Base(a.path))
+	held, err := lock(ctx, path, nil)
+	if err != nil {
+		return err
+	}
+	defer held.Close()
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return nil // somebody else was faster
+	}
+	return a.commit(ctx, path, &keyfile.Keyring{Generation: 1}, nil)
+}

@@ -1,0 +1,32 @@
+package admin
+
+import (
+	"rekey/shared/keyadmin"
+	"rekey/shared/store/file/internal/keyfile"
+)
+
+// keyView is a key as keyadmin shows it, without its material.
+func keyView(k *keyfile.Key) *keyadmin.Key {
+	return &keyadmin.Key{
+		ID:               k.ID,
+		Name:             k.Name,
+		Status:           k.Status,
+		CreatedAt:        k.CreatedAt,
+		RotatedAt:        k.RotatedAt,
+		DeleteAt:         k.DeleteAt,
+		DefaultAlgorithm: k.DefaultAlgorithm,
+		PrimaryVersion:   versionView(k, k.Version(k.Primary)),
+	}
+}
+
+func versionView(k *keyfile.Key, v *keyfile.Version) *keyadmin.Version {
+	return &keyadmin.Version{
+		ID:        v.ID,
+		KeyID:     k.ID,
+		Status:    v.Status,
+		Algorithm: v.Algorithm,
+		CreatedAt: v.CreatedAt,
+		Primary:   v.ID == k.Primary,
+		DestroyAt: v.DestroyAt,
+	}
+}

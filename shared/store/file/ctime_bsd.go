@@ -1,0 +1,14 @@
+//go:build darwin || freebsd || netbsd
+
+package file
+
+import (
+	"io/fs"
+	"syscall"
+	"time"
+)
+
+// changeTime is when content, name or mode of the file last changed.
+func changeTime(info fs.FileInfo) time.Time {
+	return time.Unix(info.Sys().(*syscall.Stat_t).Ctimespec.Unix())
+}

@@ -1,0 +1,93 @@
+package keyfile
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+)
+
+// File is a keyring file as it was at one moment, not yet believed.
+type File struct {
+	Path   string
+	Data   []byte
+	Info   fs.FileInfo // of the file that was read, from before the reading
+	ReadAt time.Time   // wall clock before Info was taken
+	Sum    [sha256.Size]byte
+}
+
+// Load reads the file at path after its permissions: it must be a regular
+// file, closed to group and others, and not larger than MaxSize. If there is
+// none the error wraps fs.ErrNotExist. Every error names the file and the
+// remedy.
+func Load(path string) (*File, error) {
+	f := &File{Path: path, ReadAt: time.Now()}
+	// Before open: a pipe would block it, and a folder makes a worse message.
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, ioError(path, err)
+	}
+	if err := checkMode(path, info.Mode()); err != nil {
+		return nil, err
+	}
+	in, err := os.Open(path)
+	if err != nil {
+		return nil, ioError(path, err)
+	}
+	defer in.Close()
+	if err := f.read(in); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+func (f *File) read(in *os.File) error {
+	var err error
+	if f.Info, err = in.Stat(); err != nil {
+		return ioError(f.Path, err)
+	}
+	if err := checkMode(f.Path, f.Info.Mode()); err != nil { // again: now it is the file that is read
+		return err
+	}
+	if f.Data, err = io.ReadAll(io.LimitReader(in, MaxSize+1)); err != nil {
+		return ioError(f.Path, err)
+	}
+	f.Sum = sha256.Sum256(f.Data)
+	return nil
+}
+
+// Keyring decodes the file.
+func (f *File) Keyring() (*Keyring, error) {
+	r, err := Decode(f.Data)
+	if err != nil {
+		return nil, fmt.Errorf("keyring %s %w", f.Path, err)
+	}
+	return r, nil
+}
+
+func checkMode(path string, m fs.FileMode) error {
+	switch {
+	case !m.IsRegular():
+		return fmt.Errorf("keyring %s is not a regular file: give the path of the file itself", path)
+	case openToOthers(m):
+		return fmt.Errorf("keyring %s is open to group or others (mode %04o): `chmod 600 %s`", path, m.Perm(), path)
+	}
+	return nil
+}
+
+func ioError(path string, err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err // the path is in our own text
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("no keyring at %s: `rekey keys create` or `rekey serve` makes one (%w)", path, err)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("keyring %s cannot be read: %w: run rekey as the owner of the file", path, err)
+	}
+	return fmt.Errorf("keyring %s cannot be read: %w", path, err)
+}

@@ -1,0 +1,115 @@
+package keyfile
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+func TestLoad(t *testing.T) {
+	path := mustSave(t, mustEncode(t, sample()))
+	f, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := f.Keyring()
+	if err != nil || len(r.Keys) != 2 {
+		t.Fatalf("Keyring = %v, %v", r, err)
+	}
+}
+
+// TestLoadRefuses checks that every refusal names the file and the remedy.
+func TestLoadRefuses(t *testing.T) {
+	good := mustEncode(t, sample())
+	saved := func(data []byte, mode fs.FileMode) string {
+		path := mustSave(t, data)
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for name, test := range map[string]struct {
+		path, remedy string
+	}{
+		"missing": {filepath.Join(t.TempDir(), "keyring.json"), "`rekey keys create` or `rekey serve`"},
+		"folder":  {t.TempDir(), "not a regular file"},
+		"device":  {"/dev/null", "not a regular file"},
+		"empty":   {saved(nil, 0o600), "restore it from a backup"},
+		"damaged": {saved(good[1:], 0o600), "restore it from a backup"},
+		"newer":   {saved([]byte(`{"format": 7}`), 0o600), "upgrade"},
+		"group r": {saved(good, 0o640), "chmod 600"},
+		"group w": {saved(good, 0o620), "chmod 600"},
+		"other r": {saved(good, 0o604), "chmod 600"},
+		"other w": {saved(good, 0o602), "chmod 600"},
+		"other x": {saved(good, 0o601), "chmod 600"},
+	} {
+		if runtime.GOOS == "windows" && (strings.Contains(name, " ") || name == "device") {
+			continue // there are no such modes
+		}
+		f, err := Load(test.path)
+		if err == nil {
+			_, err = f.Keyring()
+		}
+		if err == nil || !strings.Contains(err.Error(), test.remedy) || !strings.Contains(err.Error(), test.path) {
+			t.Errorf("%s: error is %v, want the path and %q in it", name, err, test.remedy)
+		}
+		if errors.Is(err, fs.ErrNotExist) != (name == "missing") {
+			t.Errorf("%s: error %v is or is not fs.ErrNotExist", name, err)
+		}
+	}
+}
+
+func TestLoadLarge(t *testing.T) {
+	path := mustSave(t, []byte(`{"format": 1,`))
+	if err := os.Truncate(path, MaxSize+100); err != nil { // a hole: no blocks
+		t.Fatal(err)
+	}
+	f, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(f.Data) != MaxSize+1 {
+		t.Errorf("read %d bytes, want one more than the limit", len(f.Data))
+	}
+	if _, err := f.Keyring(); err == nil || !strings.Contains(err.Error(), "larger than") {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestHistory(t *testing.T) {
+	at := func(generation uint64, name string) *File {
+		r := sample()
+		r.Generation, r.Keys[0].Name = generation, name
+		f, err := Load(mustSave(t, mustEncode(t, r)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	var h History
+	for i, step := range []struct {
+		f    *File
+		want string
+	}{
+		{at(5, "a"), ""},
+		{at(5, "a"), ""},
+		{at(4, "a"), "from generation 5 to 4"},
+		{at(5, "b"), "still of generation 5"},
+		{at(5, "a"), ""},
+		{at(9, "b"), ""},
+		{at(5, "a"), "from generation 9 to 5"},
+		{at(10, "a"), ""},
+	} {
+		_, err := h.Accept(step.f)
+		switch {
+		case step.want == "" && err != nil:
+			t.Errorf("step %d: %v", i, err)
+		case step.want != "" && (err == nil || !strings.Contains(err.Error(), step.want) || !strings.Contains(err.Error(), "restart rekey")):
+			t.Errorf("step %d: error is %v, want %q in it", i, err, step.want)
+		}
+	}
+}

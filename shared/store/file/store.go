@@ -1,0 +1,111 @@
+package file
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"rekey/shared/key"
+	"rekey/shared/keyring"
+	"rekey/shared/store/file/internal/keyfile"
+)
+
+// Store answers from one keyring file. It is safe for concurrent use.
+type Store struct {
+	path string           // absolute
+	now  func() time.Time // decides what is due; a seam for tests
+
+	mu      sync.Mutex // guards what follows
+	history keyfile.History
+	last    *snapshot // nil while the file is not known to be good
+}
+
+var (
+	_ keyring.Store        = (*Store)(nil)
+	_ keyring.Generational = (*Store)(nil)
+)
+
+// Open reads the keyring at path, which may be a symbolic link. If there is
+// none the error wraps fs.ErrNotExist. Errors name the file and the remedy.
+func Open(path string) (*Store, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("keyring %s: %w", path, err)
+	}
+	s := &Store{path: abs, now: time.Now}
+	if _, err := s.refresh(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Get is keyring.Store's. Whatever is wrong with the file is ErrUnavailable:
+// no answer about the key.
+func (s *Store) Get(ctx context.Context, k key.ID, v key.VersionID) (*keyring.Version, error) {
+	snap, err := s.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return snap.get(k, v, s.now())
+}
+
+// Generation is the number in the file. The price is a stat, and for the two
+// seconds after a change a read.
+func (s *Store) Generation(ctx context.Context) (uint64, error) {
+	snap, err := s.current(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return snap.generation, nil
+}
+
+func (s *Store) current(ctx context.Context) (*snapshot, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, contextError(err)
+	}
+	snap, err := s.refresh()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", keyring.ErrUnavailable, err)
+	}
+	return snap, nil
+}
+
+// contextError keeps a caller who gave up apart from a deadline that passed.
+func contextError(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%w: %w", keyring.ErrTimeout, err)
+	}
+	return err
+}
+
+// refresh returns what the file says now. A failure forgets the snapshot, and
+// is not remembered itself: the next call looks again.
+func (s *Store) refresh() (*snapshot, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if info, err := os.Stat(s.path); err == nil && s.last.isOf(info) {
+		return s.last, nil
+	}
+	snap, err := s.read()
+	s.last = snap
+	return snap, err
+}
+
+func (s *Store) read() (*snapshot, error) {
+	f, err := keyfile.Load(s.path)
+	if err != nil {
+		return nil, err
+	}
+	if s.last != nil && s.last.sum == f.Sum {
+		return s.last.renewed(f), nil
+	}
+	r, err := s.history.Accept(f)
+	if err != nil {
+		return nil, err
+	}
+	return newSnapshot(f, r)
+}

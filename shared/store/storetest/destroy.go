@@ -1,0 +1,170 @@
+package storetest
+
+import (
+	"time"
+
+	"rekey/shared/key"
+	"rekey/shared/keyadmin"
+	"rekey/shared/keyring"
+)
+
+var destroyTests = map[string]func(*suite){
+	"schedule, cancel":    testScheduleCancel,
+	"schedule, destroy":   testScheduleDestroy,
+	"destroy at once":     testDestroyAtOnce,
+	"schedule: primary":   testSchedulePrimary,
+	"schedule: former":    testScheduleFormer,
+	"schedule: periods":   testSchedulePeriods,
+	"schedule: twice":     testScheduleTwice,
+	"cancel: not pending": testCancelNotPending,
+}
+
+// twoVersions creates a key with an old version, out of any protection, and a
+// primary.
+func (s *suite) twoVersions() (id key.ID, old, primary key.VersionID) {
+	s.t.Helper()
+	k := s.create(keyadmin.Creation{})
+	primary = s.rotate(k.ID).ID
+	if s.Window > 0 && s.Advance != nil {
+		s.Advance(s.Window)
+	}
+	return k.ID, k.PrimaryVersion.ID, primary
+}
+
+func testScheduleCancel(s *suite) {
+	id, old, primary := s.twoVersions()
+	sealed := s.seal(s.get(id, old))
+	v := s.schedule(id, old, keyadmin.DefaultPending)
+	if v.Status != key.VersionScheduled || v.DestroyAt.IsZero() || v.Primary {
+		s.t.Fatalf("scheduled: %+v", v)
+	}
+	if got := s.version(id, old); *got != *v {
+		s.t.Fatalf("version is %+v, want %+v", got, v)
+	}
+	s.refuses(id, old, keyring.ErrVersionScheduled)
+	s.get(id, primary)
+	s.get(id, "")
+
+	v = must[*keyadmin.Version](s)(s.Admin.CancelDestruction(s.ctx, id, old))
+	if v.Status != key.VersionActive || !v.DestroyAt.IsZero() {
+		s.t.Fatalf("cancelled: %+v", v)
+	}
+	s.opens(s.get(id, old), sealed)
+}
+
+func testScheduleDestroy(s *suite) {
+	id, old, _ := s.twoVersions()
+	at := s.schedule(id, old, keyadmin.DefaultPending).DestroyAt
+	s.pass(keyadmin.DefaultPending - time.Second)
+	s.refuses(id, old, keyring.ErrVersionScheduled)
+	s.pass(2 * time.Second)
+	s.refuses(id, old, keyring.ErrVersionDestroyed)
+	if v := s.version(id, old); v.Status != key.VersionDestroyed || !v.DestroyAt.Equal(at) {
+		s.t.Fatalf("after its time the version is %+v", v)
+	}
+	_, err := s.Admin.CancelDestruction(s.ctx, id, old)
+	s.fails(err, keyadmin.ErrRefused)
+	s.rotate(id) // any write
+	s.refuses(id, old, keyring.ErrVersionDestroyed)
+	s.checkDestroyed(id, old)
+}
+
+func testDestroyAtOnce(s *suite) {
+	id, old, primary := s.twoVersions()
+	if v := s.schedule(id, old, 0); v.Status != key.VersionDestroyed || v.DestroyAt.IsZero() {
+		s.t.Fatalf("destroyed at once: %+v", v)
+	}
+	s.checkDestroyed(id, old)
+	s.get(id, primary)
+	s.Store, s.Admin = s.Reopen(s.t)
+	s.checkDestroyed(id, old)
+}
+
+// checkDestroyed checks that the version is listed, and that nothing brings
+// it back.
+func (s *suite) checkDestroyed(id key.ID, v key.VersionID) {
+	s.t.Helper()
+	s.refuses(id, v, keyring.ErrVersionDestroyed)
+	if got := s.version(id, v); got.Status != key.VersionDestroyed {
+		s.t.Fatalf("version is %+v, want it DESTROYED", got)
+	}
+	_, err := s.Admin.SetPrimary(s.ctx, id, v)
+	s.fails(err, keyadmin.ErrRefused)
+	_, err = s.Admin.CancelDestruction(s.ctx, id, v)
+	s.fails(err, keyadmin.ErrRefused)
+	_, err = s.Admin.ScheduleDestruction(s.ctx, id, v, keyadmin.Schedule{Pending: keyadmin.DefaultPending, Force: true})
+	s.fails(err, keyadmin.ErrRefused)
+}
+
+func testSchedulePrimary(s *suite) {
+	id, _, primary := s.twoVersions()
+	for _, force := range []bool{false, true} {
+		_, err := s.Admin.ScheduleDestruction(s.ctx, id, primary, keyadmin.Schedule{Pending: keyadmin.DefaultPending, Force: force})
+		s.fails(err, keyadmin.ErrRefused)
+	}
+	s.get(id, primary)
+	s.get(id, "")
+}
+
+func testScheduleFormer(s *suite) {
+	if s.Window == 0 {
+		s.t.Skip("this store does not protect former primaries")
+	}
+	k := s.create(keyadmin.Creation{})
+	old := k.PrimaryVersion.ID
+	second := s.rotate(k.ID).ID
+	plain := keyadmin.Schedule{Pending: keyadmin.DefaultPending}
+	_, err := s.Admin.ScheduleDestruction(s.ctx, k.ID, old, plain)
+	s.fails(err, keyadmin.ErrRefused)
+	s.get(k.ID, old)
+	s.schedule(k.ID, old, keyadmin.DefaultPending) // with force
+
+	s.pass(s.Window)
+	must[*keyadmin.Key](s)(s.Admin.SetPrimary(s.ctx, k.ID, s.rotate(k.ID).ID))
+	s.pass(s.Window - time.Second)
+	_, err = s.Admin.ScheduleDestruction(s.ctx, k.ID, second, plain)
+	s.fails(err, keyadmin.ErrRefused)
+	s.pass(time.Second)
+	must[*keyadmin.Version](s)(s.Admin.ScheduleDestruction(s.ctx, k.ID, second, plain))
+}
+
+func testSchedulePeriods(s *suite) {
+	id, old, _ := s.twoVersions()
+	for pending, want := range map[time.Duration]error{
+		-time.Second:                      keyadmin.ErrInvalid,
+		keyadmin.MaxPending + time.Second: keyadmin.ErrInvalid,
+		0:                                 keyadmin.ErrRefused,
+		keyadmin.MinPending - time.Second: keyadmin.ErrRefused,
+	} {
+		_, err := s.Admin.ScheduleDestruction(s.ctx, id, old, keyadmin.Schedule{Pending: pending})
+		s.fails(err, want)
+		if want == keyadmin.ErrInvalid {
+			_, err := s.Admin.ScheduleDestruction(s.ctx, id, old, keyadmin.Schedule{Pending: pending, Force: true})
+			s.fails(err, want)
+		}
+	}
+	s.get(id, old)
+	s.pass(0) // below, an old version that nothing protects is needed
+	_, err := s.Admin.ScheduleDestruction(s.ctx, id, old, keyadmin.Schedule{Pending: keyadmin.MinPending})
+	if err != nil {
+		s.t.Fatalf("scheduling after %v: %v", keyadmin.MinPending, err)
+	}
+}
+
+func testScheduleTwice(s *suite) {
+	id, old, _ := s.twoVersions()
+	at := s.schedule(id, old, keyadmin.DefaultPending).DestroyAt
+	_, err := s.Admin.ScheduleDestruction(s.ctx, id, old, keyadmin.Schedule{Force: true})
+	s.fails(err, keyadmin.ErrRefused)
+	if got := s.version(id, old); got.Status != key.VersionScheduled || !got.DestroyAt.Equal(at) {
+		s.t.Fatalf("a refused change made the version %+v", got)
+	}
+}
+
+func testCancelNotPending(s *suite) {
+	id, old, primary := s.twoVersions()
+	for _, v := range []key.VersionID{old, primary} {
+		_, err := s.Admin.CancelDestruction(s.ctx, id, v)
+		s.fails(err, keyadmin.ErrRefused)
+	}
+}
