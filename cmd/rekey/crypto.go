@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"rekey/shared/boot"
-	"rekey/shared/boot/admin"
 	"rekey/shared/client"
+	"rekey/shared/config"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
 	"rekey/shared/rest"
@@ -19,68 +21,109 @@ type crypto struct {
 	key      string // --key
 	version  string // --version
 	endpoint string // --endpoint
+	base64   bool   // --base64
 	aad      text
-	io       inout
+	in       string // --in
+	out      string // --out
 }
 
 // text is a flag with a twin that names a file with the value.
 type text struct{ value, file string }
 
 func (a *app) crypto(c *cobra.Command) *crypto {
-	f := &crypto{app: a, io: inout{app: a}}
+	f := &crypto{app: a}
 	c.Args = args()
-	c.Flags().StringVar(&f.key, "key", "", "`KEY`, an id or a unique name (with --endpoint an id)")
-	c.MarkFlagRequired("key")
+	c.Flags().StringVar(&f.key, "key", "", "the `KEY`, an id or a unique name (with --endpoint an id)")
+	c.Flags().StringVar(&f.out, "out", "", "write `FILE` instead of standard output, mode 0600")
+	c.Flags().BoolVar(&f.base64, "base64", false, "the ciphertext is base64 text, not raw bytes")
 	c.Flags().StringVar(&f.endpoint, "endpoint", "", "ask the server at this `URL` instead of opening a keyring")
-	f.io.flags(c)
-	c.MarkFlagsMutuallyExclusive("keyring", "endpoint")
+	a.keyringFlag(c)
+	a.jsonFlag(c)
+	require(c, "key")
+	exclude(c, "keyring", "endpoint")
 	return f
+}
+
+func (f *crypto) inFlag(c *cobra.Command) {
+	c.Flags().StringVar(&f.in, "in", "", "read `FILE` instead of standard input")
 }
 
 func (f *crypto) versionFlag(c *cobra.Command) {
 	c.Flags().StringVar(&f.version, "version", "", "encrypt with this `VERSION` (default: the primary)")
+	before(c, func() error {
+		if f.version == "" {
+			return nil
+		}
+		_, err := versionArg(f.version)
+		return err
+	})
 }
 
-// aadFlags declares --aad and --aad-file, with a prefix for the source's.
+// flags declares --aad and --aad-file, with a prefix for the source's.
 func (t *text) flags(c *cobra.Command, prefix, what string) {
 	c.Flags().StringVar(&t.value, prefix+"aad", "", what+", as `TEXT`")
 	c.Flags().StringVar(&t.file, prefix+"aad-file", "", what+", from `FILE`; an empty one means none")
-	c.MarkFlagsMutuallyExclusive(prefix+"aad", prefix+"aad-file")
+	exclude(c, prefix+"aad", prefix+"aad-file")
 }
 
-// service is the keyring's core or the endpoint's client, and the ids of the
+func (f *crypto) input() *input   { return &input{f.app, f.in, f.base64} }
+func (f *crypto) output() *output { return &output{f.app, f.out, f.base64} }
+
+// service is the endpoint's client or the keyring's core, and the ids of the
 // keys that the caller means.
 func (f *crypto) service(ctx context.Context, names ...string) (rest.Service, []key.ID, error) {
-	ids := make([]key.ID, len(names))
-	if f.endpoint != "" {
-		for i, name := range names {
-			ids[i] = key.ID(name)
-		}
-		s, err := client.New(f.endpoint)
-		return s, ids, asUsage(err)
-	}
 	c, err := f.app.config()
 	if err != nil {
 		return nil, nil, err
 	}
-	ad, err := admin.Open(c, false)
+	if f.endpoint != "" {
+		return remote(f.endpoint, names)
+	}
+	ids, err := find(ctx, c, names)
 	if err != nil {
 		return nil, nil, err
-	}
-	for i, name := range names {
-		k, err := keyadmin.Find(ctx, ad, name)
-		if err != nil {
-			return nil, nil, err
-		}
-		ids[i] = k.ID
 	}
 	s, err := boot.Service(c, boot.Log())
 	return s, ids, err
 }
 
-func asUsage(err error) error {
+func remote(endpoint string, names []string) (rest.Service, []key.ID, error) {
+	s, err := client.New(endpoint)
 	if err != nil {
-		return usagef("--endpoint: %v", err)
+		return nil, nil, usagef("--endpoint: %w", err)
 	}
-	return nil
+	var ids []key.ID
+	for _, name := range names {
+		id := key.ID(name)
+		if err := keyadmin.CheckKeyID(id); err != nil {
+			return nil, nil, fmt.Errorf("%w (with --endpoint a name is no help)", err)
+		}
+		ids = append(ids, id)
+	}
+	return s, ids, nil
+}
+
+// find looks the keys up in the keyring.
+func find(ctx context.Context, c *config.Config, names []string) ([]key.ID, error) {
+	ad, err := openAdmin(c, false)
+	if err != nil {
+		return nil, err
+	}
+	var ids []key.ID
+	for _, name := range names {
+		k, err := keyadmin.Find(ctx, ad, name)
+		if err != nil {
+			return nil, err
+		}
+		if !served(c, k.ID) {
+			return nil, fmt.Errorf("%w: key %s is not one of REKEY_KEYS, the only ones that are served here", keyadmin.ErrNotFound, k.ID)
+		}
+		ids = append(ids, k.ID)
+	}
+	return ids, nil
+}
+
+// served is REKEY_KEYS.
+func served(c *config.Config, id key.ID) bool {
+	return len(c.Keys) == 0 || slices.Contains(c.Keys, id)
 }

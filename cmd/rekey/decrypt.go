@@ -10,19 +10,22 @@ func (a *app) decrypt() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "decrypt --key KEY",
 		Short: "Decrypt what encrypt, reencrypt or datakey made",
+		Long: `Decrypt a ciphertext from standard input, with the version of the key that it
+names itself, and write the plaintext to standard output.`,
 	}
 	f := a.crypto(c)
+	f.inFlag(c)
 	f.aad.flags(c, "", "the additional authenticated data given to encrypt")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		aad, err := f.aad.read("--aad-file")
 		if err != nil {
 			return err
 		}
-		sealed, err := f.io.ciphertext()
+		s, ids, err := f.service(c.Context(), f.key)
 		if err != nil {
 			return err
 		}
-		s, ids, err := f.service(c.Context(), f.key)
+		sealed, err := f.input().ciphertext()
 		if err != nil {
 			return err
 		}
@@ -31,9 +34,9 @@ func (a *app) decrypt() *cobra.Command {
 			return err
 		}
 		if a.json {
-			return f.io.writeJSON(r)
+			return f.output().writeJSON(r)
 		}
-		return f.io.write(r.Plaintext)
+		return f.output().write(r.Plaintext)
 	}
 	return c
 }

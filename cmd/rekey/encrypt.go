@@ -11,8 +11,12 @@ func (a *app) encrypt() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "encrypt --key KEY",
 		Short: "Encrypt up to 32 KiB",
+		Long: `Encrypt up to 32 KiB from standard input with the primary version of a key, and
+write the ciphertext to standard output. More than that takes a data key:
+` + "`rekey datakey`" + ` and docs/envelope.md.`,
 	}
 	f := a.crypto(c)
+	f.inFlag(c)
 	f.versionFlag(c)
 	f.aad.flags(c, "", "additional authenticated data: decryption needs the same")
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -20,11 +24,11 @@ func (a *app) encrypt() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		plaintext, err := f.io.plaintext()
+		s, ids, err := f.service(c.Context(), f.key)
 		if err != nil {
 			return err
 		}
-		s, ids, err := f.service(c.Context(), f.key)
+		plaintext, err := f.input().plaintext()
 		if err != nil {
 			return err
 		}
@@ -34,9 +38,9 @@ func (a *app) encrypt() *cobra.Command {
 			return err
 		}
 		if a.json {
-			return f.io.writeJSON(r)
+			return f.output().writeJSON(r)
 		}
-		return f.io.writeCiphertext(r.Ciphertext)
+		return f.output().writeCiphertext(r.Ciphertext)
 	}
 	return c
 }

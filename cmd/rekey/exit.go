@@ -3,8 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"strings"
 
 	"rekey/shared/api"
 	"rekey/shared/keyadmin"
@@ -35,20 +33,26 @@ Exit status:
   8  the key store did not answer, or too many requests: try again
 `
 
-// usage is a wrong command line.
-type usage struct{ message string }
+// failure is an error with an exit status of its own.
+type failure struct {
+	error
+	status int
+}
 
-func (u usage) Error() string { return u.message }
+func (f failure) Unwrap() error { return f.error }
 
-func usagef(format string, args ...any) error { return usage{fmt.Sprintf(format, args...)} }
+// usagef is a wrong command line.
+func usagef(format string, args ...any) error {
+	return failure{fmt.Errorf(format, args...), exitUsage}
+}
 
 // exitStatus picks the status of an error.
 func exitStatus(err error) int {
-	var u usage
+	var f failure
 	var e *api.Error
 	switch {
-	case errors.As(err, &u), cobraUsage(err):
-		return exitUsage
+	case errors.As(err, &f):
+		return f.status
 	case errors.As(err, &e):
 		return statusOf(e.Code)
 	}
@@ -60,16 +64,6 @@ func exitStatus(err error) int {
 	return exitFailure
 }
 
-// cobraUsage recognises cobra's own complaints, which have no type.
-func cobraUsage(err error) bool {
-	for _, start := range []string{"unknown command", "required flag", "if any flags in the group"} {
-		if strings.HasPrefix(err.Error(), start) {
-			return true
-		}
-	}
-	return false
-}
-
 var adminStatuses = []struct {
 	is     error
 	status int
@@ -78,7 +72,6 @@ var adminStatuses = []struct {
 	{keyadmin.ErrNotFound, exitNotFound},
 	{keyadmin.ErrRefused, exitRefused},
 	{keyadmin.ErrExists, exitExists},
-	{fs.ErrNotExist, exitNotFound},
 }
 
 func statusOf(c api.Code) int {
@@ -97,17 +90,4 @@ func statusOf(c api.Code) int {
 		return exitRetry
 	}
 	return exitFailure
-}
-
-// explain is what stderr says of an error: the message alone for the API's,
-// with the cause for an INTERNAL, which here is the operator's own.
-func explain(err error) string {
-	var e *api.Error
-	if !errors.As(err, &e) {
-		return err.Error()
-	}
-	if cause := e.Unwrap(); cause != nil && e.Code == api.Internal {
-		return cause.Error()
-	}
-	return e.Message
 }

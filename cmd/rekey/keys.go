@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 
 	"github.com/spf13/cobra"
 
 	"rekey/shared/boot/admin"
+	"rekey/shared/config"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
 )
@@ -17,7 +20,7 @@ func (a *app) keys() *cobra.Command {
 		Short: "Create, rotate and otherwise manage keys",
 		Long: `Manage the keys of a keyring. KEY is an id, or a name that one key alone has;
 VERSION is an id. A running server follows every change within a second.`,
-		Args: cobra.NoArgs,
+		Args: subcommands,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	for _, sub := range []*cobra.Command{
@@ -37,7 +40,16 @@ func (a *app) admin(create bool) (keyadmin.Admin, error) {
 	if err != nil {
 		return nil, err
 	}
-	return admin.Open(c, create)
+	return openAdmin(c, create)
+}
+
+// openAdmin is admin.Open with the exit status of a keyring that is missing.
+func openAdmin(c *config.Config, create bool) (keyadmin.Admin, error) {
+	ad, err := admin.Open(c, create)
+	if !create && errors.Is(err, fs.ErrNotExist) {
+		err = failure{err, exitNotFound}
+	}
+	return ad, err
 }
 
 // withKey opens the keyring, finds KEY and calls f with both. Versions whose
@@ -62,7 +74,7 @@ func (a *app) purge(ctx context.Context, ad keyadmin.Admin) {
 		return
 	}
 	if _, err := p.Purge(ctx); err != nil {
-		a.warnf("the material of destroyed versions is still in the keyring: %v", err)
+		a.warnf("destroyed versions could not be purged: %v", err)
 	}
 }
 

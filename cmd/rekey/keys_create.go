@@ -18,11 +18,15 @@ func (a *app) keysCreate() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			creation := keyadmin.Creation{ID: key.ID(id), Name: name, Algorithm: alg}
+			if err := checkCreation(creation); err != nil {
+				return err
+			}
 			ad, err := a.admin(true)
 			if err != nil {
 				return err
 			}
-			k, err := ad.Create(c.Context(), keyadmin.Creation{ID: key.ID(id), Name: name, Algorithm: alg})
+			k, err := ad.Create(c.Context(), creation)
 			if err != nil {
 				return err
 			}
@@ -31,6 +35,19 @@ func (a *app) keysCreate() *cobra.Command {
 	}
 	c.Flags().StringVar(&name, "name", "", "a `NAME` for people, unlike any other name or id")
 	c.Flags().StringVar(&id, "id", "", "the `ID`, 1 to 50 characters of [A-Za-z0-9._-] (default: a random one)")
-	c.Flags().StringVar(&algorithm, "algorithm", "AES_256", key.AlgorithmNames)
+	c.Flags().StringVar(&algorithm, "algorithm", "AES_256", "`ALGORITHM`: "+key.AlgorithmNames)
 	return c
+}
+
+// checkCreation finds mistakes before a keyring is made for nothing.
+func checkCreation(c keyadmin.Creation) error {
+	if c.ID != "" {
+		if err := keyadmin.CheckKeyID(c.ID); err != nil {
+			return err
+		}
+	}
+	if c.Name != "" {
+		return keyadmin.CheckName(c.Name)
+	}
+	return nil
 }

@@ -1,15 +1,8 @@
 package main
 
 import (
-	"bytes"
-	"encoding/base64"
-	"encoding/hex"
-	"fmt"
-	"io"
-
 	"github.com/spf13/cobra"
 
-	"rekey/shared/aead"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
 )
@@ -34,12 +27,15 @@ set-primary makes the primary.`,
 				return err
 			}
 			defer clear(material)
+			i := keyadmin.Import{KeyID: key.ID(id), VersionID: key.VersionID(version), Algorithm: alg, Material: material, Name: name}
+			if err := keyadmin.CheckImport(i); err != nil { // before a keyring is made for nothing
+				return err
+			}
 			ad, err := a.admin(true)
 			if err != nil {
 				return err
 			}
-			v, err := ad.Import(c.Context(), keyadmin.Import{KeyID: key.ID(id), VersionID: key.VersionID(version),
-				Algorithm: alg, Material: material, Name: name})
+			v, err := ad.Import(c.Context(), i)
 			if err != nil {
 				return err
 			}
@@ -48,46 +44,9 @@ set-primary makes the primary.`,
 	}
 	c.Flags().StringVar(&id, "id", "", "the key's `ID`")
 	c.Flags().StringVar(&version, "version-id", "", "the version's `ID`")
-	c.Flags().StringVar(&algorithm, "algorithm", "", key.AlgorithmNames)
-	c.Flags().StringVar(&format, "format", "", "how the material is written: raw, base64 or hex")
+	c.Flags().StringVar(&algorithm, "algorithm", "", "`ALGORITHM`: "+key.AlgorithmNames)
+	c.Flags().StringVar(&format, "format", "", "the `FORMAT` of the material: raw, base64 or hex")
 	c.Flags().StringVar(&name, "name", "", "a `NAME` for the key, if it is created")
-	for _, f := range []string{"id", "version-id", "algorithm", "format"} {
-		c.MarkFlagRequired(f)
-	}
+	require(c, "id", "version-id", "algorithm", "format")
 	return c
-}
-
-// readMaterial reads 32 bytes in the form that the caller states: a guess
-// could take the text of a key for the key.
-func readMaterial(in io.Reader, format string) ([]byte, error) {
-	const most = 1024 // bytes: material in any format, with line breaks
-	text, err := io.ReadAll(io.LimitReader(in, most+1))
-	if err != nil {
-		return nil, fmt.Errorf("reading the material: %w", err)
-	}
-	defer clear(text)
-	var material []byte
-	switch format {
-	case "raw":
-		material = bytes.Clone(text)
-		err = aead.CheckRaw(material)
-	case "base64":
-		material, err = base64.StdEncoding.Strict().DecodeString(string(bytes.TrimSpace(text)))
-	case "hex":
-		material = make([]byte, hex.DecodedLen(len(text)))
-		var n int
-		n, err = hex.Decode(material, bytes.TrimSpace(text))
-		material = material[:n]
-	default:
-		return nil, usagef("--format %q: want raw, base64 or hex", format)
-	}
-	switch {
-	case err != nil && format == "raw":
-		return nil, fmt.Errorf("%w: %w", keyadmin.ErrInvalid, err)
-	case err != nil:
-		return nil, fmt.Errorf("%w: the material on standard input is not %s", keyadmin.ErrInvalid, format)
-	case len(material) != aead.MaterialSize:
-		return nil, fmt.Errorf("%w: the material on standard input is %d bytes long, want %d", keyadmin.ErrInvalid, len(material), aead.MaterialSize)
-	}
-	return material, nil
 }

@@ -20,29 +20,23 @@ never shown. A result without AAD from a source with AAD must be asked for with
 --drop-aad.`,
 	}
 	f := a.crypto(c)
+	f.inFlag(c)
 	f.versionFlag(c)
 	f.aad.flags(c, "", "the new additional authenticated data")
 	source.flags(c, "source-", "the additional authenticated data given before")
 	c.Flags().StringVar(&sourceKey, "source-key", "", "the `KEY` that made the ciphertext")
-	c.MarkFlagRequired("source-key")
 	c.Flags().BoolVar(&drop, "drop-aad", false, "let the result have no AAD although the source has one")
+	require(c, "source-key")
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		aad, err := f.aad.read("--aad-file")
-		if err != nil {
-			return err
-		}
-		sourceAAD, err := source.read("--source-aad-file")
-		if err != nil {
-			return err
-		}
-		if err := checkDrop(drop, aad, sourceAAD); err != nil {
-			return err
-		}
-		sealed, err := f.io.ciphertext()
+		aad, sourceAAD, err := bothAADs(f.aad, source, drop)
 		if err != nil {
 			return err
 		}
 		s, ids, err := f.service(c.Context(), f.key, sourceKey)
+		if err != nil {
+			return err
+		}
+		sealed, err := f.input().ciphertext()
 		if err != nil {
 			return err
 		}
@@ -52,20 +46,26 @@ never shown. A result without AAD from a source with AAD must be asked for with
 			return err
 		}
 		if a.json {
-			return f.io.writeJSON(r)
+			return f.output().writeJSON(r)
 		}
-		return f.io.writeCiphertext(r.Ciphertext)
+		return f.output().writeCiphertext(r.Ciphertext)
 	}
 	return c
 }
 
-// checkDrop asks for a word before AAD is lost.
-func checkDrop(drop bool, aad, sourceAAD []byte) error {
+// bothAADs reads them, and asks for a word before one is lost.
+func bothAADs(new, source text, drop bool) (aad, sourceAAD []byte, err error) {
+	if aad, err = new.read("--aad-file"); err != nil {
+		return nil, nil, err
+	}
+	if sourceAAD, err = source.read("--source-aad-file"); err != nil {
+		return nil, nil, err
+	}
 	switch {
 	case drop && len(aad) > 0:
-		return usagef("--drop-aad and --aad exclude each other")
+		return nil, nil, usagef("--drop-aad and --aad exclude each other")
 	case !drop && len(aad) == 0 && len(sourceAAD) > 0:
-		return usagef("the source has AAD and the result would have none: give --aad TEXT (the same text keeps it), or --drop-aad if that is meant")
+		return nil, nil, usagef("the source has AAD and the result would have none: give --aad TEXT (the same text keeps it), or --drop-aad if that is meant")
 	}
-	return nil
+	return aad, sourceAAD, nil
 }

@@ -45,22 +45,40 @@ The environment configures it too: see the README's table of REKEY_ variables.`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
-		Args:              cobra.NoArgs,
+		Args:              subcommands,
+		PersistentPreRunE: noEmptyFlags,
 		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usagef("%v: `%s --help` shows the flags", err, c.CommandPath())
-	})
+	root.SetFlagErrorFunc(flagError)
 	root.SetUsageTemplate(root.UsageTemplate() + exitHelp)
+	root.SetHelpCommand(help())
 	root.AddCommand(a.serve(), a.keys(), a.encrypt(), a.decrypt(), a.reencrypt(), a.datakey())
 	return root
+}
+
+// help is cobra's own, but that it knows when there is no such command.
+func help() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about any command",
+		RunE: func(c *cobra.Command, given []string) error {
+			about, rest, err := c.Root().Find(given)
+			if err != nil {
+				return err
+			}
+			if err := subcommands(about, rest); err != nil {
+				return err
+			}
+			return about.Help()
+		},
+	}
 }
 
 // config is the environment with the flags over it.
 func (a *app) config() (*config.Config, error) {
 	c, err := config.Load()
 	if err != nil {
-		return nil, err
+		return nil, failure{err, exitUsage}
 	}
 	if a.keyring != "" {
 		c.Keyring = a.keyring
@@ -74,17 +92,4 @@ func (a *app) keyringFlag(c *cobra.Command) {
 
 func (a *app) jsonFlag(c *cobra.Command) {
 	c.Flags().BoolVar(&a.json, "json", false, "print one JSON document with the field names of Yandex KMS")
-}
-
-// args is cobra.ExactArgs with a message that names the arguments.
-func args(names ...string) cobra.PositionalArgs {
-	return func(c *cobra.Command, given []string) error {
-		switch {
-		case len(given) < len(names):
-			return usagef("%s is missing: %s", names[len(given)], c.UseLine())
-		case len(given) > len(names):
-			return usagef("unexpected argument %q: %s", given[len(names)], c.UseLine())
-		}
-		return nil
-	}
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"regexp"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -85,7 +87,7 @@ func keyRow(k *keyadmin.Key) []string {
 		primary = string(k.PrimaryVersion.ID)
 	}
 	if !k.DeleteAt.IsZero() {
-		note = "to be deleted " + stamp(k.DeleteAt)
+		note = "to be deleted " + keyadmin.Date(k.DeleteAt)
 	}
 	return []string{string(k.ID), dash(k.Name), k.Status.String(), k.DefaultAlgorithm.String(), primary, stamp(k.CreatedAt), note}
 }
@@ -97,9 +99,9 @@ func versionRow(v *keyadmin.Version) []string {
 	}
 	switch v.Status {
 	case key.VersionScheduled:
-		note = "to be destroyed " + stamp(v.DestroyAt)
+		note = "to be destroyed " + keyadmin.Date(v.DestroyAt)
 	case key.VersionDestroyed:
-		note = "destroyed " + stamp(v.DestroyAt)
+		note = "destroyed " + keyadmin.Date(v.DestroyAt)
 	}
 	return []string{string(v.ID), v.Status.String(), v.Algorithm.String(), primary, stamp(v.CreatedAt), note}
 }
@@ -124,11 +126,15 @@ func (a *app) table(header []string, rows ...[]string) error {
 	if notes == "" {
 		header = header[:last]
 	}
-	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	var aligned strings.Builder
+	w := tabwriter.NewWriter(&aligned, 0, 0, 2, ' ', 0)
 	for _, r := range append([][]string{header}, rows...) {
-		fmt.Fprintln(w, strings.TrimRight(strings.Join(r[:len(header)], "\t"), "\t"))
+		fmt.Fprintln(w, strings.Join(r[:len(header)], "\t"))
 	}
-	return w.Flush()
+	w.Flush() // a Builder never fails
+	trailing := regexp.MustCompile(` +\n`)
+	_, err := io.WriteString(a.out, trailing.ReplaceAllString(aligned.String(), "\n"))
+	return err
 }
 
 func (a *app) printJSON(document any) error {

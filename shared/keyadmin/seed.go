@@ -3,6 +3,7 @@ package keyadmin
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 
 	"rekey/shared/key"
@@ -15,8 +16,8 @@ import (
 //	{"keys": [{"id": "k1", "name": "app", "status": "ACTIVE", "versions": [
 //	  {"id": "v1", "algorithm": "AES_256", "material": "<32 bytes in base64>"}]}]}
 //
-// A version may have "status": SCHEDULED_FOR_DESTRUCTION, and "primary": true;
-// without that the last version is the primary.
+// A version may have "status": "SCHEDULED_FOR_DESTRUCTION", and one of a key
+// "primary": true; without that the last version is the primary.
 type Seed struct {
 	Keys []seedKey `json:"keys"`
 }
@@ -42,10 +43,45 @@ func ReadSeed(data []byte) (*Seed, error) {
 	if err := strictjson.Unmarshal(data, &s); err != nil {
 		return nil, fmt.Errorf("%w seed: %w", ErrInvalid, err)
 	}
-	if len(s.Keys) == 0 {
-		return nil, fmt.Errorf("%w seed: it has no keys", ErrInvalid)
+	if err := s.check(); err != nil {
+		return nil, fmt.Errorf("%w seed: %w", ErrInvalid, err)
 	}
 	return &s, nil
+}
+
+// check finds what no Admin would refuse and nobody can mean.
+func (s *Seed) check() error {
+	if len(s.Keys) == 0 {
+		return errors.New("it has no keys")
+	}
+	seen := map[key.ID]bool{}
+	for i := range s.Keys {
+		k := &s.Keys[i]
+		if seen[k.ID] {
+			return fmt.Errorf("key number %d has the id of an earlier one", i+1)
+		}
+		seen[k.ID] = true
+		if err := k.check(); err != nil {
+			return fmt.Errorf("key number %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+func (k *seedKey) check() error {
+	if len(k.Versions) == 0 {
+		return errors.New("it has no versions")
+	}
+	primaries := 0
+	for _, v := range k.Versions {
+		if v.Primary {
+			primaries++
+		}
+	}
+	if primaries > 1 {
+		return errors.New("it has several primary versions")
+	}
+	return nil
 }
 
 // Apply makes the seed's keys, in order. It stops at the first error.
@@ -59,9 +95,6 @@ func (s *Seed) Apply(ctx context.Context, a Admin) error {
 }
 
 func (k *seedKey) apply(ctx context.Context, a Admin) error {
-	if len(k.Versions) == 0 {
-		return fmt.Errorf("%w: it has no versions", ErrInvalid)
-	}
 	primary := k.Versions[len(k.Versions)-1].ID
 	for i := range k.Versions {
 		if err := k.Versions[i].create(ctx, a, k); err != nil {
@@ -86,6 +119,7 @@ func (v *seedVersion) create(ctx context.Context, a Admin, k *seedKey) error {
 	if err != nil {
 		return fmt.Errorf("%w: material is not padded base64", ErrInvalid)
 	}
+	defer clear(material)
 	_, err = a.Import(ctx, Import{KeyID: k.ID, VersionID: v.ID, Algorithm: algorithm, Material: material, Name: k.Name})
 	return err
 }

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"errors"
+	"syscall"
+
+	"rekey/shared/api"
+	"rekey/shared/keyring"
+)
+
+// explain is what stderr says of an error: the message alone for the API's,
+// with the next step if there is one here, or the cause of an INTERNAL, which
+// is the operator's own.
+func explain(err error) string {
+	var e *api.Error
+	if !errors.As(err, &e) {
+		return err.Error()
+	}
+	if cause := e.Unwrap(); cause != nil && e.Code == api.Internal {
+		return cause.Error()
+	}
+	if step := nextStep(e); step != "" {
+		return e.Message + ": " + step
+	}
+	return e.Message
+}
+
+// nextStep is what a person at a terminal can do about an answer of the API,
+// whose messages are written for programs elsewhere.
+func nextStep(e *api.Error) string {
+	if e.Message == "Bad ciphertext" {
+		return "the AAD is not the one it was encrypted with, or it was changed since"
+	}
+	for _, row := range nextSteps {
+		if errors.Is(e, row.is) {
+			return row.step
+		}
+	}
+	return ""
+}
+
+var nextSteps = []struct {
+	is   error
+	step string
+}{
+	{keyring.ErrKeyInactive, "`rekey keys enable` lets it encrypt and decrypt again"},
+	{keyring.ErrVersionScheduled, "`rekey keys cancel-destruction` takes it back"},
+	{keyring.ErrVersionDestroyed, "only a backup of the keyring from before has it"},
+	{keyring.ErrNoVersion, "`rekey keys versions` lists them"},
+	{syscall.ECONNREFUSED, "`rekey serve` starts a server"},
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// This file says what is wrong with a command line, in one voice: cobra's own
+// complaints neither name the next step nor have a type.
+
+// args takes exactly these arguments.
+func args(names ...string) cobra.PositionalArgs {
+	return func(c *cobra.Command, given []string) error {
+		switch {
+		case len(given) < len(names):
+			return usagef("%s is missing: %s", names[len(given)], c.UseLine())
+		case len(given) > len(names):
+			return usagef("unexpected argument %q: %s", given[len(names)], c.UseLine())
+		}
+		return nil
+	}
+}
+
+// subcommands are the arguments of a command that only has others: none.
+func subcommands(c *cobra.Command, given []string) error {
+	if len(given) == 0 {
+		return nil
+	}
+	c.SuggestionsMinimumDistance = 2 // letters
+	if like := c.SuggestionsFor(given[0]); len(like) > 0 {
+		return usagef("unknown command %q: did you mean `%s %s`?", given[0], c.CommandPath(), like[0])
+	}
+	return usagef("unknown command %q: `%s --help` lists them", given[0], c.CommandPath())
+}
+
+// flagError explains a flag that could not be read. Behind a misspelt command
+// every flag is unknown, and the command is what is wrong.
+func flagError(c *cobra.Command, err error) error {
+	if c.HasSubCommands() {
+		if err := subcommands(c, c.Flags().Args()); err != nil {
+			return err
+		}
+	}
+	return usagef("%v: `%s --help` shows the flags", err, c.CommandPath())
+}
+
+// noEmptyFlags refuses --flag "": it is mostly a script's unset variable, and
+// an empty --endpoint or --keyring would use another keyring than was meant.
+// AAD alone may be empty, for none.
+func noEmptyFlags(c *cobra.Command, _ []string) (err error) {
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if f.Value.String() == "" && f.Name != "aad" && f.Name != "source-aad" {
+			err = usagef("--%s is empty: leave it out or give it a value", f.Name)
+		}
+	})
+	return err
+}
+
+// require makes flags obligatory.
+func require(c *cobra.Command, flags ...string) {
+	before(c, func() error {
+		var missing []string
+		for _, name := range flags {
+			if !c.Flag(name).Changed {
+				missing = append(missing, "--"+name)
+			}
+		}
+		if len(missing) == 0 {
+			return nil
+		}
+		return usagef("%s missing: %s", isOrAre(missing), c.UseLine())
+	})
+}
+
+func isOrAre(names []string) string {
+	last := len(names) - 1
+	if last == 0 {
+		return names[0] + " is"
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last] + " are"
+}
+
+// exclude refuses two flags at once.
+func exclude(c *cobra.Command, one, other string) {
+	before(c, func() error {
+		if c.Flag(one).Changed && c.Flag(other).Changed {
+			return usagef("--%s and --%s exclude each other", one, other)
+		}
+		return nil
+	})
+}
+
+// before adds a check before the command runs.
+func before(c *cobra.Command, check func() error) {
+	earlier := c.PreRunE
+	c.PreRunE = func(c *cobra.Command, given []string) error {
+		if earlier != nil {
+			if err := earlier(c, given); err != nil {
+				return err
+			}
+		}
+		return check()
+	}
+}

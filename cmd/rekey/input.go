@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"rekey/shared/api"
+	"rekey/shared/ciphertext"
+	"rekey/shared/keyadmin"
+	"rekey/shared/rest"
+)
+
+// input is where a command reads from: --in, or standard input.
+type input struct {
+	app    *app
+	path   string
+	base64 bool // --base64: ciphertexts are text
+}
+
+// plaintext reads what is to be encrypted.
+func (in *input) plaintext() ([]byte, error) {
+	b, err := in.read(api.MaxPlaintext)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(b) == 0:
+		return nil, fmt.Errorf("%w: the input is empty: there is nothing to encrypt", keyadmin.ErrInvalid)
+	case len(b) > api.MaxPlaintext:
+		return nil, fmt.Errorf("%w: the input is over %d bytes, more than one call encrypts: make a data key with `rekey datakey` and encrypt with that, as docs/envelope.md shows",
+			keyadmin.ErrInvalid, api.MaxPlaintext)
+	}
+	return b, nil
+}
+
+// ciphertext reads what is to be decrypted.
+func (in *input) ciphertext() ([]byte, error) {
+	most := ciphertext.MaxSize
+	if in.base64 {
+		most *= 2 // room for line breaks
+	}
+	b, err := in.read(most)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(b) == 0:
+		return nil, fmt.Errorf("%w: the input is empty: there is nothing to decrypt", keyadmin.ErrInvalid)
+	case len(b) > most:
+		return nil, fmt.Errorf("%w: the input is over %d bytes, more than any ciphertext", keyadmin.ErrInvalid, most)
+	case in.base64:
+		b, err = rest.DecodeBase64(bytes.TrimSpace(b))
+		if err != nil {
+			return nil, fmt.Errorf("%w: the input %w: leave out --base64 if it is raw bytes", keyadmin.ErrInvalid, err)
+		}
+	}
+	return b, nil
+}
+
+// read reads at most one byte more than most.
+func (in *input) read(most int) ([]byte, error) {
+	if in.path != "" && in.path != "-" {
+		return readFile("the input", in.path, most)
+	}
+	if isTerminal(in.app.in) {
+		fmt.Fprintln(in.app.err, "rekey: reading standard input; Ctrl-D ends it")
+	}
+	b, err := readMost(in.app.in, most)
+	if err != nil {
+		return nil, fmt.Errorf("reading the input: %w", err)
+	}
+	return b, nil
+}
+
+// read reads the value of the flag or of its file.
+func (t *text) read(flag string) ([]byte, error) {
+	if t.file == "" {
+		return []byte(t.value), nil
+	}
+	b, err := readFile(flag, t.file, api.MaxAAD)
+	if len(b) > api.MaxAAD {
+		return nil, fmt.Errorf("%w: %s %s is over %d bytes, the limit of AAD", keyadmin.ErrInvalid, flag, t.file, api.MaxAAD)
+	}
+	return b, err
+}
+
+// readFile reads a file up to one byte more than most.
+func readFile(what, path string, most int) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", what, err)
+	}
+	defer file.Close()
+	b, err := readMost(file, most)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", what, err)
+	}
+	return b, nil
+}
+
+func readMost(r io.Reader, most int) ([]byte, error) {
+	return io.ReadAll(io.LimitReader(r, int64(most)+1))
+}
+
+// isTerminal reports whether a stream is a person's terminal: a character
+// device, and not the one that scripts use, /dev/null.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	if err != nil || info.Mode()&fs.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull)
+	return errors.Is(err, fs.ErrNotExist) || err == nil && !os.SameFile(info, null)
+}

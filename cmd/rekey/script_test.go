@@ -1,0 +1,57 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"rekey": main})
+}
+
+// TestScript runs the sessions in testdata/script, each as a person would
+// have it: a folder, a shell's environment, the command. Beside testscript's
+// own words they use those of words_test.go.
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup:               setup,
+		Condition:           condition,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"status":   status,
+			"json":     jsonField,
+			"serve":    serveInBackground,
+			"shutdown": shutdown,
+			"within":   within,
+			"vector":   vector,
+			"fill":     fill,
+			"empty":    empty,
+			"hidden":   hidden,
+		},
+	})
+}
+
+// setup gives a session a configuration folder of its own.
+func setup(e *testscript.Env) error {
+	e.Setenv("HOME", e.WorkDir)
+	e.Setenv("XDG_CONFIG_HOME", filepath.Join(e.WorkDir, "config"))
+	// The race detector lets every process wait for a second at its end, in
+	// case others of its threads still run.
+	e.Setenv("GORACE", "atexit_sleep_ms=20")
+	e.Values[servers{}] = map[string]*running{}
+	return os.MkdirAll(filepath.Join(e.WorkDir, "config"), 0o700)
+}
+
+// condition knows [root]: whoever is root may write everywhere.
+func condition(name string) (bool, error) {
+	if name == "root" {
+		return os.Geteuid() == 0, nil
+	}
+	return false, fmt.Errorf("no such condition: %s", name)
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// servers is the key of a session's servers, by name.
+type servers struct{}
+
+// running is a `rekey serve` in the background.
+type running struct {
+	cmd *exec.Cmd
+	err bytes.Buffer
+}
+
+// serve NAME ARGS...: `rekey serve --addr 127.0.0.1:0 ARGS...` in the
+// background. What it prints is in NAME.out once it is ready; if that is JSON,
+// URL and KEYID are what it says.
+func serveInBackground(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 {
+		ts.Fatalf("usage: serve NAME ARGS...")
+	}
+	s := &running{cmd: exec.Command(lookPath(ts, "rekey"), append([]string{"serve", "--addr", "127.0.0.1:0"}, args[1:]...)...)}
+	s.cmd.Dir = ts.MkAbs(".")
+	s.cmd.Env = environment(ts)
+	s.cmd.Stderr = &s.err
+	out, err := s.cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(s.cmd.Start())
+	ts.Defer(func() { s.cmd.Process.Kill(); s.cmd.Wait() })
+	ts.Value(servers{}).(map[string]*running)[args[0]] = s
+	banner := readBanner(out)
+	write(ts, args[0]+".out", banner)
+	var doc serving
+	if json.Unmarshal(banner, &doc) == nil {
+		ts.Setenv("URL", doc.Address)
+		ts.Setenv("KEYID", string(doc.KeyID))
+	}
+}
+
+// readBanner reads what comes until nothing more comes.
+func readBanner(out io.Reader) []byte {
+	chunks := make(chan []byte)
+	go func() {
+		defer close(chunks)
+		for {
+			b := make([]byte, 4096)
+			n, err := out.Read(b)
+			if n > 0 {
+				chunks <- b[:n]
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	banner := <-chunks
+	for {
+		select {
+		case more, ok := <-chunks:
+			if !ok {
+				return banner
+			}
+			banner = append(banner, more...)
+		case <-time.After(100 * time.Millisecond):
+			return banner
+		}
+	}
+}
+
+// shutdown NAME [INT]: the server gets SIGTERM, or SIGINT, and ends with
+// status 0. What it wrote to its standard error is in NAME.err.
+func shutdown(ts *testscript.TestScript, neg bool, args []string) {
+	s := ts.Value(servers{}).(map[string]*running)[args[0]]
+	signal := os.Signal(syscall.SIGTERM)
+	if len(args) > 1 {
+		signal = os.Interrupt
+	}
+	ts.Check(s.cmd.Process.Signal(signal))
+	err := s.cmd.Wait()
+	write(ts, args[0]+".err", s.err.Bytes())
+	if err != nil {
+		ts.Fatalf("%v\n%s", err, s.err.String())
+	}
+}
+
+// lookPath looks for a program in the session's PATH.
+func lookPath(ts *testscript.TestScript, name string) string {
+	for _, dir := range filepath.SplitList(ts.Getenv("PATH")) {
+		if path, err := exec.LookPath(filepath.Join(dir, name)); err == nil {
+			return path
+		}
+	}
+	ts.Fatalf("no %s in PATH", name)
+	return ""
+}
+
+// environment is what of the session's environment a server reads.
+func environment(ts *testscript.TestScript) []string {
+	var env []string
+	for _, name := range []string{"PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR", "REKEY_KEYRING", "REKEY_KEYS", "REKEY_AUTH", "REKEY_CACHE_TTL", "GORACE", "GOCOVERDIR"} {
+		if value := ts.Getenv(name); value != "" {
+			env = append(env, name+"="+value)
+		}
+	}
+	return env
+}
