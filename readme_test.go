@@ -29,6 +29,7 @@ func TestReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	removeAfter(t, "rekey-hello.json", "go.mod.rky", "bin")
 	s := newSession(t)
 	for _, c := range commands(string(text)) {
 		if strings.Contains(c.line, "rekey serve") {
@@ -42,6 +43,15 @@ func TestReadme(t *testing.T) {
 	}
 	if s.ran < 8 {
 		t.Errorf("the README has %d commands, which is hardly all", s.ran)
+	}
+}
+
+// removeAfter removes what the commands leave and was not there before.
+func removeAfter(t *testing.T, paths ...string) {
+	for _, p := range paths {
+		if _, err := os.Lstat(p); err != nil {
+			t.Cleanup(func() { os.RemoveAll(p) })
+		}
 	}
 }
 

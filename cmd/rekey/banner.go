@@ -22,7 +22,7 @@ type serving struct {
 
 // banner prints where the server is and how to try it, with a key that works.
 func (a *app) banner(ctx context.Context, cfg *config.Config, ad keyadmin.Admin, ln net.Listener, created bool) error {
-	fmt.Fprintln(a.err, "rekey: nobody is authenticated here: whoever can connect may use every key")
+	fmt.Fprintln(a.err, "rekey: serve runs as REKEY_AUTH=none: nobody is authenticated, whoever can connect may use every key")
 	a.purge(ctx, ad)
 	all, err := ad.List(ctx)
 	if err != nil {
