@@ -15,7 +15,7 @@ import (
 // on standard input, its answer on standard output.
 func main() {
 	if boot.OnLambda() {
-		lambda.StartHandler(event.Payload(Handler))
+		lambda.Start(event.Payload(Handler))
 	}
 	boot.Local()
 	os.Exit(event.Local(Handler))
