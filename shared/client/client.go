@@ -45,8 +45,12 @@ func New(endpoint string) (*Client, error) {
 	if u.Scheme == "http" && !loopback(u.Hostname()) {
 		return nil, fmt.Errorf("endpoint %q: plain HTTP would show plaintexts to the network: use https", endpoint)
 	}
-	return &Client{strings.TrimRight(u.Scheme+"://"+u.Host+u.Path, "/"), &http.Client{Timeout: timeout}}, nil
+	return &Client{strings.TrimRight(u.Scheme+"://"+u.Host+u.Path, "/"), &http.Client{Timeout: timeout, CheckRedirect: stay}}, nil
 }
+
+// stay follows no redirection: no KMS answers one, and it would take the
+// plaintext along, to plain HTTP too.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
@@ -54,7 +58,7 @@ func loopback(host string) bool {
 }
 
 // call posts a request and reads the answer into a response.
-func (c *Client) call(ctx context.Context, id key.ID, o api.Operation, request, response any) error {
+func (c *Client) call(ctx context.Context, id key.ID, o api.Operation, request request, out *response) error {
 	if err := api.CheckKeyID("keyId", id); err != nil {
 		return err
 	}
@@ -79,7 +83,7 @@ func (c *Client) call(ctx context.Context, id key.ID, o api.Operation, request, 
 	if answer.StatusCode != http.StatusOK {
 		return c.refusal(answer, data)
 	}
-	if err := json.Unmarshal(data, response); err != nil {
+	if err := json.Unmarshal(data, out); err != nil || !out.answers(o, id) {
 		return api.Errorf(api.Unknown, "%s does not answer as a KMS: is it the right endpoint?", c.base).Because(err)
 	}
 	return nil

@@ -31,6 +31,13 @@ type (
 	}
 )
 
+// answers reports whether this can be the answer to an operation with a key:
+// whoever answers something else with status 200 has encrypted nothing.
+func (r *response) answers(o api.Operation, id key.ID) bool {
+	sealed := len(r.Ciphertext)+len(r.DataKeyCiphertext) > 0
+	return r.KeyID == id && r.VersionID != "" && (sealed || o == api.Decrypt)
+}
+
 // Encrypt calls :encrypt.
 func (c *Client) Encrypt(ctx context.Context, _ api.Principal, r *api.EncryptRequest) (*api.EncryptResponse, error) {
 	var out response

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"time"
 
@@ -53,13 +54,30 @@ const (
 // everything that is wrong.
 func Load() (*Config, error) {
 	var c Config
-	if err := errors.Join(checkNames(), checkEmpty()); err != nil {
+	if err := errors.Join(checkNames(), checkEmpty(), c.read(), c.check()); err != nil {
 		return nil, err
 	}
-	if err := envconfig.Process(prefix, &c); err != nil {
-		return nil, fmt.Errorf("reading the environment: %w", plain(err))
+	return &c, nil
+}
+
+// read reads each variable by itself, for envconfig stops at the first that it
+// cannot read. Empty ones, which checkEmpty refuses, stay zero.
+func (c *Config) read() error {
+	var errs []error
+	fields := reflect.ValueOf(c).Elem()
+	for i := range fields.NumField() {
+		f := fields.Type().Field(i)
+		if isEmpty(variableName(f.Name)) {
+			continue
+		}
+		one := reflect.New(reflect.StructOf([]reflect.StructField{f}))
+		if err := envconfig.Process(prefix, one.Interface()); err != nil {
+			errs = append(errs, plain(err))
+			continue
+		}
+		fields.Field(i).Set(one.Elem().Field(0))
 	}
-	return &c, c.check()
+	return errors.Join(errs...)
 }
 
 // check checks the values together.
@@ -68,7 +86,7 @@ func (c *Config) check() error {
 }
 
 func (c *Config) checkStore() error {
-	if c.Store != StoreFile {
+	if c.Store != StoreFile && c.Store != "" { // "" was refused by checkEmpty
 		return fmt.Errorf("REKEY_STORE is %q: want file", c.Store)
 	}
 	return nil
@@ -86,13 +104,14 @@ func (c *Config) checkDurations() error {
 }
 
 func (c *Config) checkKeys() error {
+	var errs []error
 	for i, id := range c.Keys {
 		c.Keys[i] = key.ID(strings.TrimSpace(string(id)))
 		if err := c.Keys[i].Check(); err != nil {
-			return fmt.Errorf("REKEY_KEYS: id number %d %w", i+1, err)
+			errs = append(errs, fmt.Errorf("REKEY_KEYS: id number %d %w", i+1, err))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 func (c *Config) checkAuth() error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -50,10 +51,13 @@ func Table() string {
 		if def != "" {
 			def = "`" + def + "`"
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", v.Name, def, strings.ReplaceAll(v.Description, "'", "`"))
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", v.Name, def, quoted.ReplaceAllString(v.Description, "`$1`"))
 	}
 	return b.String()
 }
+
+// quoted is a word in single quotes: a tag cannot hold Markdown's.
+var quoted = regexp.MustCompile(`'(\w+)'`)
 
 // checkNames refuses variables that begin with REKEY_ and mean nothing: a
 // misspelt REKEY_KEYS would serve every key.
@@ -82,11 +86,16 @@ func knownNames() string {
 func checkEmpty() error {
 	var errs []error
 	for _, v := range Variables() {
-		if value, ok := os.LookupEnv(v.Name); ok && strings.TrimSpace(value) == "" {
+		if isEmpty(v.Name) {
 			errs = append(errs, fmt.Errorf("%s is set and is empty: unset it or give it a value", v.Name))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+func isEmpty(name string) bool {
+	value, ok := os.LookupEnv(name)
+	return ok && strings.TrimSpace(value) == ""
 }
 
 // plain says in one sentence which variable could not be read.

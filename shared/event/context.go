@@ -47,7 +47,7 @@ func (c *requestContext) readHTTP(m strictjson.Value) error {
 const (
 	rankIdentity  = iota + 1 // requestContext.identity.userArn: IAM on AWS REST APIs
 	rankPrincipal            // authorizer.principalId or .principal: a function as authorizer
-	rankSubject              // authorizer.jwt.claims.sub: a JWT authorizer
+	rankSubject              // authorizer.jwt.claims.sub or .claims.sub: a JWT authorizer
 	rankARN                  // authorizer.iam.userArn: IAM on AWS HTTP APIs and function URLs
 )
 
@@ -58,7 +58,7 @@ func (c *requestContext) take(rank int, v strictjson.Value) {
 }
 
 func (c *requestContext) readIdentity(m strictjson.Value) error {
-	return object(m, func(name []byte, v strictjson.Value) error {
+	return within(m, func(name []byte, v strictjson.Value) error {
 		if string(name) == "userArn" {
 			c.take(rankIdentity, v)
 		}
@@ -67,14 +67,21 @@ func (c *requestContext) readIdentity(m strictjson.Value) error {
 }
 
 func (c *requestContext) readAuthorizer(m strictjson.Value) error {
-	return object(m, func(name []byte, v strictjson.Value) error {
+	return within(m, func(name []byte, v strictjson.Value) error {
 		switch string(name) {
 		case "principalId", "principal":
 			c.take(rankPrincipal, v)
 		case "jwt":
-			return c.readJWT(v)
+			return within(v, func(name []byte, v strictjson.Value) error {
+				if string(name) == "claims" {
+					return c.readClaims(v)
+				}
+				return nil
+			})
+		case "claims": // AWS payload 1.0
+			return c.readClaims(v)
 		case "iam":
-			return object(v, func(name []byte, v strictjson.Value) error {
+			return within(v, func(name []byte, v strictjson.Value) error {
 				if string(name) == "userArn" {
 					c.take(rankARN, v)
 				}
@@ -85,18 +92,22 @@ func (c *requestContext) readAuthorizer(m strictjson.Value) error {
 	})
 }
 
-func (c *requestContext) readJWT(m strictjson.Value) error {
-	return object(m, func(name []byte, v strictjson.Value) error {
-		if string(name) != "claims" {
-			return nil
+func (c *requestContext) readClaims(m strictjson.Value) error {
+	return within(m, func(name []byte, v strictjson.Value) error {
+		if string(name) == "sub" {
+			c.take(rankSubject, v)
 		}
-		return object(v, func(name []byte, v strictjson.Value) error {
-			if string(name) == "sub" {
-				c.take(rankSubject, v)
-			}
-			return nil
-		})
+		return nil
 	})
+}
+
+// within is object for what a function of the user's own may have written: it
+// finds nothing in what is no object.
+func within(m strictjson.Value, f func(name []byte, v strictjson.Value) error) error {
+	if !m.IsObject() {
+		return nil
+	}
+	return object(m, f)
 }
 
 // object walks the members of a value that is an object or null, leaving out

@@ -28,15 +28,21 @@ type envelope struct {
 }
 
 // isHTTP tells an event in HTTP's shape from a direct invocation.
-func (v *envelope) isHTTP() bool { return v.methodSet || v.context.set }
+func (v *envelope) isHTTP() bool { return v.methodSet || v.rawPathSet || v.context.set }
 
+// read reads all members and returns the first fault.
 func (v *envelope) read(raw []byte) error {
-	return strictjson.Members(raw, func(name []byte, m strictjson.Value) error {
-		if err := v.member(name, m); err != nil {
-			return fmt.Errorf("has a member %s that %w", name, err)
+	var fault error
+	err := strictjson.Members(raw, func(name []byte, m strictjson.Value) error {
+		if err := v.member(name, m); err != nil && fault == nil {
+			fault = fmt.Errorf("has a member %s that %w", name, err)
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return fault
 }
 
 // member reads one member of the event. null is as good as absent.

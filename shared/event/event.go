@@ -33,20 +33,34 @@ type call struct {
 	refusal *api.Error
 }
 
-// parse understands an event.
+// parse understands an event. What is wrong with one member of it does not
+// keep the others from being read: the answer has the shape and the request id
+// that its sender expects.
 func (e *Event) parse(trust Trust) *call {
+	if e == nil { // what encoding/json makes of null
+		e = New([]byte("null"))
+	}
 	var v envelope
-	if err := v.read(e.raw); err != nil {
-		return &call{bare: !v.isHTTP(), refusal: api.Errorf(api.InvalidArgument, "the event %v", err)}
+	err := v.read(e.raw)
+	c := v.direct(e.raw, trust)
+	if v.isHTTP() {
+		c = v.call(trust)
 	}
-	switch {
-	case v.isHTTP():
-		return v.call(trust)
-	case v.trigger != "":
-		return &call{bare: true, refusal: api.Errorf(api.InvalidArgument,
-			"the event is no request: it has %q, as a trigger, a schedule or a warmer sends; nothing was done", v.trigger)}
+	if err != nil {
+		c.refusal = api.Errorf(api.InvalidArgument, "the event %v", err)
 	}
-	return &call{Request: rest.Request{Body: e.raw, Principal: trust.principal(&v.context)}, bare: true}
+	return c
+}
+
+// direct makes the neutral request of an event that is the request itself,
+// and no trigger's.
+func (v *envelope) direct(raw []byte, trust Trust) *call {
+	c := &call{Request: rest.Request{Body: raw, Principal: trust.principal(&v.context)}, bare: true}
+	if v.trigger != "" {
+		c.refusal = api.Errorf(api.InvalidArgument,
+			"the event is no request: it has %q, as a trigger, a schedule or a warmer sends; nothing was done", v.trigger)
+	}
+	return c
 }
 
 // call makes the neutral request of an event in HTTP's shape.

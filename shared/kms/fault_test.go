@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"rekey/shared/api"
+	"rekey/shared/key"
 	"rekey/shared/keyring"
 )
 
@@ -78,6 +79,29 @@ func TestSourceFaultFirst(t *testing.T) {
 		_, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one", Ciphertext: sealed})
 		wantError(t, "both", err, api.FailedPrecondition, "key one is INACTIVE")
 	}
+}
+
+// TestPanicIsOneRequest: a panic beside the request's own goroutine does not
+// end the process.
+func TestPanicIsOneRequest(t *testing.T) {
+	s, r := two(t)
+	sealed := mustEncrypt(t, s, "one", "", "x")
+	panicky := New(panicFor{r, "two"}, nil, nil)
+	_, err := panicky.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one", Ciphertext: sealed})
+	wantError(t, "panic", err, api.Internal, "internal error")
+}
+
+// panicFor is Keys with one that it cannot bear.
+type panicFor struct {
+	Keys
+	key key.ID
+}
+
+func (p panicFor) Get(ctx context.Context, k key.ID, v key.VersionID) (*keyring.Version, error) {
+	if k == p.key {
+		panic("cannot bear it")
+	}
+	return p.Keys.Get(ctx, k, v)
 }
 
 // recorder keeps the last record.

@@ -2,7 +2,9 @@ package kms
 
 import (
 	"context"
+	"fmt"
 
+	"rekey/shared/api"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
 )
@@ -29,6 +31,11 @@ func (s *Service) resolveBoth(ctx context.Context, source, target ask) (from, to
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
+		defer func() {
+			if p := recover(); p != nil { // here it would end the process, not the request
+				toErr = api.AsError(fmt.Errorf("panic of %T while resolving", p))
+			}
+		}()
 		to, toErr = s.resolve(ctx, target.key, target.version)
 	}()
 	from, err = s.resolve(ctx, source.key, source.version)

@@ -105,7 +105,7 @@ func tooLarge(id string) *Response {
 func (a *API) fail(ctx context.Context, id string, o api.Operation, e *api.Error) *Response {
 	switch e.Code {
 	case api.Internal, api.Unknown, api.DataLoss, api.Unavailable, api.DeadlineExceeded, api.ResourceExhausted:
-		a.log.ErrorContext(ctx, "operation failed", "operation", o.String(), "code", e.Code.String(), "requestId", id, "error", e.Unwrap())
+		a.log.ErrorContext(ctx, "operation failed", "operation", o.String(), "code", e.Code.String(), "requestId", id, "fault", e.Message, "error", e.Unwrap())
 	}
 	if e.Code == api.Internal {
 		e = api.Errorf(api.Internal, "internal error")

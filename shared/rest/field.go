@@ -86,8 +86,10 @@ func readBytes(to *[]byte, v strictjson.Value) error {
 	return err
 }
 
+// readBool reads true or false; an empty string is an absent field here too.
 func readBool(to *bool, v strictjson.Value) error {
 	switch string(v) {
+	case `""`:
 	case "true":
 		*to = true
 	case "false":

@@ -1,0 +1,130 @@
+package client_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"rekey/shared/api"
+	"rekey/shared/client"
+)
+
+// TestNew: plaintexts go over plain HTTP on loopback alone.
+func TestNew(t *testing.T) {
+	for _, endpoint := range []string{
+		"http://127.0.0.1:8480", "http://localhost:8480/", "http://localhost", "http://[::1]:8480", "http://127.8.9.10:1",
+		"https://kms.example.com", "https://kms.example.com:8443/base/", "https://192.0.2.1",
+	} {
+		if _, err := client.New(endpoint); err != nil {
+			t.Errorf("%s: %v", endpoint, err)
+		}
+	}
+	for _, endpoint := range []string{
+		"http://kms.example.com", "http://192.0.2.1:8480", "http://10.0.0.1", "http://0.0.0.0:8480", "http://[2001:db8::1]:8480", "http://:8480",
+		"http://localhost.example.com", "http://127.0.0.1.example.com", "http://localhost@example.com", "HTTP://kms.example.com",
+	} {
+		if _, err := client.New(endpoint); err == nil || !strings.Contains(err.Error(), "plain HTTP") {
+			t.Errorf("%s: got %v", endpoint, err)
+		}
+	}
+	for _, endpoint := range []string{"", "127.0.0.1:8480", "localhost:8480", "kms.example.com", "/kms", "ftp://127.0.0.1", "unix:///run/kms", "http://", "http://a b", "://"} {
+		if _, err := client.New(endpoint); err == nil || !strings.Contains(err.Error(), "no URL") {
+			t.Errorf("%q: got %v", endpoint, err)
+		}
+	}
+}
+
+// encrypt asks a server that is not ours to encrypt something.
+func encrypt(t *testing.T, h http.HandlerFunc) error {
+	t.Helper()
+	s := httptest.NewServer(h)
+	defer s.Close()
+	_, err := mustNew(t, s.URL+"/base/").Encrypt(ctx, api.Principal{}, &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
+	return err
+}
+
+// TestNotAKMS: whatever else answers, it is told, and nothing counts as
+// encrypted.
+func TestNotAKMS(t *testing.T) {
+	for name, row := range map[string]struct {
+		status int
+		body   string
+		want   string
+	}{
+		"a page":           {200, "<html>hello</html>", "does not answer as a KMS"},
+		"nothing":          {200, "", "does not answer as a KMS"},
+		"null":             {200, "null", "does not answer as a KMS"},
+		"an empty object":  {200, "{}", "does not answer as a KMS"},
+		"another object":   {200, `{"status":"ok"}`, "does not answer as a KMS"},
+		"another key":      {200, `{"keyId":"two","versionId":"v1","ciphertext":"eA=="}`, "does not answer as a KMS"},
+		"no ciphertext":    {200, `{"keyId":"one","versionId":"v1"}`, "does not answer as a KMS"},
+		"no base64":        {200, `{"keyId":"one","versionId":"v1","ciphertext":"!"}`, "does not answer as a KMS"},
+		"too much":         {200, `{"keyId":"one","versionId":"v1","ciphertext":"` + strings.Repeat("A", 2<<20) + `"}`, "does not answer as a KMS"},
+		"a page, 404":      {404, "404 page not found", "answered 404 Not Found, and not as a KMS does"},
+		"an empty 500":     {500, "", "answered 500 Internal Server Error, and not as a KMS does"},
+		"another error":    {403, `{"message":"Forbidden"}`, "answered 403 Forbidden, and not as a KMS does"},
+		"code 0":           {400, `{"code":0,"message":"x"}`, "answered 400 Bad Request, and not as a KMS does"},
+		"a code of a type": {400, `{"code":"INVALID","message":"x"}`, "answered 400 Bad Request, and not as a KMS does"},
+		"204":              {204, "", "answered 204 No Content, and not as a KMS does"},
+	} {
+		err := encrypt(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(row.status)
+			io.WriteString(w, row.body)
+		})
+		wantError(t, name, err, api.Unknown, "http://127.0.0.1:")
+		if err != nil && !strings.Contains(err.Error(), row.want) {
+			t.Errorf("%s: got %v, want %s", name, err, row.want)
+		}
+	}
+}
+
+// TestRequest is what a server gets.
+func TestRequest(t *testing.T) {
+	err := encrypt(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if r.Method != "POST" || r.URL.Path != "/base/kms/v1/keys/one:encrypt" || r.Header.Get("Content-Type") != "application/json" || string(body) != `{"plaintext":"eA=="}` {
+			t.Errorf("got %s %s, %v, %s", r.Method, r.URL, r.Header, body)
+		}
+		io.WriteString(w, `{"keyId":"one","versionId":"v1","ciphertext":"eA==","new":1}`)
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// TestNoRedirection: the plaintext goes nowhere else.
+func TestNoRedirection(t *testing.T) {
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Errorf("%d was followed", status) }))
+		err := encrypt(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, status) })
+		wantError(t, http.StatusText(status), err, api.Unknown, "http://127.0.0.1:")
+		elsewhere.Close()
+	}
+}
+
+// TestNoAnswer: nobody there, an answer that breaks off, a caller in a hurry.
+func TestNoAnswer(t *testing.T) {
+	s := httptest.NewServer(http.NotFoundHandler())
+	s.Close()
+	_, err := mustNew(t, s.URL).Encrypt(ctx, api.Principal{}, &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
+	wantError(t, "nobody", err, api.Unavailable, "no answer from "+s.URL)
+
+	err = encrypt(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "100")
+		io.WriteString(w, `{"keyId":`)
+	})
+	wantError(t, "broken off", err, api.Unavailable, "the answer of ")
+
+	release := make(chan struct{})
+	slow := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
+	defer slow.Close()
+	defer close(release)
+	hurry, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+	defer cancel()
+	_, err = mustNew(t, slow.URL).Encrypt(hurry, api.Principal{}, &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
+	wantError(t, "in a hurry", err, api.Unavailable, "no answer from ")
+}

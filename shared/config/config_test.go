@@ -1,0 +1,196 @@
+package config_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"rekey/shared/config"
+	"rekey/shared/key"
+)
+
+// clean takes every variable of ours out of the environment for this test.
+func clean(t *testing.T) {
+	t.Helper()
+	for _, kv := range os.Environ() {
+		if name, _, _ := strings.Cut(kv, "="); strings.HasPrefix(name, "REKEY_") {
+			t.Setenv(name, "") // which puts it back at the end
+			os.Unsetenv(name)
+		}
+	}
+}
+
+func mustLoad(t *testing.T) *config.Config {
+	t.Helper()
+	c, err := config.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestDefaults(t *testing.T) {
+	clean(t)
+	c := mustLoad(t)
+	if c.Store != config.StoreFile || c.Keyring != "" || c.CacheTTL != time.Minute || c.OfflineGrace != 5*time.Minute || len(c.Keys) > 0 || c.Auth != "" {
+		t.Errorf("got %+v", c)
+	}
+}
+
+// TestValues: each variable reaches its field, at the edges of its range too.
+func TestValues(t *testing.T) {
+	for _, row := range []struct {
+		name, value string
+		ok          func(*config.Config) bool
+	}{
+		{"REKEY_STORE", "file", func(c *config.Config) bool { return c.Store == config.StoreFile }},
+		{"REKEY_KEYRING", "/a/b c.json", func(c *config.Config) bool { return c.Keyring == "/a/b c.json" }},
+		{"REKEY_CACHE_TTL", "90s", func(c *config.Config) bool { return c.CacheTTL == 90*time.Second }},
+		{"REKEY_CACHE_TTL", "0s", func(c *config.Config) bool { return c.CacheTTL == 0 }},
+		{"REKEY_CACHE_TTL", "1h", func(c *config.Config) bool { return c.CacheTTL == time.Hour }},
+		{"REKEY_OFFLINE_GRACE", "0s", func(c *config.Config) bool { return c.OfflineGrace == 0 }},
+		{"REKEY_OFFLINE_GRACE", "24h", func(c *config.Config) bool { return c.OfflineGrace == 24*time.Hour }},
+		{"REKEY_KEYS", "one", func(c *config.Config) bool { return slices.Equal(c.Keys, []key.ID{"one"}) }},
+		{"REKEY_KEYS", " one, two ,three", func(c *config.Config) bool { return slices.Equal(c.Keys, []key.ID{"one", "two", "three"}) }},
+		{"REKEY_AUTH", "none", func(c *config.Config) bool { return c.Auth == config.AuthNone }},
+		{"REKEY_AUTH", "platform", func(c *config.Config) bool { return c.Auth == config.AuthPlatform }},
+	} {
+		t.Run(row.name+"="+row.value, func(t *testing.T) {
+			clean(t)
+			t.Setenv(row.name, row.value)
+			if c := mustLoad(t); !row.ok(c) {
+				t.Errorf("got %+v", c)
+			}
+		})
+	}
+}
+
+type badValue struct{ name, value, want string }
+
+func (b badValue) isIn(line string) bool { return strings.HasPrefix(line, b.want) }
+
+// bad values, and how what is said of each begins.
+var bad = []badValue{
+	{"REKEY_STORE", "vault", `REKEY_STORE is "vault": want file`},
+	{"REKEY_STORE", "File", `REKEY_STORE is "File": want file`},
+	{"REKEY_CACHE_TTL", "60", `REKEY_CACHE_TTL is "60", which is no time.Duration`},
+	{"REKEY_CACHE_TTL", "soon", `REKEY_CACHE_TTL is "soon", which is no time.Duration`},
+	{"REKEY_CACHE_TTL", "-1ns", `REKEY_CACHE_TTL is -1ns: want 0s to 1h0m0s`},
+	{"REKEY_CACHE_TTL", "3601s", `REKEY_CACHE_TTL is 1h0m1s: want 0s to 1h0m0s`},
+	{"REKEY_OFFLINE_GRACE", "5 m", `REKEY_OFFLINE_GRACE is "5 m", which is no time.Duration`},
+	{"REKEY_OFFLINE_GRACE", "-5m", `REKEY_OFFLINE_GRACE is -5m0s: want 0s to 24h0m0s`},
+	{"REKEY_OFFLINE_GRACE", "25h", `REKEY_OFFLINE_GRACE is 25h0m0s: want 0s to 24h0m0s`},
+	{"REKEY_KEYS", "one,", `REKEY_KEYS: id number 2 is required`},
+	{"REKEY_KEYS", "one,,t wo", `REKEY_KEYS: id number 3 has a character outside [A-Za-z0-9._-] at position 2`},
+	{"REKEY_KEYS", "one;two", `REKEY_KEYS: id number 1 has a character outside [A-Za-z0-9._-] at position 4`},
+	{"REKEY_KEYS", "one two", `REKEY_KEYS: id number 1 has a character outside [A-Za-z0-9._-] at position 4`},
+	{"REKEY_AUTH", "None", `REKEY_AUTH is "None": want platform or none`},
+	{"REKEY_AUTH", "iam", `REKEY_AUTH is "iam": want platform or none`},
+	// Set and empty: never taken for unset.
+	{"REKEY_STORE", "", "REKEY_STORE is set and is empty: unset it or give it a value"},
+	{"REKEY_KEYRING", "", "REKEY_KEYRING is set and is empty: unset it or give it a value"},
+	{"REKEY_CACHE_TTL", "", "REKEY_CACHE_TTL is set and is empty: unset it or give it a value"},
+	{"REKEY_OFFLINE_GRACE", "  ", "REKEY_OFFLINE_GRACE is set and is empty: unset it or give it a value"},
+	{"REKEY_KEYS", "", "REKEY_KEYS is set and is empty: unset it or give it a value"},
+	{"REKEY_KEYS", " \t", "REKEY_KEYS is set and is empty: unset it or give it a value"},
+	{"REKEY_AUTH", "", "REKEY_AUTH is set and is empty: unset it or give it a value"},
+	// Unknown.
+	{"REKEY_KEY", "one", "REKEY_KEY is set and is no variable of rekey: known are REKEY_STORE, REKEY_KEYRING, "},
+	{"REKEY_CACHETTL", "1s", "REKEY_CACHETTL is set and is no variable of rekey"},
+	{"REKEY_", "x", "REKEY_ is set and is no variable of rekey"},
+	{"REKEY_keys", "one", "REKEY_keys is set and is no variable of rekey"},
+	{"REKEY_NEW", "", "REKEY_NEW is set and is no variable of rekey"},
+}
+
+func TestBadValues(t *testing.T) {
+	for _, row := range bad {
+		t.Run(row.name+"="+row.value, func(t *testing.T) {
+			clean(t)
+			t.Setenv(row.name, row.value)
+			if c, err := config.Load(); err == nil || c != nil || !slices.ContainsFunc(lines(err), row.isIn) {
+				t.Errorf("got %+v, %v\nwant %s", c, err, row.want)
+			}
+		})
+	}
+}
+
+func lines(err error) []string { return strings.Split(err.Error(), "\n") }
+
+// TestAllBadValues: the error has a line for everything that is wrong, and
+// only for that.
+func TestAllBadValues(t *testing.T) {
+	clean(t)
+	want := map[string]string{
+		"REKEY_STORE": "vault", "REKEY_KEYRING": "", "REKEY_CACHE_TTL": "soon", "REKEY_OFFLINE_GRACE": "later",
+		"REKEY_AUTH": "iam", "REKEY_TYPO": "x", "REKEY_KEYS": "a b",
+	}
+	for name, value := range want {
+		t.Setenv(name, value)
+	}
+	_, err := config.Load()
+	if err == nil {
+		t.Fatal("all of it is taken")
+	}
+	for name := range want {
+		if n := strings.Count(err.Error()+"\n", name+" is ") + strings.Count(err.Error(), name+": "); n != 1 {
+			t.Errorf("%s is reported %d times in:\n%v", name, n, err)
+		}
+	}
+	if len(lines(err)) != len(want) {
+		t.Errorf("got %d lines, want %d:\n%v", len(lines(err)), len(want), err)
+	}
+}
+
+// TestEmptyIsReportedOnce, whatever the type of the variable.
+func TestEmptyIsReportedOnce(t *testing.T) {
+	for _, v := range config.Variables() {
+		t.Run(v.Name, func(t *testing.T) {
+			clean(t)
+			t.Setenv(v.Name, "")
+			if _, err := config.Load(); err == nil || len(lines(err)) != 1 {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// TestOthersVariables are none of our business.
+func TestOthersVariables(t *testing.T) {
+	clean(t)
+	t.Setenv("REKEYED_KEYS", "x y")
+	t.Setenv("MY_REKEY_AUTH", "?")
+	t.Setenv("KEYRING", "/elsewhere")
+	t.Setenv("KEYS", "x y")
+	if c := mustLoad(t); c.Keyring != "" || c.Keys != nil {
+		t.Errorf("got %+v", c)
+	}
+}
+
+func TestKeyringPath(t *testing.T) {
+	clean(t)
+	dir := t.TempDir()
+	t.Setenv("HOME", dir)
+	t.Setenv("XDG_CONFIG_HOME", "")
+	base, err := os.UserConfigDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := mustLoad(t).KeyringPath(); got != filepath.Join(base, "rekey", "keyring.json") || err != nil {
+		t.Errorf("by default: %s, %v", got, err)
+	}
+	t.Setenv("REKEY_KEYRING", "relative.json")
+	if got, err := mustLoad(t).KeyringPath(); got != "relative.json" || err != nil {
+		t.Errorf("got %s, %v", got, err)
+	}
+}
+
+func TestWindow(t *testing.T) {
+	for _, c := range []config.Config{{CacheTTL: time.Minute}, {OfflineGrace: time.Minute}, {CacheTTL: time.Minute, OfflineGrace: time.Second}} {
+		if got := c.Window(); got != time.Minute {
+			t.Errorf("%+v: got %v", c, got)
+		}
+	}
+}

@@ -1,0 +1,154 @@
+package event_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"rekey/shared/api"
+	"rekey/shared/event"
+)
+
+// TestWrongTypes: a member of another type than platforms write is named; the
+// answer keeps the shape and the request id whatever the order of members.
+func TestWrongTypes(t *testing.T) {
+	for member, values := range map[string][]string{
+		"httpMethod":                      {`1`, `{}`},
+		"path":                            {`1`, `["/"]`},
+		"url":                             {`{}`},
+		"rawPath":                         {`false`},
+		"headers":                         {`"x"`, `[]`, `1`},
+		"multiValueHeaders":               {`"x"`},
+		"queryStringParameters":           {`"keyId=x"`, `[]`},
+		"multiValueQueryStringParameters": {`1`},
+		"requestContext":                  {`"x"`, `[]`, `{"http":"x"}`, `{"http":{"method":1}}`, `{"requestId":1}`},
+		"body":                            {`{"plaintext":"eA=="}`, `1`, `[]`},
+	} {
+		for _, value := range values {
+			rest := `"headers":{"X-Request-Id":"mine"},"requestContext":{},"httpMethod":"POST"`
+			if member == "headers" {
+				rest = `"multiValueHeaders":{"X-Request-Id":["mine"]},"requestContext":{},"httpMethod":"POST"`
+			}
+			wrong := fmt.Sprintf("%q:%s", member, value)
+			for _, payload := range []string{"{" + wrong + "," + rest + "}", "{" + rest + "," + wrong + "}"} {
+				w := newWorld(t, event.TrustPlatform)
+				a := w.invoke(t, event.Encrypt, []byte(payload))
+				a.wantError(t, payload, 400, api.InvalidArgument, "the event has a member "+member+" that ")
+				if !a.http || a.headers["X-Request-Id"] != "mine" {
+					t.Errorf("%s: got %s", payload, a.raw)
+				}
+				if w.ring.asked.Load() > 0 || len(w.who) > 0 {
+					t.Errorf("%s: something was done", payload)
+				}
+			}
+		}
+	}
+}
+
+// TestOddValues: what is inside of headers and query and is no string is not
+// looked at.
+func TestOddValues(t *testing.T) {
+	w := newWorld(t, event.TrustPlatform)
+	e := mustRead(t, "aws-rest-v1-encrypt.json")
+	e["headers"] = map[string]any{"X-Request-Id": 7, "Other": nil, "Third": map[string]any{}}
+	e["multiValueHeaders"] = map[string]any{"X-Request-Id": []any{nil, 7, "mine"}, "Other": nil}
+	e["queryStringParameters"] = map[string]any{"keyId": nil, "x": 7}
+	e["multiValueQueryStringParameters"] = map[string]any{"keyId": []any{nil, first, []string{second}}, "KeyId": []string{second}}
+	a := w.invoke(t, event.Encrypt, e.payload(t))
+	w.wantSuccess(t, "odd values", api.Encrypt, a)
+	if a.headers["X-Request-Id"] != "mine" {
+		t.Errorf("headers are %v", a.headers)
+	}
+}
+
+// TestPayload: bytes in, bytes out, as AWS Lambda wants it; the same answer
+// as through encoding/json.
+func TestPayload(t *testing.T) {
+	w := newWorld(t, event.TrustPlatform)
+	h := func(ctx context.Context, e *event.Event) (*event.Response, error) {
+		return event.Decrypt(ctx, e, w.open)
+	}
+	for _, file := range recorded(t) {
+		payload := mustRead(t, file).as(t, w, api.Decrypt).payload(t)
+		got, err := event.Payload(h).Invoke(context.Background(), payload)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var compact bytes.Buffer
+		if err := json.Compact(&compact, got); err != nil {
+			t.Fatalf("%s: %s: %v", file, got, err)
+		}
+		if want := w.invoke(t, event.Decrypt, payload).raw; compact.String() != string(want) {
+			t.Errorf("%s:\n got %s\nwant %s", file, compact.String(), want)
+		}
+	}
+}
+
+// TestEventIsKept: the bytes given to UnmarshalJSON may be used again.
+func TestEventIsKept(t *testing.T) {
+	w := newWorld(t, event.TrustPlatform)
+	payload := mustRead(t, "yandex-raw-encrypt.json").payload(t)
+	var e event.Event
+	if err := e.UnmarshalJSON(payload); err != nil {
+		t.Fatal(err)
+	}
+	clear(payload)
+	response, err := event.Encrypt(context.Background(), &e, w.open)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := response.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.wantSuccess(t, "kept", api.Encrypt, understand(t, raw))
+}
+
+// TestTooLarge: the body of an event is limited as any other.
+func TestTooLarge(t *testing.T) {
+	w := newWorld(t, event.TrustPlatform)
+	for _, file := range []string{"yandex-gateway-1.0-encrypt.json", "yandex-gateway-1.0-form-encrypt.json"} {
+		for size, status := range map[int]int{api.MaxBody: 200, api.MaxBody + 1: 413} {
+			e := mustRead(t, file)
+			body := `{"plaintext":"eA=="}`
+			if body += strings.Repeat(" ", size-len(body)); e["isBase64Encoded"] == true {
+				body = b64(body)
+			}
+			e["body"] = body
+			if a := w.invoke(t, event.Encrypt, e.payload(t)); a.status != status {
+				t.Errorf("%s, %d bytes: got %d %s", file, size, a.status, a.raw)
+			}
+		}
+	}
+	raw := object{"keyId": first, "plaintext": strings.Repeat("\n", api.MaxBody)}
+	w.invoke(t, event.Encrypt, raw.payload(t)).wantError(t, "raw", 0, api.InvalidArgument, "the body is too large")
+}
+
+// TestDeadline: ours is shorter than the platform's, and there is always one.
+func TestDeadline(t *testing.T) {
+	payload := event.New([]byte(`{}`))
+	w := newWorld(t, event.TrustPlatform)
+	var left time.Duration
+	open := func(ctx context.Context) (*event.Face, error) {
+		d, ok := ctx.Deadline()
+		if !ok {
+			t.Error("there is no deadline")
+		}
+		left = time.Until(d)
+		return w.open(ctx)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	for want, ctx := range map[time.Duration]context.Context{1500 * time.Millisecond: ctx, 5 * time.Second: context.Background()} {
+		if _, err := event.All(ctx, payload, open); err != nil {
+			t.Fatal(err)
+		}
+		if left > want || left < want-time.Second {
+			t.Errorf("%v are left, want about %v", left, want)
+		}
+	}
+}

@@ -1,0 +1,194 @@
+package event_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"rekey/shared/api"
+	"rekey/shared/event"
+	"rekey/shared/key"
+	"rekey/shared/keyring"
+	"rekey/shared/kms"
+	"rekey/shared/rest"
+)
+
+const (
+	first  = "e6qexamplekey0000001"
+	second = "e6qexamplekey0000002"
+
+	plaintext = "hello, KMS"
+	aad       = "tenant=42"
+)
+
+// ring is kms.Keys of the two keys, with one version each.
+type ring struct {
+	versions map[key.ID]*keyring.Version
+	asked    atomic.Int64
+}
+
+func (r *ring) Get(_ context.Context, k key.ID, v key.VersionID) (*keyring.Version, error) {
+	r.asked.Add(1)
+	switch version := r.versions[k]; {
+	case version == nil:
+		return nil, keyring.ErrNoKey
+	case v != "" && v != version.ID:
+		return nil, keyring.ErrNoVersion
+	default:
+		return version, nil
+	}
+}
+
+// world is a face over the two keys. It sees who was asked for permission.
+type world struct {
+	ring  ring
+	trust event.Trust
+	who   []api.Principal
+	api   *rest.API
+	log   bytes.Buffer
+}
+
+func newWorld(t testing.TB, trust event.Trust) *world {
+	t.Helper()
+	w := &world{trust: trust, ring: ring{versions: map[key.ID]*keyring.Version{}}}
+	for i, id := range []key.ID{first, second} {
+		v, err := keyring.NewVersion(id, "v1", key.AES256, bytes.Repeat([]byte{byte(i + 1)}, 32))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.ring.versions[id] = v
+	}
+	w.api = rest.New(kms.New(&w.ring, w, nil), slog.New(slog.NewJSONHandler(&w.log, nil)))
+	return w
+}
+
+// Authorize allows everything and remembers to whom.
+func (w *world) Authorize(_ context.Context, p api.Principal, _ api.Operation, _ key.ID) error {
+	w.who = append(w.who, p)
+	return nil
+}
+
+func (w *world) open(context.Context) (*event.Face, error) {
+	return &event.Face{API: w.api, Trust: w.trust}, nil
+}
+
+// function is what a handler calls.
+type function func(context.Context, *event.Event, event.Open) (*event.Response, error)
+
+var functions = map[api.Operation]function{
+	api.Encrypt: event.Encrypt, api.Decrypt: event.Decrypt, api.ReEncrypt: event.ReEncrypt, api.GenerateDataKey: event.GenerateDataKey,
+}
+
+// answer is what a platform gets, understood.
+type answer struct {
+	raw     []byte
+	http    bool // in HTTP's envelope
+	status  int  // of HTTP; 0 without an envelope
+	headers map[string]string
+	fields  map[string]any // of the response or error object
+}
+
+// invoke runs a function as Yandex does: events and answers go through
+// encoding/json.
+func (w *world) invoke(t testing.TB, f function, payload []byte) answer {
+	t.Helper()
+	var e *event.Event
+	if err := json.Unmarshal(payload, &e); err != nil {
+		t.Fatalf("the event: %v", err)
+	}
+	response, err := f(context.Background(), e, w.open)
+	if err != nil {
+		t.Fatalf("the handler returned the error %v: a platform drops the answer", err)
+	}
+	raw, err := json.Marshal(response)
+	if err != nil {
+		t.Fatalf("the answer: %v", err)
+	}
+	return understand(t, raw)
+}
+
+func understand(t testing.TB, raw []byte) answer {
+	t.Helper()
+	a := answer{raw: raw}
+	var envelope struct {
+		StatusCode      *int              `json:"statusCode"`
+		Headers         map[string]string `json:"headers"`
+		Body            *string           `json:"body"`
+		IsBase64Encoded *bool             `json:"isBase64Encoded"`
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	body := raw
+	if err := d.Decode(&envelope); err == nil && envelope.StatusCode != nil {
+		if envelope.Body == nil || envelope.IsBase64Encoded == nil || *envelope.IsBase64Encoded {
+			t.Fatalf("the envelope %s lacks something", raw)
+		}
+		a.http, a.status, a.headers, body = true, *envelope.StatusCode, envelope.Headers, []byte(*envelope.Body)
+	}
+	if err := json.Unmarshal(body, &a.fields); err != nil {
+		t.Fatalf("the body %q is no JSON object: %v", body, err)
+	}
+	return a
+}
+
+func (a answer) text(name string) string { s, _ := a.fields[name].(string); return s }
+
+// wantError checks code, HTTP's status if there is one, and how the message
+// begins.
+func (a answer) wantError(t testing.TB, name string, status int, code api.Code, message string) {
+	t.Helper()
+	got, _ := a.fields["code"].(float64)
+	if api.Code(got) != code || a.http && a.status != status || !strings.HasPrefix(a.text("message"), message) {
+		t.Errorf("%s:\n got %s\nwant status %d, code %d, %q", name, a.raw, status, code, message)
+	}
+}
+
+// object is an event that is being changed.
+type object map[string]any
+
+func mustRead(t testing.TB, name string) object {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "..", "testdata", "events", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var o object
+	if err := json.Unmarshal(data, &o); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+func (o object) payload(t testing.TB) []byte {
+	t.Helper()
+	b, err := json.Marshal(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// recorded lists the events that are requests.
+func recorded(t testing.TB) []string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join("..", "..", "testdata", "events", "*.json"))
+	if err != nil || len(paths) < 15 {
+		t.Fatalf("found %d events: %v", len(paths), err)
+	}
+	var names []string
+	for _, p := range paths {
+		if name := filepath.Base(p); !strings.HasPrefix(name, "refuse-") {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }

@@ -1,0 +1,136 @@
+package rest_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"rekey/shared/api"
+	"rekey/shared/keyring"
+)
+
+// TestStoreFails: one row a fault of a store.
+func TestStoreFails(t *testing.T) {
+	for _, row := range []struct {
+		err    error
+		status int
+		code   api.Code
+		retry  string
+	}{
+		{keyring.ErrNoKey, 404, api.NotFound, ""},
+		{keyring.ErrDenied, 404, api.NotFound, ""},
+		{keyring.ErrNoVersion, 404, api.NotFound, ""},
+		{keyring.ErrKeyInactive, 400, api.FailedPrecondition, ""},
+		{keyring.ErrVersionScheduled, 400, api.FailedPrecondition, ""},
+		{keyring.ErrVersionDestroyed, 400, api.FailedPrecondition, ""},
+		{keyring.ErrNoPrimary, 400, api.FailedPrecondition, ""},
+		{keyring.ErrNotUsable, 400, api.FailedPrecondition, ""},
+		{keyring.ErrExhausted, 429, api.ResourceExhausted, "1"},
+		{keyring.ErrTimeout, 504, api.DeadlineExceeded, "1"},
+		{context.DeadlineExceeded, 504, api.DeadlineExceeded, "1"},
+		{keyring.ErrUnavailable, 503, api.Unavailable, "1"},
+		{keyring.ErrUnauthenticated, 503, api.Unavailable, "1"},
+		{context.Canceled, 499, api.Canceled, ""},
+		{errors.New("no sentinel"), 500, api.Internal, ""},
+	} {
+		w := newWorld(t)
+		w.ring.errs[ask{"one", ""}] = fmt.Errorf("reading /secret/path: %w", row.err)
+		for action, body := range map[string]string{
+			"one:encrypt": `{"plaintext":"eA=="}`, "one:generateDataKey": `{"dataKeySpec":1}`,
+			"one:reEncrypt": `{"sourceKeyId":"two","ciphertext":"` + b64(string(w.mustEncrypt(t, "two", "", "x"))) + `"}`,
+		} {
+			name := action + ", " + row.err.Error()
+			a := w.post(t, action, body)
+			a.wantError(t, name, row.status, row.code, "")
+			if strings.Contains(string(a.Body), "secret") {
+				t.Errorf("%s: the caller is shown the cause: %s", name, a.Body)
+			}
+			if got := headers(a.Response)["Retry-After"]; got != row.retry {
+				t.Errorf("%s: Retry-After is %q, want %q", name, got, row.retry)
+			}
+		}
+	}
+}
+
+// TestInternal shows a request id and nothing else; the log has the rest.
+func TestInternal(t *testing.T) {
+	for name, err := range map[string]error{
+		"a plain error":      errors.New("disk on fire"),
+		"a message":          api.Errorf(api.Internal, "disk on fire"),
+		"a cause":            api.Errorf(api.Internal, "broken").Because(errors.New("disk on fire")),
+		"both and a wrapper": fmt.Errorf("sealing: %w", api.Errorf(api.Internal, "disk on fire").Because(errors.New("no space"))),
+	} {
+		var w world
+		a := w.serveError(t, api.Encrypt, err)
+		want := `{"code":13,"message":"internal error","details":[{"@type":"type.googleapis.com/google.rpc.RequestInfo","requestId":"r1"}]}`
+		if a.Status != 500 || string(a.Body) != want {
+			t.Errorf("%s: got %d %s\nwant %s", name, a.Status, a.Body, want)
+		}
+		w.wantLog(t, name, "r1", "disk on fire")
+	}
+}
+
+// wantLog checks that the log has one line about a request, with a word in it.
+func (w *world) wantLog(t testing.TB, name, id, word string) {
+	t.Helper()
+	var line struct{ Level, RequestID string }
+	if err := json.Unmarshal(w.log.Bytes(), &line); err != nil {
+		t.Errorf("%s: the log %q is not one line of JSON: %v", name, w.log.String(), err)
+		return
+	}
+	if line.Level != "ERROR" || line.RequestID != id || !strings.Contains(w.log.String(), word) {
+		t.Errorf("%s: the log has no ERROR of %s with %q: %s", name, id, word, w.log.String())
+	}
+}
+
+// TestLogged: which faults an operator is told of. A caller's fault is none.
+func TestLogged(t *testing.T) {
+	logged := map[api.Code]bool{
+		api.Internal: true, api.Unknown: true, api.DataLoss: true,
+		api.Unavailable: true, api.DeadlineExceeded: true, api.ResourceExhausted: true,
+	}
+	for code := api.Canceled; code <= api.Unauthenticated; code++ {
+		var w world
+		w.serveError(t, api.Decrypt, api.Errorf(code, "shown").Because(errors.New("the cause")))
+		if logged[code] {
+			w.wantLog(t, code.String(), "r1", "the cause")
+		} else if w.log.Len() > 0 {
+			t.Errorf("%v: logged %s", code, w.log.String())
+		}
+	}
+}
+
+// TestPanic becomes INTERNAL; its value, which may hold anything, goes
+// nowhere, its stack into the log.
+func TestPanic(t *testing.T) {
+	for name, p := range map[string]any{"an error": errors.New("SECRET"), "a string": "SECRET", "bytes": []byte("SECRET")} {
+		w := newWorld(t)
+		w.ring.panics[ask{"one", ""}] = p
+		for action, body := range map[string]string{"one:encrypt": `{"plaintext":"eA=="}`, "one:generateDataKey": `{"dataKeySpec":1}`} {
+			w.log.Reset()
+			a := w.post(t, action, body)
+			a.wantError(t, name, 500, api.Internal, "internal error")
+			w.wantLog(t, name, a.RequestID, "ring")
+			if strings.Contains(w.log.String()+string(a.Body), "SECRET") {
+				t.Errorf("%s: the value of the panic is shown", name)
+			}
+		}
+		w.post(t, "two:encrypt", `{"plaintext":"eA=="}`).wantOK(t, "after "+name, "ciphertext")
+	}
+}
+
+// TestNoSecretsInLog: what is logged of a failing operation has no plaintext.
+func TestNoSecretsInLog(t *testing.T) {
+	w := newWorld(t)
+	w.ring.errs[ask{"one", ""}] = errors.New("no sentinel")
+	a := w.post(t, "one:encrypt", `{"plaintext":"`+b64("TOPSECRET")+`","aadContext":"`+b64("TOPAAD")+`"}`)
+	w.wantLog(t, "encrypt", a.RequestID, "no sentinel")
+	for _, secret := range []string{"TOP", b64("TOPSECRET"), b64("TOPAAD")} {
+		if strings.Contains(w.log.String(), secret) {
+			t.Errorf("the log has %s: %s", secret, w.log.String())
+		}
+	}
+}

@@ -1,0 +1,106 @@
+package rest_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"testing"
+	"time"
+
+	"rekey/shared/api"
+	"rekey/shared/rest"
+)
+
+// says is a Service that answers every operation with one error.
+type says struct{ err error }
+
+func (s says) Encrypt(context.Context, api.Principal, *api.EncryptRequest) (*api.EncryptResponse, error) {
+	return nil, s.err
+}
+func (s says) Decrypt(context.Context, api.Principal, *api.DecryptRequest) (*api.DecryptResponse, error) {
+	return nil, s.err
+}
+func (s says) ReEncrypt(context.Context, api.Principal, *api.ReEncryptRequest) (*api.ReEncryptResponse, error) {
+	return nil, s.err
+}
+func (s says) GenerateDataKey(context.Context, api.Principal, *api.GenerateDataKeyRequest) (*api.GenerateDataKeyResponse, error) {
+	return nil, s.err
+}
+
+// serveError has an error of the core answered to a request with the id r1.
+func (w *world) serveError(t *testing.T, o api.Operation, err error) answer {
+	t.Helper()
+	w.API = rest.New(says{err}, slog.New(slog.NewJSONHandler(&w.log, nil)))
+	return w.serve(t, 0, rest.Request{Path: rest.Prefix + "one:" + o.String(), Principal: api.Anonymous, RequestID: "r1", Body: []byte("{}")})
+}
+
+// TestStatus: one row a code of docs/api.md, for each operation, with the
+// body byte for byte: a google.rpc.Status as JSON.
+func TestStatus(t *testing.T) {
+	for code, status := range map[api.Code]int{
+		1: 499, 2: 500, 3: 400, 4: 504, 5: 404, 6: 409, 7: 403, 8: 429, 9: 400, 10: 409,
+		11: 400, 12: 501, 13: 500, 14: 503, 15: 500, 16: 401, 17: 500, 1 << 31: 500,
+	} {
+		message := `what "it" says: <é>`
+		if code == api.Internal {
+			message = "internal error"
+		}
+		for _, o := range api.Operations {
+			a := new(world).serveError(t, o, api.Errorf(code, "%s", message))
+			a.wantError(t, fmt.Sprint(code), status, code, message)
+			a.wantDetails(t, "r1")
+			if len(a.fields) != 3 || a.Allow != "" || a.RetryAfter != 0 {
+				t.Errorf("code %d: %s, Allow %q, Retry-After %d", code, a.Body, a.Allow, a.RetryAfter)
+			}
+		}
+	}
+	a := new(world).serveError(t, api.Encrypt, api.Errorf(api.NotFound, "no key one"))
+	want := `{"code":5,"message":"no key one","details":[{"@type":"type.googleapis.com/google.rpc.RequestInfo","requestId":"r1"}]}`
+	if string(a.Body) != want {
+		t.Errorf("got  %s\nwant %s", a.Body, want)
+	}
+}
+
+// wantDetails checks the details of an error for the request id.
+func (a answer) wantDetails(t testing.TB, id string) {
+	t.Helper()
+	details, _ := a.fields["details"].([]any)
+	if len(details) != 1 {
+		t.Errorf("details are %v", details)
+		return
+	}
+	info, _ := details[0].(map[string]any)
+	if len(info) != 2 || info["@type"] != "type.googleapis.com/google.rpc.RequestInfo" || info["requestId"] != id {
+		t.Errorf("details are %v, want a RequestInfo of %s", details, id)
+	}
+	if a.RequestID != id || headers(a.Response)["X-Request-Id"] != id {
+		t.Errorf("the header has the request id %q, want %q", a.RequestID, id)
+	}
+}
+
+// TestRetryAfter is in whole seconds, rounded up, and left out when there is
+// no use in a retry.
+func TestRetryAfter(t *testing.T) {
+	for after, want := range map[time.Duration]string{
+		0: "", -time.Second: "", time.Nanosecond: "1", time.Second: "1", 1001 * time.Millisecond: "2", time.Minute: "60",
+	} {
+		a := new(world).serveError(t, api.Decrypt, api.Errorf(api.Unavailable, "away").RetryIn(after))
+		if got := headers(a.Response)["Retry-After"]; got != want {
+			t.Errorf("%v: Retry-After is %q, want %q", after, got, want)
+		}
+	}
+}
+
+// TestWrappedError: an error of the core keeps its code inside others.
+func TestWrappedError(t *testing.T) {
+	err := fmt.Errorf("doing it: %w", api.Errorf(api.Aborted, "not now"))
+	new(world).serveError(t, api.Encrypt, err).wantError(t, "wrapped", 409, api.Aborted, "not now")
+}
+
+// TestRefuse: the answer of a face that does not get as far as Serve.
+func TestRefuse(t *testing.T) {
+	a := rest.Refuse("r 1", api.Errorf(api.PermissionDenied, "no"))
+	if a.Status != 403 || !uuid.MatchString(a.RequestID) || a.OK() {
+		t.Errorf("got %d with the request id %q", a.Status, a.RequestID)
+	}
+}

@@ -1,0 +1,170 @@
+package server_test
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestAnswer(t *testing.T) {
+	f := mustServe(t, new(ring))
+	a := f.do(t, "POST", path, good)
+	a.wantOK(t, "encrypt")
+	if a.Header.Get("Content-Type") != "application/json" || a.ContentLength != int64(len(a.body)) || !strings.HasSuffix(a.body, "}\n") {
+		t.Errorf("got %v, %q", a.Header, a.body)
+	}
+	for _, contentType := range []string{"", "text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-8", "junk/"} {
+		f.do(t, "POST", path, good, "Content-Type", contentType).wantOK(t, "Content-Type "+contentType)
+	}
+	f.do(t, "POST", "/kms/v1/keys/none:encrypt", good).wantError(t, "no key", 404, 5)
+	f.do(t, "POST", path, `{"a":1}`).wantError(t, "unknown field", 400, 3)
+	f.do(t, "POST", path, "").wantError(t, "no body", 400, 3)
+}
+
+func TestPaths(t *testing.T) {
+	f := mustServe(t, new(ring))
+	for _, p := range []string{path, "/kms/v1/keys/one%3Aencrypt", "/kms/v1/keys/%6Fne:encrypt", path + "?keyId=one", path + "?trace=1&keyId=one&keyId=one", path + "?"} {
+		f.do(t, "POST", p, good).wantOK(t, p)
+	}
+	for _, p := range []string{path + "?keyId=two", path + "?keyId=one&keyId=two", "/kms/v1/keys/a%2Fb:encrypt", "/kms/v1/keys/a%20b:encrypt"} {
+		f.do(t, "POST", p, good).wantError(t, p, 400, 3)
+	}
+	for _, p := range []string{"/", "", "/kms/v1/keys/one:rotate", "/kms/v1/keys/one/:encrypt", "//kms/v1/keys/one:encrypt", "/x/../kms/v1/keys/one:encrypt", "/base" + path, "/favicon.ico", "/healthz/"} {
+		f.do(t, "POST", p, good).wantError(t, p, 404, 5)
+		f.do(t, "GET", p, "").wantError(t, "GET "+p, 404, 5)
+	}
+}
+
+func TestMethods(t *testing.T) {
+	f := mustServe(t, new(ring))
+	for _, method := range []string{"GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"} {
+		a := f.do(t, method, path, "")
+		if method == "HEAD" {
+			a.fields = map[string]any{"code": 12.0} // has no body
+		}
+		a.wantError(t, method, 405, 12)
+		if got := a.Header.Values("Allow"); len(got) != 1 || got[0] != "POST" {
+			t.Errorf("%s: Allow is %q", method, got)
+		}
+	}
+}
+
+func TestHealthz(t *testing.T) {
+	f := mustServe(t, new(ring))
+	if a := f.do(t, "GET", "/healthz", ""); a.StatusCode != 200 || a.body != "ok\n" {
+		t.Errorf("GET: got %d %q", a.StatusCode, a.body)
+	}
+	if a := f.do(t, "HEAD", "/healthz", ""); a.StatusCode != 200 || a.body != "" {
+		t.Errorf("HEAD: got %d %q", a.StatusCode, a.body)
+	}
+	if a := f.do(t, "POST", "/healthz", ""); a.StatusCode != 405 || a.Header.Get("Allow") != "GET, HEAD" {
+		t.Errorf("POST: got %d, Allow %q", a.StatusCode, a.Header.Get("Allow"))
+	}
+}
+
+func TestRequestID(t *testing.T) {
+	f := mustServe(t, new(ring))
+	for given, kept := range map[string]bool{"mine-1": true, "": false, "not sane": false, strings.Repeat("x", 129): false} {
+		for _, body := range []string{good, "junk"} {
+			a := f.do(t, "POST", path, body, "x-request-id", given)
+			id := a.Header.Get("X-Request-Id")
+			if kept && id != given || !kept && len(id) != 36 {
+				t.Errorf("%q: got %q", given, id)
+			}
+			if body != good && !strings.Contains(a.body, `"requestId":"`+id+`"`) {
+				t.Errorf("%q: the details lack %q: %s", given, id, a.body)
+			}
+		}
+		a := f.do(t, "POST", path, good, "x-request-id", given, "Origin", "https://example.com")
+		if id := a.Header.Get("X-Request-Id"); kept && id != given || !kept && len(id) != 36 {
+			t.Errorf("refused origin, %q: got %q", given, id)
+		}
+	}
+}
+
+// TestOrigin: pages from elsewhere may not use the keys of whoever looks at
+// them.
+func TestOrigin(t *testing.T) {
+	f := mustServe(t, new(ring))
+	for _, origin := range []string{"http://localhost", "http://localhost:3000", "http://127.0.0.1:8480", "https://[::1]:1", f.url} {
+		f.do(t, "POST", path, good, "Origin", origin).wantOK(t, origin)
+	}
+	for _, origin := range []string{
+		"https://example.com", "http://localhost.example.com", "http://127.0.0.1.example.com", "http://example.com:8480", "null",
+		"http://localhost@example.com", "http://0.0.0.0:1", "http://192.0.2.1", "file://", "chrome-extension://abc", "://", "%", "localhost",
+	} {
+		a := f.do(t, "POST", path, good, "Origin", origin)
+		a.wantError(t, origin, 403, 7)
+		for header := range a.Header {
+			if strings.HasPrefix(header, "Access-Control-") {
+				t.Errorf("%s: got the header %s", origin, header)
+			}
+		}
+		f.do(t, "OPTIONS", path, "", "Origin", origin).wantError(t, "preflight of "+origin, 403, 7)
+	}
+}
+
+// TestTooLarge: 256 KiB and one byte more, with and without Content-Length.
+func TestTooLarge(t *testing.T) {
+	f := mustServe(t, new(ring))
+	largest := good + strings.Repeat(" ", 262144-len(good))
+	for name, wrap := range map[string]func(io.Reader) io.Reader{
+		"with Content-Length":    func(r io.Reader) io.Reader { return r },
+		"without Content-Length": func(r io.Reader) io.Reader { return struct{ io.Reader }{r} },
+	} {
+		f.send(t, "POST", path, wrap(strings.NewReader(largest))).wantOK(t, name)
+		a := f.send(t, "POST", path, wrap(strings.NewReader(largest+" ")))
+		a.wantError(t, name, 413, 3)
+		if a.Header.Get("X-Request-Id") == "" {
+			t.Errorf("%s: no request id", name)
+		}
+		f.send(t, "POST", "/elsewhere", wrap(strings.NewReader(largest+" "))).wantError(t, name, 404, 5)
+		f.do(t, "POST", path, good).wantOK(t, "after it")
+	}
+}
+
+// mustRaw sends bytes as they are and returns what comes back until the
+// server hangs up or the time is over.
+func (f *face) mustRaw(t *testing.T, request string, wait time.Duration) string {
+	t.Helper()
+	c, err := net.Dial("tcp", f.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(wait))
+	if _, err := io.WriteString(c, request); err != nil {
+		t.Fatal(err)
+	}
+	answer, _ := io.ReadAll(c)
+	return string(answer)
+}
+
+// TestRaw: requests that no decent client sends.
+func TestRaw(t *testing.T) {
+	f := mustServe(t, new(ring))
+	const head = "POST " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+	for name, row := range map[string][2]string{
+		"a huge promise":     {fmt.Sprintf(head+"Content-Length: %d\r\n\r\n%s", int64(1)<<40, strings.Repeat(" ", 262145)), "HTTP/1.1 413 "},
+		"a body cut short":   {head + "Content-Length: 100\r\n\r\n" + good, ""},
+		"an absolute URL":    {"POST http://x" + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 20\r\n\r\n" + good, "HTTP/1.1 200 "},
+		"no path":            {"POST http://x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 404 "},
+		"a bad escape":       {"POST /kms/v1/keys/one%zz:encrypt HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 400 "},
+		"headers over 16 kB": {head + "X-Long: " + strings.Repeat("x", 32<<10) + "\r\n\r\n", "HTTP/1.1 431 "},
+		"a chunked body":     {head + "Transfer-Encoding: chunked\r\n\r\na\r\n{\"plaintex\r\na\r\nt\":\"eA==\"}\r\n0\r\n\r\n", "HTTP/1.1 200 "},
+		"a broken chunk":     {head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", "HTTP/1.1 400 "},
+	} {
+		wait := 5 * time.Second
+		if row[1] == "" {
+			wait = 300 * time.Millisecond // it waits for the rest, as it should
+		}
+		if got := f.mustRaw(t, row[0], wait); !strings.HasPrefix(got, row[1]) || row[1] == "" && got != "" {
+			t.Errorf("%s: got %.300q, want %s", name, got, row[1])
+		}
+	}
+	f.do(t, "POST", path, good, "X-Sane", url.QueryEscape("after it")).wantOK(t, "after it")
+}
