@@ -20,9 +20,12 @@ const (
 	// 91 bytes and two ids of 50.
 	MaxOverhead = fixedOverhead + 2*key.MaxIDLen
 
-	// MaxSize is the largest blob: the largest plaintext, 32768 bytes
-	// (symmetric_crypto_service.proto), and MaxOverhead.
-	MaxSize = 32768 + MaxOverhead
+	// MaxBody is the largest body: as long as the largest plaintext
+	// (symmetric_crypto_service.proto).
+	MaxBody = 32768
+
+	// MaxSize is the largest blob.
+	MaxSize = MaxBody + MaxOverhead
 )
 
 // magic is "RKY" and the number of the format.

@@ -40,6 +40,9 @@ func Split(blob []byte) (Blob, error) {
 	if missing := SaltSize + SealedOverhead - len(rest); missing > 0 {
 		return Blob{}, fmt.Errorf("cut short: at least %d bytes are missing at the end", missing)
 	}
+	if body := len(rest) - SaltSize - SealedOverhead; body > MaxBody {
+		return Blob{}, fmt.Errorf("its body is %d bytes long, at most %d are allowed", body, MaxBody)
+	}
 	header := len(blob) - len(rest) + SaltSize
 	return Blob{a, key.ID(k), key.VersionID(v), blob[:header:header], blob[header:]}, nil
 }

@@ -116,6 +116,7 @@ func TestSplitSays(t *testing.T) {
 		{"cut in the version id", good[:12], "cut short in its version id"},
 		{"cut in the salt", good[:20], "cut short: at least 81 bytes are missing at the end"},
 		{"too long", blobOf("key", "version", MaxSize), "it is 33060 bytes long, at most 32959 are allowed"},
+		{"a body too long", blobOf("k", "v", MaxBody+1), "its body is 32769 bytes long, at most 32768 are allowed"},
 		{"twice base64", []byte(text), "it is base64 text of a ciphertext (encoded twice?): decode it once more"},
 		{"thrice base64", []byte(base64.StdEncoding.EncodeToString([]byte(text))), "it is base64 text of base64 text of a ciphertext: decode it twice more"},
 		{"hex", []byte(hex.EncodeToString(good)), "it is hexadecimal text of a ciphertext: send its bytes"},

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 
 	"rekey/shared/api"
 	"rekey/shared/key"
@@ -40,10 +41,13 @@ var _ rest.Service = (*Client)(nil)
 func New(endpoint string) (*Client, error) {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, fmt.Errorf("endpoint %q is no URL such as http://127.0.0.1:8480", endpoint)
+		return nil, errors.New("endpoint is no URL such as http://127.0.0.1:8480")
+	}
+	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, fmt.Errorf("endpoint %q: a user, a query or a fragment is of no use here: leave it out", u.Redacted())
 	}
 	if u.Scheme == "http" && !loopback(u.Hostname()) {
-		return nil, fmt.Errorf("endpoint %q: plain HTTP would show plaintexts to the network: use https", endpoint)
+		return nil, fmt.Errorf("endpoint %q: plain HTTP would show plaintexts to the network: use https", u.Redacted())
 	}
 	return &Client{strings.TrimRight(u.Scheme+"://"+u.Host+u.Path, "/"), &http.Client{Timeout: timeout, CheckRedirect: stay}}, nil
 }
@@ -83,7 +87,7 @@ func (c *Client) call(ctx context.Context, id key.ID, o api.Operation, request r
 	if answer.StatusCode != http.StatusOK {
 		return c.refusal(answer, data)
 	}
-	if err := json.Unmarshal(data, out); err != nil || !out.answers(o, id) {
+	if err := json.Unmarshal(data, out); err != nil || !out.answers(o, id, request) {
 		return api.Errorf(api.Unknown, "%s does not answer as a KMS: is it the right endpoint?", c.base).Because(err)
 	}
 	return nil
@@ -101,7 +105,15 @@ func (c *Client) refusal(answer *http.Response, data []byte) error {
 	if id := answer.Header.Get("X-Request-Id"); s.Code == api.Internal && rest.SaneRequestID(id) {
 		s.Message += " (request id " + id + ")"
 	}
-	return api.Errorf(s.Code, "%s", s.Message)
+	return api.Errorf(s.Code, "%s", strings.Map(printable, s.Message))
+}
+
+// printable replaces what could steer a terminal: the text is a stranger's.
+func printable(r rune) rune {
+	if unicode.IsPrint(r) {
+		return r
+	}
+	return '.'
 }
 
 // unwrapURL leaves out the method and the URL that *url.Error repeats.

@@ -11,6 +11,7 @@ import (
 
 	"rekey/shared/api"
 	"rekey/shared/client"
+	"rekey/shared/key"
 )
 
 // TestNew: plaintexts go over plain HTTP on loopback alone.
@@ -25,9 +26,14 @@ func TestNew(t *testing.T) {
 	}
 	for _, endpoint := range []string{
 		"http://kms.example.com", "http://192.0.2.1:8480", "http://10.0.0.1", "http://0.0.0.0:8480", "http://[2001:db8::1]:8480", "http://:8480",
-		"http://localhost.example.com", "http://127.0.0.1.example.com", "http://localhost@example.com", "HTTP://kms.example.com",
+		"http://localhost.example.com", "http://127.0.0.1.example.com", "HTTP://kms.example.com",
 	} {
 		if _, err := client.New(endpoint); err == nil || !strings.Contains(err.Error(), "plain HTTP") {
+			t.Errorf("%s: got %v", endpoint, err)
+		}
+	}
+	for _, endpoint := range []string{"http://localhost@example.com", "https://user:hunter2@kms.example.com", "https://kms.example.com/?token=x", "https://kms.example.com/#x"} {
+		if _, err := client.New(endpoint); err == nil || !strings.Contains(err.Error(), "leave it out") || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: got %v", endpoint, err)
 		}
 	}
@@ -62,6 +68,7 @@ func TestNotAKMS(t *testing.T) {
 		"another object":   {200, `{"status":"ok"}`, "does not answer as a KMS"},
 		"another key":      {200, `{"keyId":"two","versionId":"v1","ciphertext":"eA=="}`, "does not answer as a KMS"},
 		"no ciphertext":    {200, `{"keyId":"one","versionId":"v1"}`, "does not answer as a KMS"},
+		"another's field":  {200, `{"keyId":"one","versionId":"v1","dataKeyCiphertext":"eA=="}`, "does not answer as a KMS"},
 		"no base64":        {200, `{"keyId":"one","versionId":"v1","ciphertext":"!"}`, "does not answer as a KMS"},
 		"too much":         {200, `{"keyId":"one","versionId":"v1","ciphertext":"` + strings.Repeat("A", 2<<20) + `"}`, "does not answer as a KMS"},
 		"a page, 404":      {404, "404 page not found", "answered 404 Not Found, and not as a KMS does"},
@@ -80,6 +87,30 @@ func TestNotAKMS(t *testing.T) {
 			t.Errorf("%s: got %v, want %s", name, err, row.want)
 		}
 	}
+}
+
+// TestHalfAnswers: what is missing of an answer that looks like one.
+func TestHalfAnswers(t *testing.T) {
+	half := `{"keyId":"one","versionId":"v1","ciphertext":"eA==","dataKeyCiphertext":"eA==","sourceKeyId":"three"}`
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, half) }))
+	defer s.Close()
+	c := mustNew(t, s.URL)
+	_, err := c.GenerateDataKey(ctx, api.Principal{}, &api.GenerateDataKeyRequest{KeyID: "one", DataKeySpec: key.AES256})
+	wantError(t, "a data key without plaintext", err, api.Unknown, "http://127.0.0.1:")
+	_, err = c.ReEncrypt(ctx, api.Principal{}, &api.ReEncryptRequest{KeyID: "one", SourceKeyID: "two", Ciphertext: []byte("x")})
+	wantError(t, "another source key", err, api.Unknown, "http://127.0.0.1:")
+	half = `{"keyId":"one","versionId":"v1","dataKeyPlaintext":"eA==","dataKeyCiphertext":"eA=="}`
+	_, err = c.GenerateDataKey(ctx, api.Principal{}, &api.GenerateDataKeyRequest{KeyID: "one", DataKeySpec: key.AES256, SkipPlaintext: true})
+	wantError(t, "a plaintext that was to be skipped", err, api.Unknown, "http://127.0.0.1:")
+}
+
+// TestMessagesDoNotSteer: a stranger's text has no control characters.
+func TestMessagesDoNotSteer(t *testing.T) {
+	err := encrypt(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(400)
+		io.WriteString(w, `{"code":3,"message":"a\u001b[2Jb\nc"}`)
+	})
+	wantError(t, "control characters", err, api.InvalidArgument, "a.[2Jb.c")
 }
 
 // TestRequest is what a server gets.

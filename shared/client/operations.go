@@ -31,11 +31,21 @@ type (
 	}
 )
 
-// answers reports whether this can be the answer to an operation with a key:
-// whoever answers something else with status 200 has encrypted nothing.
-func (r *response) answers(o api.Operation, id key.ID) bool {
-	sealed := len(r.Ciphertext)+len(r.DataKeyCiphertext) > 0
-	return r.KeyID == id && r.VersionID != "" && (sealed || o == api.Decrypt)
+// answers reports whether this can be the answer to a request: whoever
+// answers something else with status 200 has encrypted nothing.
+func (r *response) answers(o api.Operation, id key.ID, q request) bool {
+	if r.KeyID != id || r.VersionID == "" {
+		return false
+	}
+	switch o {
+	case api.Encrypt:
+		return len(r.Ciphertext) > 0
+	case api.ReEncrypt:
+		return len(r.Ciphertext) > 0 && r.SourceKeyID == q.SourceKeyID
+	case api.GenerateDataKey:
+		return len(r.DataKeyCiphertext) > 0 && (len(r.DataKeyPlaintext) > 0) != q.SkipPlaintext
+	}
+	return true // of Decrypt: the plaintext may be empty
 }
 
 // Encrypt calls :encrypt.

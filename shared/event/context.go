@@ -22,7 +22,7 @@ func (c *requestContext) read(m strictjson.Value) error {
 	return object(m, func(name []byte, v strictjson.Value) (err error) {
 		switch string(name) {
 		case "requestId":
-			c.requestID, err = text(v)
+			c.requestID, _ = text(v) // of another type it is no id
 		case "http":
 			err = c.readHTTP(v)
 		case "authorizer":
@@ -46,7 +46,8 @@ func (c *requestContext) readHTTP(m strictjson.Value) error {
 // Where platforms put the caller, from the least to the most telling.
 const (
 	rankIdentity  = iota + 1 // requestContext.identity.userArn: IAM on AWS REST APIs
-	rankPrincipal            // authorizer.principalId or .principal: a function as authorizer
+	rankContext              // authorizer.principal: a function's own word, on Yandex
+	rankPrincipal            // authorizer.principalId: a function as authorizer
 	rankSubject              // authorizer.jwt.claims.sub or .claims.sub: a JWT authorizer
 	rankARN                  // authorizer.iam.userArn: IAM on AWS HTTP APIs and function URLs
 )
@@ -69,7 +70,9 @@ func (c *requestContext) readIdentity(m strictjson.Value) error {
 func (c *requestContext) readAuthorizer(m strictjson.Value) error {
 	return within(m, func(name []byte, v strictjson.Value) error {
 		switch string(name) {
-		case "principalId", "principal":
+		case "principal":
+			c.take(rankContext, v)
+		case "principalId":
 			c.take(rankPrincipal, v)
 		case "jwt":
 			return within(v, func(name []byte, v strictjson.Value) error {
@@ -141,12 +144,12 @@ const (
 	TrustPlatform
 )
 
-func (t Trust) principal(c *requestContext) api.Principal {
+func (t Trust) principal(caller string) api.Principal {
 	switch t {
 	case TrustEverybody:
 		return api.Anonymous
 	case TrustPlatform:
-		return api.Principal{ID: c.caller, By: api.ByPlatform}
+		return api.Principal{ID: caller, By: api.ByPlatform}
 	}
 	return api.Principal{}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"rekey/shared/rest"
@@ -30,10 +31,23 @@ type envelope struct {
 // isHTTP tells an event in HTTP's shape from a direct invocation.
 func (v *envelope) isHTTP() bool { return v.methodSet || v.rawPathSet || v.context.set }
 
-// read reads all members and returns the first fault.
+// read reads all members and returns the first fault. An event in which
+// something stands twice is refused, and read all the same for its shape and
+// its request id.
 func (v *envelope) read(raw []byte) error {
+	err := v.walk(strictjson.UniqueMembers, raw)
+	if errors.Is(err, strictjson.ErrTwice) {
+		v.walk(strictjson.Members, raw)
+	}
+	return err
+}
+
+type walker func([]byte, func(name []byte, m strictjson.Value) error) error
+
+func (v *envelope) walk(members walker, raw []byte) error {
+	*v = envelope{}
 	var fault error
-	err := strictjson.Members(raw, func(name []byte, m strictjson.Value) error {
+	err := members(raw, func(name []byte, m strictjson.Value) error {
 		if err := v.member(name, m); err != nil && fault == nil {
 			fault = fmt.Errorf("has a member %s that %w", name, err)
 		}
@@ -68,13 +82,13 @@ func (v *envelope) member(name []byte, m strictjson.Value) (err error) {
 		err = v.readQuery(m)
 	case "requestContext":
 		err = v.context.read(m)
-		if v.context.method != "" {
-			v.method = v.context.method
-		}
 	case "body":
 		v.body, err = m.Text()
 	case "isBase64Encoded":
 		v.base64 = string(m) == "true"
+		if k := m.Kind(); k != "a boolean" {
+			err = fmt.Errorf("is %s, want a boolean", k)
+		}
 	case "messages", "Records", "detail-type", "event_metadata":
 		v.trigger = string(name)
 	}
@@ -95,10 +109,12 @@ func (v *envelope) readHeaders(m strictjson.Value) error {
 	})
 }
 
-// readQuery looks for every key id; names in a query are case-sensitive.
+// readQuery looks for every key id that is another; names in a query are
+// case-sensitive.
 func (v *envelope) readQuery(m strictjson.Value) error {
 	return each(m, func(name []byte, value string) {
-		if string(name) == "keyId" {
+		const enough = 3 // the third shows as well as the millionth that they differ
+		if string(name) == "keyId" && len(v.keyIDs) < enough && !slices.Contains(v.keyIDs, value) {
 			v.keyIDs = append(v.keyIDs, value)
 		}
 	})
@@ -117,7 +133,9 @@ func (v *envelope) actualPath() string {
 	if p == "/" {
 		return ""
 	}
-	if i := strings.LastIndex(p, rest.Prefix); i > 0 {
+	// The first, so that nobody can put a second path behind the one that a
+	// gateway has judged.
+	if i := strings.Index(p, rest.Prefix); i > 0 {
 		return p[i:]
 	}
 	return p

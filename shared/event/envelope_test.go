@@ -25,13 +25,19 @@ func TestWrongTypes(t *testing.T) {
 		"multiValueHeaders":               {`"x"`},
 		"queryStringParameters":           {`"keyId=x"`, `[]`},
 		"multiValueQueryStringParameters": {`1`},
-		"requestContext":                  {`"x"`, `[]`, `{"http":"x"}`, `{"http":{"method":1}}`, `{"requestId":1}`},
+		"requestContext":                  {`"x"`, `[]`, `{"http":"x"}`, `{"http":{"method":1}}`},
 		"body":                            {`{"plaintext":"eA=="}`, `1`, `[]`},
+		"isBase64Encoded":                 {`"true"`, `1`, `{}`},
 	} {
 		for _, value := range values {
 			rest := `"headers":{"X-Request-Id":"mine"},"requestContext":{},"httpMethod":"POST"`
-			if member == "headers" {
+			switch member {
+			case "headers":
 				rest = `"multiValueHeaders":{"X-Request-Id":["mine"]},"requestContext":{},"httpMethod":"POST"`
+			case "httpMethod":
+				rest = `"headers":{"X-Request-Id":"mine"},"requestContext":{}`
+			case "requestContext":
+				rest = `"headers":{"X-Request-Id":"mine"},"httpMethod":"POST"`
 			}
 			wrong := fmt.Sprintf("%q:%s", member, value)
 			for _, payload := range []string{"{" + wrong + "," + rest + "}", "{" + rest + "," + wrong + "}"} {
@@ -47,6 +53,51 @@ func TestWrongTypes(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestTwice: what stands twice is refused, at any depth, in the event's shape.
+func TestTwice(t *testing.T) {
+	const rest = `,"headers":{"X-Request-Id":"mine"},"path":"/kms/v1/keys/` + first + `:encrypt","body":"{\"plaintext\":\"eA==\"}"}`
+	for _, event2 := range []string{
+		`{"httpMethod":"POST","requestContext":{"authorizer":{"principalId":"bob"}},"requestContext":{"authorizer":{"principalId":"root"}}` + rest,
+		`{"httpMethod":"POST","requestContext":{"authorizer":{"principalId":"bob","principalId":"root"}}` + rest,
+		`{"httpMethod":"POST","httpMethod":"GET"` + rest,
+		`{"httpMethod":"POST","body":"{}"` + rest,
+		`{"httpMethod":"POST","path":null` + rest,
+	} {
+		w := newWorld(t, event.TrustPlatform)
+		a := w.invoke(t, event.Encrypt, []byte(event2))
+		a.wantError(t, event2, 400, api.InvalidArgument, "the event has a member that stands twice")
+		if !a.http || a.headers["X-Request-Id"] != "mine" || len(w.who) > 0 {
+			t.Errorf("%s: got %s", event2, a.raw)
+		}
+	}
+}
+
+// TestPlatformsMethod: the platform's own word counts, in whatever order they stand.
+func TestPlatformsMethod(t *testing.T) {
+	const rest = `,"rawPath":"/kms/v1/keys/` + first + `:encrypt","body":"{\"plaintext\":\"eA==\"}"}`
+	for _, members := range []string{`"httpMethod":"POST","requestContext":{"http":{"method":"GET"}}`, `"requestContext":{"http":{"method":"GET"}},"httpMethod":"POST"`} {
+		a := newWorld(t, event.TrustPlatform).invoke(t, event.Encrypt, []byte("{"+members+rest))
+		a.wantError(t, members, 405, api.Unimplemented, "")
+	}
+}
+
+// TestOpenPanics: a panic before the API is INTERNAL too.
+func TestOpenPanics(t *testing.T) {
+	panics := func(context.Context) (*event.Face, error) { panic("SECRET") }
+	e := mustRead(t, "aws-http-v2-encrypt.json")
+	response, err := event.Encrypt(context.Background(), event.New(e.payload(t)), panics)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := response.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := understand(t, raw)
+	a.wantError(t, "panic", 500, api.Internal, "internal error")
+	a.wantShape(t, "panic", e)
 }
 
 // TestOddValues: what is inside of headers and query and is no string is not

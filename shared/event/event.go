@@ -1,6 +1,7 @@
 package event
 
 import (
+	"cmp"
 	"encoding/json"
 
 	"rekey/shared/api"
@@ -29,6 +30,8 @@ type call struct {
 	// bare is a direct invocation: the event is the request itself, and the
 	// answer the response itself, without HTTP's envelope.
 	bare bool
+	// caller is who the platform says is calling; empty if it does not say.
+	caller string
 	// refusal is why the event is no request.
 	refusal *api.Error
 }
@@ -36,16 +39,17 @@ type call struct {
 // parse understands an event. What is wrong with one member of it does not
 // keep the others from being read: the answer has the shape and the request id
 // that its sender expects.
-func (e *Event) parse(trust Trust) *call {
+func (e *Event) parse() *call {
 	if e == nil { // what encoding/json makes of null
 		e = New([]byte("null"))
 	}
 	var v envelope
 	err := v.read(e.raw)
-	c := v.direct(e.raw, trust)
+	c := v.direct(e.raw)
 	if v.isHTTP() {
-		c = v.call(trust)
+		c = v.call()
 	}
+	c.caller = v.context.caller
 	if err != nil {
 		c.refusal = api.Errorf(api.InvalidArgument, "the event %v", err)
 	}
@@ -54,8 +58,8 @@ func (e *Event) parse(trust Trust) *call {
 
 // direct makes the neutral request of an event that is the request itself,
 // and no trigger's.
-func (v *envelope) direct(raw []byte, trust Trust) *call {
-	c := &call{Request: rest.Request{Body: raw, Principal: trust.principal(&v.context)}, bare: true}
+func (v *envelope) direct(raw []byte) *call {
+	c := &call{Request: rest.Request{Body: raw}, bare: true}
 	if v.trigger != "" {
 		c.refusal = api.Errorf(api.InvalidArgument,
 			"the event is no request: it has %q, as a trigger, a schedule or a warmer sends; nothing was done", v.trigger)
@@ -64,13 +68,12 @@ func (v *envelope) direct(raw []byte, trust Trust) *call {
 }
 
 // call makes the neutral request of an event in HTTP's shape.
-func (v *envelope) call(trust Trust) *call {
+func (v *envelope) call() *call {
 	c := &call{Request: rest.Request{
-		Method:    v.method,
+		Method:    cmp.Or(v.context.method, v.method),
 		Path:      v.actualPath(),
 		KeyIDs:    v.keyIDs,
 		RequestID: v.requestID,
-		Principal: trust.principal(&v.context),
 	}}
 	if !rest.SaneRequestID(c.RequestID) {
 		c.RequestID = v.context.requestID

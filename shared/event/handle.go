@@ -2,6 +2,9 @@ package event
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"rekey/shared/api"
@@ -44,19 +47,30 @@ func All(ctx context.Context, e *Event, open Open) (*Response, error) {
 	return handle(ctx, e, open, 0)
 }
 
-func handle(ctx context.Context, e *Event, open Open, only api.Operation) (*Response, error) {
+func handle(ctx context.Context, e *Event, open Open, only api.Operation) (out *Response, err error) {
 	ctx, cancel := withDeadline(ctx)
 	defer cancel()
+	c := new(call)
+	defer func() {
+		if p := recover(); p != nil { // of open: what the API does, it recovers itself
+			slog.ErrorContext(ctx, "panic", "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			out = c.refuse(api.Errorf(api.Internal, "internal error"))
+		}
+	}()
+	c = e.parse()
 	face, err := open(ctx)
 	if err != nil {
-		c := e.parse(TrustNobody)
-		return &Response{rest.Refuse(c.RequestID, api.Errorf(api.Internal, "internal error")), c.bare}, nil
+		return c.refuse(api.Errorf(api.Internal, "internal error")), nil
 	}
-	c := e.parse(face.Trust)
+	c.Principal = face.Trust.principal(c.caller)
 	if c.refusal != nil && face.Trust != TrustNobody { // a stranger's event is not discussed
-		return &Response{rest.Refuse(c.RequestID, c.refusal), c.bare}, nil
+		return c.refuse(c.refusal), nil
 	}
 	return &Response{face.API.Serve(ctx, only, &c.Request), c.bare}, nil
+}
+
+func (c *call) refuse(e *api.Error) *Response {
+	return &Response{rest.Refuse(c.RequestID, e), c.bare}
 }
 
 // Our own deadline comes before the platform's: where one instance serves

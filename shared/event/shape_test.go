@@ -120,19 +120,20 @@ func TestRequestID(t *testing.T) {
 // where a platform writes the path.
 func TestPaths(t *testing.T) {
 	for path, want := range map[string]int{
-		"/kms/v1/keys/" + first + ":encrypt":                            200,
-		"/kms/v1/keys/" + first + "%3Aencrypt":                          200,
-		"/kms/v1/keys/" + first + "%3aencrypt":                          200,
-		"/prod/kms/v1/keys/" + first + ":encrypt":                       200,
-		"/prod/crypto/kms/v1/keys/" + first + "%3Aencrypt":              200,
-		"/kms/v1/keys/" + second + "/kms/v1/keys/" + first + ":encrypt": 200, // a base path may be anything
-		"/kms/v1/keys/" + first + ":decrypt":                            404,
-		"/kms/v1/keys/" + first + ":encrypt/":                           404,
-		"/kms/v1/keys/" + first:                                         404,
-		"/kms/v1/keys/{keyId}:encrypt":                                  400,
-		"/prod":                                                         404,
-		"/prod/":                                                        404,
-		"/kms/v1/keys/:encrypt":                                         400,
+		"/kms/v1/keys/" + first + ":encrypt":                                       200,
+		"/kms/v1/keys/" + first + "%3Aencrypt":                                     200,
+		"/kms/v1/keys/" + first + "%3aencrypt":                                     200,
+		"/prod/kms/v1/keys/" + first + ":encrypt":                                  200,
+		"/prod/crypto/kms/v1/keys/" + first + "%3Aencrypt":                         200,
+		"/kms/v1/keys/" + second + "/kms/v1/keys/" + first + ":encrypt":            404, // a second path behind the first
+		"/kms/v1/keys/" + first + ":encrypt?x=/kms/v1/keys/" + second + ":encrypt": 404,
+		"/kms/v1/keys/" + first + ":decrypt":                                       404,
+		"/kms/v1/keys/" + first + ":encrypt/":                                      404,
+		"/kms/v1/keys/" + first:                                                    404,
+		"/kms/v1/keys/{keyId}:encrypt":                                             400,
+		"/prod":                                                                    404,
+		"/prod/":                                                                   404,
+		"/kms/v1/keys/:encrypt":                                                    400,
 	} {
 		for file, member := range map[string]string{
 			"aws-http-v2-encrypt.json": "rawPath", "aws-rest-v1-encrypt.json": "path", "yandex-gateway-1.0-encrypt.json": "path",
@@ -144,6 +145,10 @@ func TestPaths(t *testing.T) {
 				e[member] = path + "?trace=/kms/v1/keys/x:encrypt"
 			}
 			a := newWorld(t, event.TrustPlatform).invoke(t, event.Encrypt, e.payload(t))
+			want := want
+			if member == "url" && strings.Contains(path, "?") {
+				want = 200 // a url has a query, a path has none
+			}
 			if a.status != want {
 				t.Errorf("%s: %s %s: got %s, want %d", file, member, path, a.raw, want)
 			}

@@ -89,12 +89,15 @@ func (h *holding) forsake(l *load) {
 	}
 }
 
-// makeRoom evicts one entry if there are maxEntries: the one confirmed
-// longest ago of a few at random, as maps go.
-func (r *Keyring) makeRoom() {
-	if r.size < maxEntries {
-		return
+// makeRoom makes room for n entries.
+func (r *Keyring) makeRoom(n int) {
+	for r.size > maxEntries-n {
+		r.evict()
 	}
+}
+
+// evict drops the entry confirmed longest ago of a few at random, as maps go.
+func (r *Keyring) evict() {
 	var oldest *entry
 	var at question
 	r.sample(8, func(q question, e *entry) {

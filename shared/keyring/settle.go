@@ -20,7 +20,9 @@ type warning struct {
 func (r *Keyring) settle(l *load, version *Version, err error) (w *warning) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.makeRoom()
+	if err == nil {
+		r.makeRoom(2) // an answer about the primary is two entries
+	}
 	h := r.holdings[l.asked.key]
 	before := len(h.entries)
 	defer func() {

@@ -16,7 +16,7 @@ var (
 	_ [ciphertext.CommitmentSize]byte                                           = [aead.CommitmentSize]byte{}
 	_ [ciphertext.NonceSize]byte                                                = [aead.NonceSize]byte{}
 	_ [ciphertext.TagSize]byte                                                  = [aead.TagSize]byte{}
-	_ [ciphertext.MaxSize - ciphertext.MaxOverhead]byte                         = [api.MaxPlaintext]byte{}
+	_ [ciphertext.MaxBody]byte                                                  = [api.MaxPlaintext]byte{}
 	_ [ciphertext.SaltSize + ciphertext.SealedOverhead - aead.Overhead]struct{} = [0]struct{}{}
 )
 

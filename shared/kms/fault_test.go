@@ -104,6 +104,29 @@ func (p panicFor) Get(ctx context.Context, k key.ID, v key.VersionID) (*keyring.
 	return p.Keys.Get(ctx, k, v)
 }
 
+// TestPanicIsNoSuccess: the record of a panicking operation says so.
+func TestPanicIsNoSuccess(t *testing.T) {
+	s, r := two(t)
+	sealed := mustEncrypt(t, s, "one", "", "x")
+	var rec recorder
+	panicky := New(panicFor{r, "one"}, nil, &rec)
+	for name, call := range map[string]func(){
+		"encrypt": func() { panicky.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")}) },
+		"reEncrypt": func() {
+			panicky.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one", Ciphertext: sealed})
+		},
+	} {
+		rec.last = Record{}
+		func() {
+			defer func() { recover() }()
+			call()
+		}()
+		if rec.last.Code != api.Internal {
+			t.Errorf("%s: recorded as %v", name, rec.last.Code)
+		}
+	}
+}
+
 // recorder keeps the last record.
 type recorder struct{ last Record }
 
@@ -116,6 +139,11 @@ func TestRecords(t *testing.T) {
 	mustEncrypt(t, s, "one", "", "x")
 	if got := rec.last; got.Operation != api.Encrypt || got.KeyID != "one" || got.VersionID != "v1" || got.Code != api.OK || got.Err != nil || got.Principal != api.Anonymous {
 		t.Errorf("success: %+v", got)
+	}
+	sealed := mustEncrypt(t, s, "one", "", "x")
+	s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one", Ciphertext: sealed})
+	if got := rec.last; got.KeyID != "two" || got.SourceKeyID != "one" || got.SourceVersionID != "v1" {
+		t.Errorf("re-encryption: %+v", got)
 	}
 	s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "none", Ciphertext: []byte("x")})
 	if got := rec.last; got.Operation != api.Decrypt || got.Code != api.InvalidArgument || got.Err == nil || got.VersionID != "" {

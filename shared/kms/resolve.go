@@ -3,6 +3,7 @@ package kms
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 
 	"rekey/shared/api"
 	"rekey/shared/key"
@@ -33,7 +34,7 @@ func (s *Service) resolveBoth(ctx context.Context, source, target ask) (from, to
 		defer close(done)
 		defer func() {
 			if p := recover(); p != nil { // here it would end the process, not the request
-				toErr = api.AsError(fmt.Errorf("panic of %T while resolving", p))
+				toErr = api.AsError(fmt.Errorf("panic of %T while resolving: %s", p, debug.Stack()))
 			}
 		}()
 		to, toErr = s.resolve(ctx, target.key, target.version)

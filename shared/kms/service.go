@@ -35,9 +35,13 @@ type Record struct {
 	Principal api.Principal
 	KeyID     key.ID        // as asked for: unchecked if Code is INVALID_ARGUMENT
 	VersionID key.VersionID // that was used; empty if none was
-	Code      api.Code
-	Err       error // with its cause; nil if OK
-	Duration  time.Duration
+
+	SourceKeyID     key.ID // of a re-encryption, like the two above
+	SourceVersionID key.VersionID
+
+	Code     api.Code
+	Err      error // with its cause; nil if OK, or if the operation panicked
+	Duration time.Duration
 }
 
 // Service answers the four operations. It is immutable and safe for
@@ -68,11 +72,15 @@ type recordNothing struct{}
 
 func (recordNothing) Record(context.Context, Record) {}
 
-// record tells the recorder how an operation ended.
-func (s *Service) record(ctx context.Context, start time.Time, r Record, err error) {
+// record tells the recorder how an operation ended. One that neither answered
+// nor failed is panicking.
+func (s *Service) record(ctx context.Context, start time.Time, r Record, answered bool, err error) {
 	r.Duration = time.Since(start)
-	if err != nil {
+	switch {
+	case err != nil:
 		r.Err, r.Code = err, api.AsError(err).Code
+	case !answered:
+		r.Code = api.Internal
 	}
 	s.recorder.Record(ctx, r)
 }

@@ -33,7 +33,7 @@ func New(s Service, log *slog.Logger) *API { return &API{s, log} }
 // served here: paths of others are NOT_FOUND, and a request without a path
 // asks for it. Serve never fails and never panics.
 func (a *API) Serve(ctx context.Context, only api.Operation, r *Request) (out *Response) {
-	id := requestID(r.RequestID)
+	id := RequestID(r.RequestID)
 	defer func() {
 		if p := recover(); p != nil {
 			// The value may hold anything, the stack holds no data.
@@ -104,7 +104,7 @@ func tooLarge(id string) *Response {
 // fail answers an error, and tells the operator if it is not the caller's.
 func (a *API) fail(ctx context.Context, id string, o api.Operation, e *api.Error) *Response {
 	switch e.Code {
-	case api.Internal, api.Unknown, api.DataLoss, api.Unavailable, api.DeadlineExceeded, api.ResourceExhausted:
+	case api.Internal, api.Unknown, api.DataLoss, api.Unavailable, api.DeadlineExceeded: // not RESOURCE_EXHAUSTED: a flood must stay cheap
 		a.log.ErrorContext(ctx, "operation failed", "operation", o.String(), "code", e.Code.String(), "requestId", id, "fault", e.Message, "error", e.Unwrap())
 	}
 	if e.Code == api.Internal {

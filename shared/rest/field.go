@@ -17,12 +17,17 @@ type field[Q any] struct {
 
 // decode reads the one JSON object that body must be. It reads on after a
 // fault in a field, so that q has all that could be read, and returns the
-// first fault: an INVALID_ARGUMENT that names the field.
+// first such fault, an INVALID_ARGUMENT that names the field, unless the body
+// turns out to be no JSON.
 func decode[Q any](fields []field[Q], body []byte, q *Q) error {
 	var fault error
 	var seen uint
 	err := strictjson.Members(body, func(name []byte, v strictjson.Value) error {
-		if err := readField(fields, q, &seen, name, v); err != nil && fault == nil {
+		i := find(fields, name)
+		if i < 0 && fault != nil {
+			return nil // one is enough: a body may have thousands
+		}
+		if err := readField(fields, i, q, &seen, name, v); err != nil && fault == nil {
 			fault = err
 		}
 		return nil
@@ -33,8 +38,7 @@ func decode[Q any](fields []field[Q], body []byte, q *Q) error {
 	return fault
 }
 
-func readField[Q any](fields []field[Q], q *Q, seen *uint, name []byte, v strictjson.Value) error {
-	i := find(fields, name)
+func readField[Q any](fields []field[Q], i int, q *Q, seen *uint, name []byte, v strictjson.Value) error {
 	if i < 0 {
 		return api.Errorf(api.InvalidArgument, "%s: unknown field", quoteName(name))
 	}

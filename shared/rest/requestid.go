@@ -26,10 +26,10 @@ func SaneRequestID(id string) bool {
 	return true
 }
 
-// requestID keeps a sane id and makes one, a random UUID (RFC 9562, version
+// RequestID keeps a sane id and makes one, a random UUID (RFC 9562, version
 // 4), otherwise. Without randomness it makes the nil UUID: an id of a request
 // is no secret, and the operation will report the fault itself.
-func requestID(given string) string {
+func RequestID(given string) string {
 	if SaneRequestID(given) {
 		return given
 	}

@@ -11,7 +11,7 @@ import (
 
 // statuses is the one table from codes to HTTP statuses: google/rpc/code.proto
 // says the same, but for UNIMPLEMENTED of a method (405) and a body that is
-// too large (413), which refuse answers itself.
+// too large (413), which notAllowed and tooLarge answer.
 var statuses = [...]int{
 	api.OK:                 http.StatusOK,
 	api.Canceled:           499, // client closed request: nginx's number, as in code.proto
@@ -44,7 +44,7 @@ func statusOf(c api.Code) int {
 // with the request id in its details. Request ids that are not sane are made
 // anew.
 func Refuse(id string, e *api.Error) *Response {
-	id = requestID(id)
+	id = RequestID(id)
 	return &Response{Status: statusOf(e.Code), RequestID: id, RetryAfter: seconds(e), Body: appendStatus(nil, id, e)}
 }
 

@@ -24,11 +24,12 @@ type handler struct {
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	id := r.Header.Get("X-Request-Id")
 	if r.URL.Path == "/healthz" {
+		w.Header().Set("X-Request-Id", rest.RequestID(id))
 		healthz(w, r)
 		return
 	}
-	id := r.Header.Get("X-Request-Id")
 	if !sameMachine(r.Header.Get("Origin")) {
 		send(w, rest.Refuse(id, api.Errorf(api.PermissionDenied,
 			"requests of web pages from elsewhere are refused: this server authenticates nobody, so a page could use its keys")))
@@ -37,9 +38,12 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	buf := h.buffer()
 	defer h.release(buf)
 	q := &rest.Request{Method: r.Method, Path: r.URL.EscapedPath(), RequestID: id, Principal: api.Anonymous}
-	if r.URL.RawQuery != "" {
-		q.KeyIDs = r.URL.Query()["keyId"]
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		send(w, rest.Refuse(id, api.Errorf(api.InvalidArgument, "the query of the path is not well-formed")))
+		return
 	}
+	q.KeyIDs = query["keyId"]
 	if err := readBody(w, r, q, buf); err != nil {
 		send(w, rest.Refuse(id, api.Errorf(api.InvalidArgument, "the body could not be read to its end")))
 		return
@@ -49,9 +53,15 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // readBody reads at most api.MaxBody bytes.
 func readBody(w http.ResponseWriter, r *http.Request, q *rest.Request, buf *bytes.Buffer) error {
-	if 0 < r.ContentLength && r.ContentLength <= api.MaxBody {
-		buf.Grow(int(r.ContentLength) + bytes.MinRead)
+	size := r.ContentLength
+	switch {
+	case size > api.MaxBody:
+		q.TooLarge = true
+		return nil // unread: the client may be waiting for a word before it sends
+	case size < 0:
+		size = api.MaxBody // unknown; growing later would leave copies behind
 	}
+	buf.Grow(int(size) + bytes.MinRead)
 	_, err := buf.ReadFrom(http.MaxBytesReader(w, r.Body, api.MaxBody))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
@@ -110,5 +120,6 @@ func sameMachine(origin string) bool {
 		return false
 	}
 	ip := net.ParseIP(u.Hostname())
-	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	web := u.Scheme == "http" || u.Scheme == "https"
+	return web && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback())
 }

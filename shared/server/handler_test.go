@@ -55,7 +55,7 @@ func TestMethods(t *testing.T) {
 
 func TestHealthz(t *testing.T) {
 	f := mustServe(t, new(ring))
-	if a := f.do(t, "GET", "/healthz", ""); a.StatusCode != 200 || a.body != "ok\n" {
+	if a := f.do(t, "GET", "/healthz", "", "X-Request-Id", "mine"); a.StatusCode != 200 || a.body != "ok\n" || a.Header.Get("X-Request-Id") != "mine" {
 		t.Errorf("GET: got %d %q", a.StatusCode, a.body)
 	}
 	if a := f.do(t, "HEAD", "/healthz", ""); a.StatusCode != 200 || a.body != "" {
@@ -95,7 +95,7 @@ func TestOrigin(t *testing.T) {
 	}
 	for _, origin := range []string{
 		"https://example.com", "http://localhost.example.com", "http://127.0.0.1.example.com", "http://example.com:8480", "null",
-		"http://localhost@example.com", "http://0.0.0.0:1", "http://192.0.2.1", "file://", "chrome-extension://abc", "://", "%", "localhost",
+		"http://localhost@example.com", "http://0.0.0.0:1", "http://192.0.2.1", "file://", "file://localhost", "chrome-extension://abc", "chrome-extension://localhost", "://", "%", "localhost",
 	} {
 		a := f.do(t, "POST", path, good, "Origin", origin)
 		a.wantError(t, origin, 403, 7)
@@ -150,6 +150,11 @@ func TestRaw(t *testing.T) {
 	const head = "POST " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
 	for name, row := range map[string][2]string{
 		"a huge promise":     {fmt.Sprintf(head+"Content-Length: %d\r\n\r\n%s", int64(1)<<40, strings.Repeat(" ", 262145)), "HTTP/1.1 413 "},
+		"waiting for a word": {fmt.Sprintf(head+"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n", int64(1)<<40), "HTTP/1.1 413 "},
+		"a promise alone":    {fmt.Sprintf(head+"Content-Length: %d\r\n\r\n", int64(1)<<40), "HTTP/1.1 413 "},
+		"OPTIONS *":          {"OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "HTTP/1.1 404 "},
+		"a broken query":     {"POST " + path + "?keyId=two;x=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 20\r\n\r\n" + good, "HTTP/1.1 400 "},
+		"another key's id":   {"POST " + path + "?keyId=two HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 20\r\n\r\n" + good, "HTTP/1.1 400 "},
 		"a body cut short":   {head + "Content-Length: 100\r\n\r\n" + good, ""},
 		"an absolute URL":    {"POST http://x" + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 20\r\n\r\n" + good, "HTTP/1.1 200 "},
 		"no path":            {"POST http://x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 404 "},

@@ -28,7 +28,7 @@ func TestUnmarshal(t *testing.T) {
 // TestUnmarshalRefused: the error names the place and repeats no value.
 func TestUnmarshalRefused(t *testing.T) {
 	for doc, want := range map[string]string{
-		`{"id":"SECRET","id":"SECRET"}`: "reading JSON: is not valid JSON: error after byte 15",
+		`{"id":"SECRET","id":"SECRET"}`: "reading JSON: has a member that stands twice",
 		`{"id":"SECRET","other":1}`:     "reading JSON: unknown member at /other",
 		`{"ID":"SECRET"}`:               "reading JSON: unknown member at /ID",
 		`{"part":{"Size":1}}`:           "reading JSON: unknown member at /part/Size",

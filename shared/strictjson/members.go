@@ -59,15 +59,30 @@ func (v Value) Text() ([]byte, error) {
 // resolved. Members that stand twice are given twice: f knows which names
 // mean the same. Errors about the syntax tell where, and repeat nothing.
 func Members(data []byte, f func(name []byte, v Value) error) error {
+	return members(data, true, f)
+}
+
+// UniqueMembers is Members for a document in which nothing may stand twice,
+// at any depth: ErrTwice says that something does. Members before it have been
+// given to f by then.
+func UniqueMembers(data []byte, f func(name []byte, v Value) error) error {
+	return members(data, false, f)
+}
+
+// ErrTwice is why UniqueMembers stops.
+var ErrTwice = errors.New("has a member that stands twice")
+
+func members(data []byte, twice bool, f func(name []byte, v Value) error) error {
 	// A *bytes.Buffer is read in place, without a copy of the document.
-	d := jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true))
+	d := jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(twice))
 	if kind := d.PeekKind(); kind != '{' {
 		return notObject(d, data)
 	}
 	if _, err := d.ReadToken(); err != nil {
 		return syntax(err)
 	}
-	// Reading a value may overwrite its name, so names are copied to here.
+	// By the library's contract a value lives until the next one is read, so
+	// names are copied to here.
 	var own [64]byte
 	for d.PeekKind() != '}' {
 		name, err := d.ReadValue()
@@ -97,7 +112,7 @@ func Members(data []byte, f func(name []byte, v Value) error) error {
 
 // Elements calls f for each element of an array value, in order.
 func Elements(array Value, f func(Value) error) error {
-	d := jsontext.NewDecoder(bytes.NewBuffer(array))
+	d := jsontext.NewDecoder(bytes.NewBuffer(array), jsontext.AllowDuplicateNames(true)) // as in Members
 	if _, err := d.ReadToken(); err != nil {
 		return syntax(err)
 	}
@@ -129,6 +144,8 @@ func notObject(d *jsontext.Decoder, data []byte) error {
 func syntax(err error) error {
 	var s *jsontext.SyntacticError
 	switch {
+	case errors.Is(err, jsontext.ErrDuplicateName):
+		return ErrTwice
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("is cut short: the JSON ends too early")
 	case errors.As(err, &s):
