@@ -54,11 +54,11 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // readBody reads at most api.MaxBody bytes.
 func readBody(w http.ResponseWriter, r *http.Request, q *rest.Request, buf *bytes.Buffer) error {
 	size := r.ContentLength
-	switch {
-	case size > api.MaxBody:
+	if size > api.MaxBody && r.Header.Get("Expect") != "" {
 		q.TooLarge = true
-		return nil // unread: the client may be waiting for a word before it sends
-	case size < 0:
+		return nil // the client waits for a word before it sends, and gets ours
+	}
+	if size < 0 || size > api.MaxBody {
 		size = api.MaxBody // unknown; growing later would leave copies behind
 	}
 	buf.Grow(int(size) + bytes.MinRead)

@@ -151,7 +151,6 @@ func TestRaw(t *testing.T) {
 	for name, row := range map[string][2]string{
 		"a huge promise":     {fmt.Sprintf(head+"Content-Length: %d\r\n\r\n%s", int64(1)<<40, strings.Repeat(" ", 262145)), "HTTP/1.1 413 "},
 		"waiting for a word": {fmt.Sprintf(head+"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n", int64(1)<<40), "HTTP/1.1 413 "},
-		"a promise alone":    {fmt.Sprintf(head+"Content-Length: %d\r\n\r\n", int64(1)<<40), "HTTP/1.1 413 "},
 		"OPTIONS *":          {"OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "HTTP/1.1 404 "},
 		"a broken query":     {"POST " + path + "?keyId=two;x=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 20\r\n\r\n" + good, "HTTP/1.1 400 "},
 		"another key's id":   {"POST " + path + "?keyId=two HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 20\r\n\r\n" + good, "HTTP/1.1 400 "},
