@@ -90,7 +90,7 @@ func (f *crypto) service(ctx context.Context, names ...string) (rest.Service, []
 func remote(endpoint string, names []string) (rest.Service, []key.ID, error) {
 	s, err := client.New(endpoint)
 	if err != nil {
-		return nil, nil, usagef("--endpoint: %w", err)
+		return nil, nil, usagef("%w", err)
 	}
 	var ids []key.ID
 	for _, name := range names {

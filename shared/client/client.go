@@ -41,13 +41,13 @@ var _ rest.Service = (*Client)(nil)
 func New(endpoint string) (*Client, error) {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, errors.New("endpoint is no URL such as http://127.0.0.1:8480")
+		return nil, errors.New("the endpoint is no URL such as http://127.0.0.1:8480")
 	}
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("endpoint %q: a user, a query or a fragment is of no use here: leave it out", u.Redacted())
+		return nil, fmt.Errorf("the endpoint %q: a user, a query or a fragment is of no use here: leave it out", u.Redacted())
 	}
 	if u.Scheme == "http" && !loopback(u.Hostname()) {
-		return nil, fmt.Errorf("endpoint %q: plain HTTP would show plaintexts to the network: use https", u.Redacted())
+		return nil, fmt.Errorf("the endpoint %q: plain HTTP would show plaintexts to the network: use https", u.Redacted())
 	}
 	return &Client{strings.TrimRight(u.Scheme+"://"+u.Host+u.Path, "/"), &http.Client{Timeout: timeout, CheckRedirect: stay}}, nil
 }

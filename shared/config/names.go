@@ -102,7 +102,7 @@ func isEmpty(name string) bool {
 func plain(err error) error {
 	var p *envconfig.ParseError
 	if errors.As(err, &p) {
-		return fmt.Errorf("%s is %q, which is no %s: %w", p.KeyName, p.Value, p.TypeName, p.Err)
+		return fmt.Errorf("%s is %q: want a duration such as 90s or 5m (%w)", p.KeyName, p.Value, p.Err)
 	}
 	return err
 }
