@@ -1,8 +1,6 @@
 package aead
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/binary"
@@ -73,8 +71,7 @@ func (k *Key) seal(random io.Reader, dst, prefix, aad, plaintext []byte) ([]byte
 		return nil, err
 	}
 	dst = append(dst, s.commitment()...)
-	dst = append(dst, nonce[:]...)
-	return gcm.Seal(dst, nonce[:], plaintext, s.additionalData(header, s.commitment(), aad)), nil
+	return sealBody(gcm, dst, nonce, plaintext, s.additionalData(header, s.commitment(), aad)), nil
 }
 
 // Open authenticates and decrypts what Seal made, split after the salt:
@@ -85,8 +82,7 @@ func (k *Key) Open(header, sealed, aad []byte) ([]byte, error) {
 	if len(header) < SaltSize || len(sealed) < CommitmentSize+NonceSize+TagSize {
 		return nil, ErrOpen
 	}
-	commitment, sealed := sealed[:CommitmentSize], sealed[CommitmentSize:]
-	nonce, body := sealed[:NonceSize], sealed[NonceSize:]
+	commitment, body := sealed[:CommitmentSize], sealed[CommitmentSize:]
 
 	s := k.state()
 	defer k.release(s)
@@ -98,7 +94,7 @@ func (k *Key) Open(header, sealed, aad []byte) ([]byte, error) {
 	// (docs/format.md). This comparison is what refuses the second. GCM runs
 	// whatever it says, so that all failures take the same way.
 	committed := subtle.ConstantTimeCompare(commitment, s.commitment())
-	plaintext, err := gcm.Open(make([]byte, 0, len(body)-TagSize), nonce, body, s.additionalData(header, commitment, aad))
+	plaintext, err := openBody(gcm, body, s.additionalData(header, commitment, aad))
 	if err != nil || committed != 1 {
 		clear(plaintext)
 		return nil, ErrOpen
@@ -118,12 +114,4 @@ func (s *state) additionalData(header, commitment, aad []byte) []byte {
 	b = binary.BigEndian.AppendUint32(b, uint32(len(aad)))
 	s.aad = append(b, aad...)
 	return s.aad
-}
-
-func newGCM(bodyKey []byte) (cipher.AEAD, error) {
-	block, err := aes.NewCipher(bodyKey)
-	if err != nil {
-		return nil, fmt.Errorf("aead: %w", err)
-	}
-	return cipher.NewGCM(block)
 }
