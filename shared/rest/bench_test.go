@@ -9,7 +9,9 @@ import (
 	"log/slog"
 	"testing"
 
+	"rekey/shared/aead"
 	"rekey/shared/api"
+	"rekey/shared/ciphertext"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
 	"rekey/shared/kms"
@@ -23,20 +25,38 @@ func (o oneKey) Get(context.Context, key.ID, key.VersionID) (*keyring.Version, e
 	return o.Version, nil
 }
 
-// BenchmarkEncrypt goes from the bytes of a body to the bytes of an answer,
-// beside the work that nobody can leave out: one base64 decode, one encode
-// and one seal.
-func BenchmarkEncrypt(b *testing.B) {
-	version, err := keyring.NewVersion("e6qexamplekey0000001", "e6qexamplever0000001", key.AES256, bytes.Repeat([]byte{7}, 32))
+func benchVersion(b *testing.B) *keyring.Version {
+	b.Helper()
+	v, err := keyring.NewVersion("e6qexamplekey0000001", "e6qexamplever0000001", key.AES256, bytes.Repeat([]byte{7}, 32))
 	if err != nil {
 		b.Fatal(err)
 	}
-	a := rest.New(kms.New(oneKey{version}, nil, nil), slog.New(slog.NewTextHandler(io.Discard, nil)))
-	for _, n := range []int{32, 1 << 10, 32 << 10} {
-		text := base64.StdEncoding.EncodeToString(make([]byte, n))
-		r := &rest.Request{Path: "/kms/v1/keys/e6qexamplekey0000001:encrypt", RequestID: "bench", Principal: api.Anonymous,
-			Body: []byte(`{"plaintext":"` + text + `"}`)}
-		b.Run(fmt.Sprintf("serve/%d", n), func(b *testing.B) {
+	return v
+}
+
+// text is base64 of a plaintext of n bytes, sealed of its ciphertext.
+func benchTexts(b *testing.B, v *keyring.Version, n int) (text, sealed string) {
+	b.Helper()
+	blob, err := v.Key.Seal(nil, prefixOf(v), nil, make([]byte, n))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return base64.StdEncoding.EncodeToString(make([]byte, n)), base64.StdEncoding.EncodeToString(blob)
+}
+
+func prefixOf(v *keyring.Version) []byte {
+	return ciphertext.AppendPrefix(nil, v.Algorithm(), v.KeyID, v.ID)
+}
+
+var benchSizes = []int{32, 1 << 10, 32 << 10}
+
+// BenchmarkServe goes from the bytes of a body to the bytes of an answer.
+func BenchmarkServe(b *testing.B) {
+	v := benchVersion(b)
+	a := rest.New(kms.New(oneKey{v}, nil, nil), slog.New(slog.NewTextHandler(io.Discard, nil)))
+	run := func(operation string, n int, body string) {
+		b.Run(fmt.Sprintf("%s/%d", operation, n), func(b *testing.B) {
+			r := &rest.Request{Path: "/kms/v1/keys/e6qexamplekey0000001:" + operation, RequestID: "bench", Principal: api.Anonymous, Body: []byte(body)}
 			b.ReportAllocs()
 			for range b.N {
 				if out := a.Serve(context.Background(), 0, r); !out.OK() {
@@ -44,19 +64,60 @@ func BenchmarkEncrypt(b *testing.B) {
 				}
 			}
 		})
-		b.Run(fmt.Sprintf("least/%d", n), func(b *testing.B) {
+	}
+	for _, n := range benchSizes {
+		text, sealed := benchTexts(b, v, n)
+		run("encrypt", n, `{"plaintext":"`+text+`"}`)
+		run("decrypt", n, `{"ciphertext":"`+sealed+`"}`)
+		run("reEncrypt", n, `{"sourceKeyId":"e6qexamplekey0000001","ciphertext":"`+sealed+`"}`)
+	}
+	run("generateDataKey", 32, `{"dataKeySpec":"AES_256"}`)
+}
+
+// BenchmarkLeast is the part of BenchmarkServe that nobody can leave out: one
+// base64 decode, the cryptography, one encode.
+func BenchmarkLeast(b *testing.B) {
+	v := benchVersion(b)
+	prefix := prefixOf(v)
+	open := func(blob []byte) []byte {
+		n := len(prefix) + aead.SaltSize
+		plaintext, err := v.Key.Open(blob[:n], blob[n:], nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		return plaintext
+	}
+	seal := func(plaintext []byte) []byte {
+		blob, err := v.Key.Seal(nil, prefix, nil, plaintext)
+		if err != nil {
+			b.Fatal(err)
+		}
+		return blob
+	}
+	run := func(operation string, n int, text string, f func([]byte) []byte) {
+		b.Run(fmt.Sprintf("%s/%d", operation, n), func(b *testing.B) {
 			b.ReportAllocs()
 			for range b.N {
-				plaintext, err := base64.StdEncoding.DecodeString(text)
+				in, err := base64.StdEncoding.DecodeString(text)
 				if err != nil {
 					b.Fatal(err)
 				}
-				sealed, err := version.Key.Seal(nil, make([]byte, 47), nil, plaintext)
-				if err != nil {
-					b.Fatal(err)
-				}
-				base64.StdEncoding.EncodeToString(sealed)
+				base64.StdEncoding.EncodeToString(f(in))
 			}
 		})
 	}
+	for _, n := range benchSizes {
+		text, sealed := benchTexts(b, v, n)
+		run("encrypt", n, text, seal)
+		run("decrypt", n, sealed, open)
+		run("reEncrypt", n, sealed, func(blob []byte) []byte { return seal(open(blob)) })
+	}
+	run("generateDataKey", 32, "", func([]byte) []byte {
+		dataKey, err := aead.RandomBytes(32)
+		if err != nil {
+			b.Fatal(err)
+		}
+		base64.StdEncoding.EncodeToString(dataKey)
+		return seal(dataKey)
+	})
 }

@@ -38,12 +38,14 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	buf := h.buffer()
 	defer h.release(buf)
 	q := &rest.Request{Method: r.Method, Path: r.URL.EscapedPath(), RequestID: id, Principal: api.Anonymous}
-	query, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		send(w, rest.Refuse(id, api.Errorf(api.InvalidArgument, "the query of the path is not well-formed")))
-		return
+	if r.URL.RawQuery != "" {
+		query, err := url.ParseQuery(r.URL.RawQuery)
+		if err != nil {
+			send(w, rest.Refuse(id, api.Errorf(api.InvalidArgument, "the query of the path is not well-formed")))
+			return
+		}
+		q.KeyIDs = query["keyId"]
 	}
-	q.KeyIDs = query["keyId"]
 	if err := readBody(w, r, q, buf); err != nil {
 		send(w, rest.Refuse(id, api.Errorf(api.InvalidArgument, "the body could not be read to its end")))
 		return
@@ -58,16 +60,27 @@ func readBody(w http.ResponseWriter, r *http.Request, q *rest.Request, buf *byte
 		q.TooLarge = true
 		return nil // the client waits for a word before it sends, and gets ours
 	}
-	if size < 0 || size > api.MaxBody {
-		size = api.MaxBody // unknown; growing later would leave copies behind
+	if 0 <= size && size <= api.MaxBody {
+		return readExactly(r.Body, q, buf, int(size))
 	}
-	buf.Grow(int(size) + bytes.MinRead)
+	buf.Grow(api.MaxBody + bytes.MinRead) // growing later would leave copies behind
 	_, err := buf.ReadFrom(http.MaxBytesReader(w, r.Body, api.MaxBody))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		q.TooLarge = true
 		return nil
 	}
+	q.Body = buf.Bytes()
+	return err
+}
+
+// readExactly reads a body whose size is known, and which the HTTP library
+// ends there.
+func readExactly(body io.Reader, q *rest.Request, buf *bytes.Buffer, size int) error {
+	buf.Grow(size)
+	room := buf.AvailableBuffer()[:size]
+	n, err := io.ReadFull(body, room)
+	buf.Write(room[:n]) // in place: it is the buffer's own memory
 	q.Body = buf.Bytes()
 	return err
 }
@@ -91,8 +104,9 @@ func (h *handler) release(b *bytes.Buffer) {
 // terminal.
 func send(w http.ResponseWriter, r *rest.Response) {
 	body := append(r.Body, '\n')
-	r.Header(w.Header().Set)
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	h := w.Header()
+	r.Header(func(name, value string) { h[name] = []string{value} }) // the names are canonical
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(r.Status)
 	w.Write(body) // an error means that the client went away
 }

@@ -73,8 +73,9 @@ func UniqueMembers(data []byte, f func(name []byte, v Value) error) error {
 var ErrTwice = errors.New("has a member that stands twice")
 
 func members(data []byte, twice bool, f func(name []byte, v Value) error) error {
-	// A *bytes.Buffer is read in place, without a copy of the document.
-	d := jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(twice))
+	r := readers.Get().(*reader)
+	defer r.release()
+	d := r.decoder(data, twice)
 	if kind := d.PeekKind(); kind != '{' {
 		return notObject(d, data)
 	}
@@ -112,7 +113,9 @@ func members(data []byte, twice bool, f func(name []byte, v Value) error) error 
 
 // Elements calls f for each element of an array value, in order.
 func Elements(array Value, f func(Value) error) error {
-	d := jsontext.NewDecoder(bytes.NewBuffer(array), jsontext.AllowDuplicateNames(true)) // as in Members
+	r := readers.Get().(*reader)
+	defer r.release()
+	d := r.decoder(array, true) // as in Members
 	if _, err := d.ReadToken(); err != nil {
 		return syntax(err)
 	}

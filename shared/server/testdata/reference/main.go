@@ -1,0 +1,40 @@
+// Command reference is the least that an HTTP server in Go can do with a
+// request of the API: it reads the body whole and writes a ready answer, of as
+// many bytes as the query says (/?512). The figures of docs/performance.md are
+// set against it.
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"sync"
+)
+
+func main() {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	fmt.Println(ln.Addr())
+	ready := bytes.Repeat([]byte("x"), 1<<20)
+	pool := sync.Pool{New: func() any { return new(bytes.Buffer) }}
+	http.Serve(ln, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b := pool.Get().(*bytes.Buffer)
+		defer pool.Put(b)
+		b.Reset()
+		b.Grow(int(r.ContentLength) + bytes.MinRead)
+		if _, err := io.Copy(b, r.Body); err != nil {
+			return
+		}
+		n, _ := strconv.Atoi(r.URL.RawQuery)
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", strconv.Itoa(n))
+		w.Write(ready[:n])
+	}))
+}
