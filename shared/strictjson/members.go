@@ -59,6 +59,10 @@ func (v Value) Text() ([]byte, error) {
 // resolved. Members that stand twice are given twice: f knows which names
 // mean the same. Errors about the syntax tell where, and repeat nothing.
 func Members(data []byte, f func(name []byte, v Value) error) error {
+	var p plain
+	if p.read(data) {
+		return p.each(f)
+	}
 	return members(data, true, f)
 }
 

@@ -1,0 +1,122 @@
+package strictjson
+
+import "encoding/binary"
+
+// maxPlain is the most members of a plain object: a request has at most six.
+const maxPlain = 16
+
+// plain is an object without nested values, escapes and anything else that is
+// rare in a request. It is read here, at a fraction of what a general decoder
+// costs; every other document, and every wrong one, is the decoder's. So this
+// file says only "yes, and these are its members", and FuzzMembers holds it
+// to what the decoder says.
+type plain struct {
+	n       int
+	members [maxPlain]struct{ name, value []byte }
+}
+
+// read reports whether data is one plain object and nothing else.
+func (p *plain) read(data []byte) bool {
+	b := space(data)
+	if len(b) == 0 || b[0] != '{' {
+		return false
+	}
+	b = space(b[1:])
+	for p.n = 0; p.n < maxPlain; p.n++ {
+		name, rest := plainString(b)
+		if rest = space(rest); name == nil || len(rest) == 0 || rest[0] != ':' {
+			return false
+		}
+		value, rest := plainValue(space(rest[1:]))
+		if rest = space(rest); value == nil || len(rest) == 0 {
+			return false
+		}
+		p.members[p.n].name, p.members[p.n].value = name[1:len(name)-1], value
+		if rest[0] == '}' {
+			p.n++
+			return len(space(rest[1:])) == 0
+		}
+		if rest[0] != ',' {
+			return false
+		}
+		b = space(rest[1:])
+	}
+	return false
+}
+
+// each calls f for each member, like Members.
+func (p *plain) each(f func(name []byte, v Value) error) error {
+	for i := range p.n {
+		if err := f(p.members[i].name, p.members[i].value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plainValue cuts a string, a literal or a whole number off the front; nil if
+// there is none.
+func plainValue(b []byte) (value, rest []byte) {
+	if len(b) == 0 {
+		return nil, nil
+	}
+	switch c := b[0]; {
+	case c == '"':
+		return plainString(b)
+	case '1' <= c && c <= '9':
+		n := 1
+		for n < len(b) && '0' <= b[n] && b[n] <= '9' {
+			n++
+		}
+		return b[:n:n], b[n:] // what makes it another number is no comma and no brace
+	}
+	for _, literal := range []string{"true", "false", "null"} {
+		if len(b) >= len(literal) && string(b[:len(literal)]) == literal {
+			return b[:len(literal):len(literal)], b[len(literal):]
+		}
+	}
+	return nil, nil
+}
+
+// plainString cuts a string of printable ASCII without escapes off the front,
+// with its quotes; nil if there is none.
+func plainString(b []byte) (value, rest []byte) {
+	if len(b) == 0 || b[0] != '"' {
+		return nil, nil
+	}
+	n := 1 + printablePrefix(b[1:])
+	if n == len(b) || b[n] != '"' {
+		return nil, nil
+	}
+	return b[: n+1 : n+1], b[n+1:]
+}
+
+// printablePrefix is how many bytes at the front are ASCII, no control
+// characters, no quotes and no backslashes. It looks at eight at a time: a
+// ciphertext is 43 KiB of them.
+func printablePrefix(b []byte) int {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	n := 0
+	for ; len(b)-n >= 8; n += 8 {
+		w := binary.LittleEndian.Uint64(b[n:])
+		quote, slash := w^ones*'"', w^ones*'\\'
+		// A top bit is set where a byte is not ASCII, below ' ', or zero in
+		// quote or slash; a borrow may set more above the first such byte, and
+		// then the bytes are looked at one by one.
+		if (w|(w-ones*' ')&^w|(quote-ones)&^quote|(slash-ones)&^slash)&tops != 0 {
+			break
+		}
+	}
+	for n < len(b) && ' ' <= b[n] && b[n] < 0x80 && b[n] != '"' && b[n] != '\\' {
+		n++
+	}
+	return n
+}
+
+// space cuts the white space of JSON off the front.
+func space(b []byte) []byte {
+	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t' || b[0] == '\n' || b[0] == '\r') {
+		b = b[1:]
+	}
+	return b
+}
