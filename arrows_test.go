@@ -30,7 +30,7 @@ var arrows = map[string]string{
 	"shared/internal/vectors":            "key",
 	"shared/boot":                        "config event keyring kms rest store/file",
 	"shared/boot/admin":                  "config keyadmin store/file/admin",
-	"cmd/rekey":                          "key aead api ciphertext keyadmin keyring rest server client config boot boot/admin strictjson",
+	"cmd/rekey":                          "key aead api ciphertext keyadmin keyring rest server client config boot boot/admin store/file/admin strictjson",
 	"functions/encrypt":                  "boot event",
 	"functions/decrypt":                  "boot event",
 	"functions/reencrypt":                "boot event",

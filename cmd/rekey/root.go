@@ -52,7 +52,9 @@ The environment configures it too: see the README's table of REKEY_ variables.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageTemplate(root.UsageTemplate() + exitHelp)
 	root.SetHelpCommand(help())
-	root.AddCommand(a.serve(), a.keys(), a.encrypt(), a.decrypt(), a.reencrypt(), a.datakey())
+	root.AddCommand(a.serve(), a.keys(), a.keyringCommand(), a.encrypt(), a.decrypt(), a.reencrypt(), a.datakey(), a.inspect(), a.version(), a.completion())
+	describe(root)
+	a.complete(root)
 	return root
 }
 

@@ -43,13 +43,9 @@ var (
 // The file must be there and be good, or be missing and wanted by
 // Options.Create; if it is missing otherwise, the error wraps fs.ErrNotExist.
 func Open(path string, o Options) (*Admin, error) {
-	abs, err := filepath.Abs(path)
+	a, err := newAdmin(path, o)
 	if err != nil {
-		return nil, fmt.Errorf("keyring %s: %w", path, err)
-	}
-	a := &Admin{path: abs, window: o.Window, clock: o.Now, disk: realDisk}
-	if a.clock == nil {
-		a.clock = time.Now
+		return nil, err
 	}
 	if o.Create {
 		if err := a.create(); err != nil {
@@ -58,6 +54,19 @@ func Open(path string, o Options) (*Admin, error) {
 	}
 	if _, err := a.read(a.path); err != nil {
 		return nil, err
+	}
+	return a, nil
+}
+
+// newAdmin is Open without a look at the file.
+func newAdmin(path string, o Options) (*Admin, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("keyring %s: %w", path, err)
+	}
+	a := &Admin{path: abs, window: o.Window, clock: o.Now, disk: realDisk}
+	if a.clock == nil {
+		a.clock = time.Now
 	}
 	return a, nil
 }

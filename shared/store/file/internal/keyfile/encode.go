@@ -31,6 +31,10 @@ const (
 	tailLen = len(tail)
 )
 
+// ErrNewer is a format that this package does not know: the file is good, and
+// nothing may be written in its place.
+var ErrNewer = errors.New("made by a newer rekey")
+
 // Encode returns the file's bytes: always the same for the same keyring.
 func Encode(r *Keyring) ([]byte, error) {
 	doc := toWire(r)
@@ -78,7 +82,7 @@ func checkBytes(data []byte) error {
 	case err != nil:
 		return damaged(err)
 	case format > Format:
-		return fmt.Errorf("has format %d, and this rekey reads up to %d: made by a newer rekey: upgrade", format, Format)
+		return fmt.Errorf("has format %d, and this rekey reads up to %d: %w: upgrade", format, Format, ErrNewer)
 	case format < 1:
 		return damaged(errors.New("it has no such format"))
 	case !sumMatches(data):

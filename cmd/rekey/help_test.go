@@ -1,0 +1,149 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+// walk calls f for a command and all under it that people see.
+func walk(c *cobra.Command, f func(*cobra.Command)) {
+	f(c)
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() || sub.Name() == "help" {
+			walk(sub, f)
+		}
+	}
+}
+
+func newRoot() *cobra.Command {
+	return (&app{in: strings.NewReader(""), out: &bytes.Buffer{}, err: &bytes.Buffer{}}).root()
+}
+
+// TestEveryCommandExplainsItself: a text, an example, a group; lines that fit
+// a terminal of 80 columns, but for examples.
+func TestEveryCommandExplainsItself(t *testing.T) {
+	root := newRoot()
+	walk(root, func(c *cobra.Command) {
+		if c.Long == "" || c.Example == "" {
+			t.Errorf("%s has no text or no example: give it a page in help_pages.go", c.CommandPath())
+		}
+		if c.Parent() == root && c.GroupID == "" {
+			t.Errorf("%s is in no group of help.go", c.CommandPath())
+		}
+		for _, line := range strings.Split(c.Long, "\n") {
+			if len([]rune(line)) > 80 {
+				t.Errorf("%s: a line of %d characters: %s", c.CommandPath(), len(line), line)
+			}
+		}
+		if !strings.HasSuffix(strings.TrimSpace(c.Long), ".") {
+			t.Errorf("%s: its text ends without a full stop", c.CommandPath())
+		}
+	})
+	seen := map[string]bool{}
+	for _, p := range pages {
+		if commandOf(root, p.command) == nil || seen[p.command] {
+			t.Errorf("page %q is of no command, or the second", p.command)
+		}
+		seen[p.command] = true
+	}
+}
+
+// TestExamplesWork runs the examples of all help texts, in the order of pages,
+// in an empty folder. Those of serve, which does not end, are only read. One
+// that says "# refused" or "# asks" fails as it says.
+func TestExamplesWork(t *testing.T) {
+	for _, tool := range []string{"bash", "openssl", "cmp"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("SKIP-NEEDS: %s, for the examples", tool)
+		}
+	}
+	dir := ownHome(t)
+	if err := os.WriteFile(filepath.Join(dir, "letter.txt"), []byte("Dear customer,\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range pages {
+		for _, line := range p.example {
+			if strings.HasPrefix(line, "rekey serve") {
+				parses(t, line)
+				continue
+			}
+			status := example(t, dir, line)
+			fails := strings.Contains(line, "# refused") || strings.Contains(line, "# asks")
+			if (status != 0) != fails {
+				t.Errorf("$ %s\nends with %d", line, status)
+			}
+		}
+	}
+}
+
+// ownHome makes a folder and an environment in which no keyring of the person
+// who runs the test can be found.
+func ownHome(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	t.Setenv("HOME", dir)
+	t.Setenv("XDG_CONFIG_HOME", dir)
+	for _, variable := range os.Environ() {
+		if name, value, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "REKEY_") {
+			t.Setenv(name, value) // which restores it afterwards
+			os.Unsetenv(name)
+		}
+	}
+	return dir
+}
+
+// example runs a line in a shell that finds the rekey of script_test.go, and
+// returns the exit status.
+func example(t *testing.T, dir, line string) int {
+	t.Helper()
+	c := exec.Command("bash", "-o", "pipefail", "-c", line)
+	c.Dir = dir
+	c.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=20")
+	out, err := c.CombinedOutput()
+	if c.ProcessState == nil {
+		t.Fatalf("$ %s\n%v", line, err)
+	}
+	if err != nil {
+		t.Logf("$ %s\n%s", line, out)
+	}
+	return c.ProcessState.ExitCode()
+}
+
+// parses reads a command line without running it.
+func parses(t *testing.T, line string) {
+	t.Helper()
+	c, rest, err := newRoot().Find(strings.Fields(line)[1:])
+	if err == nil {
+		err = c.ParseFlags(rest)
+	}
+	if err == nil {
+		err = c.ValidateArgs(c.Flags().Args())
+	}
+	if err != nil {
+		t.Errorf("$ %s\n%v", line, err)
+	}
+}
+
+// TestHelpIsGrouped: each group stands in the help with its commands, and no
+// command is left over.
+func TestHelpIsGrouped(t *testing.T) {
+	var out bytes.Buffer
+	if status := run(context.Background(), []string{"--help"}, strings.NewReader(""), &out, &out); status != 0 {
+		t.Fatal(status)
+	}
+	for _, g := range groups {
+		if !strings.Contains(out.String(), "\n"+g.title+"\n") {
+			t.Errorf("no %s in\n%s", g.title, &out)
+		}
+	}
+	if strings.Contains(out.String(), "Additional Commands") {
+		t.Errorf("commands in no group:\n%s", &out)
+	}
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) keyringBackup() *cobra.Command {
+	var force bool
+	c := &cobra.Command{
+		Use:   "backup FILE",
+		Short: "Copy the keyring, once it is verified, to a file of mode 0600",
+		Long: `Verify the keyring and copy it to FILE, mode 0600, which is there whole or not
+at all. Versions whose time has come lose their material first. A file that
+exists stays, without --force. The backup opens everything that the keyring
+does: keep it where you would keep the keyring, and elsewhere.`,
+		Args: args("FILE"),
+		RunE: func(c *cobra.Command, given []string) error {
+			if err := noStream(given[0]); err != nil {
+				return err
+			}
+			cfg, err := a.config()
+			if err != nil {
+				return err
+			}
+			ad, err := openAdmin(cfg, false)
+			if err != nil {
+				return err
+			}
+			a.purge(c.Context(), ad)
+			k, err := keeper(cfg)
+			if err != nil {
+				return err
+			}
+			r, err := k.Backup(given[0], force)
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(keyringDocument(r))
+			}
+			fmt.Fprintln(a.out, "The keyring is backed up. Whoever reads the backup can decrypt everything.")
+			fmt.Fprintln(a.out)
+			a.showKeyring(r)
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&force, "force", false, "overwrite FILE if it exists")
+	return c
+}

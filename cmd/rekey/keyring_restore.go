@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"rekey/shared/store/file/admin"
+)
+
+// restoreJSON is a keyring that was restored.
+type restoreJSON struct {
+	keyringJSON
+	BackupGeneration uint64     `json:"backupGeneration"`
+	Replaced         string     `json:"replaced,omitzero"`
+	Lost             []lossJSON `json:"lost"`
+	Revived          []lossJSON `json:"revived"`
+}
+
+type lossJSON struct {
+	KeyID     string `json:"keyId"`
+	VersionID string `json:"versionId"`
+}
+
+func (a *app) keyringRestore() *cobra.Command {
+	var older bool
+	c := &cobra.Command{
+		Use:   "restore FILE",
+		Short: "Put a backup in the place of the keyring",
+		Long: `Verify a backup and put it in the place of the keyring, which may be good,
+damaged or missing. The keyring that was there stays beside it under another
+name. Running servers go on with the restored one.
+
+A backup older than the keyring, or one that lacks some of its keys or versions
+or brings back what was destroyed, is refused without --older. A version that
+was only scheduled in the backup, and whose time has come since, is destroyed
+in what is restored.`,
+		Args: args("FILE"),
+		RunE: func(c *cobra.Command, given []string) error {
+			if err := noStream(given[0]); err != nil {
+				return err
+			}
+			cfg, err := a.config()
+			if err != nil {
+				return err
+			}
+			k, err := keeper(cfg)
+			if err != nil {
+				return err
+			}
+			r, err := k.Restore(c.Context(), given[0], older)
+			if err != nil {
+				return err
+			}
+			return a.showRestoration(r)
+		},
+	}
+	c.Flags().BoolVar(&older, "older", false, "go back: give up what only the keyring has, and take back what it has destroyed")
+	return c
+}
+
+func (a *app) showRestoration(r *admin.Restoration) error {
+	a.warnRestoration(r)
+	if a.json {
+		return a.printJSON(restoreJSON{keyringDocument(&r.Report), r.From, r.Replaced, lossDocuments(r.Lost), lossDocuments(r.Revived)})
+	}
+	if r.AlreadyDone {
+		fmt.Fprintf(a.out, "The keyring is like the backup already: nothing was changed.\n\n")
+	} else {
+		fmt.Fprintf(a.out, "The keyring is restored from a backup of generation %d.\n\n", r.From)
+	}
+	a.showKeyring(&r.Report)
+	if r.Replaced != "" {
+		a.row("replaced", "%s  (it holds keys: remove it when you need it no more)", r.Replaced)
+	}
+	for _, l := range r.Lost {
+		a.row("lost", "version %s of key %s", l.Version, l.Key)
+	}
+	for _, l := range r.Revived {
+		a.row("revived", "version %s of key %s", l.Version, l.Key)
+	}
+	return nil
+}
+
+// warnRestoration speaks of the one case in which a generation may come twice.
+func (a *app) warnRestoration(r *admin.Restoration) {
+	if !r.AlreadyDone && (r.Damaged || r.Replaced == "") {
+		a.warnf("there was no good keyring to tell how far it had come: restart running servers that refuse this one")
+	}
+}
+
+func lossDocuments(all []admin.Loss) []lossJSON {
+	docs := make([]lossJSON, 0, len(all))
+	for _, l := range all {
+		docs = append(docs, lossJSON{string(l.Key), string(l.Version)})
+	}
+	return docs
+}

@@ -1,0 +1,180 @@
+package ciphertext
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"rekey/shared/internal/vectors"
+	"rekey/shared/key"
+)
+
+func TestInspectVectors(t *testing.T) {
+	for _, c := range vectors.Read(t).Cases {
+		r := Inspect(c.Ciphertext)
+		if r.Verdict != Intact || r.Algorithm != c.Alg(t) || r.KeyID != c.KeyID || r.VersionID != c.VersionID || r.Layers != nil {
+			t.Errorf("%s: %+v", c.Name, r)
+		}
+		if r.Body != len(c.Plaintext) || r.Total != len(c.Ciphertext) || r.Header+SealedOverhead+r.Body != r.Total {
+			t.Errorf("%s: sizes %d, %d, %d", c.Name, r.Header, r.Body, r.Total)
+		}
+	}
+}
+
+// TestInspectLayers: every spelling in which a ciphertext travels.
+func TestInspectLayers(t *testing.T) {
+	good := blobOf("key", "version", 7)
+	for i := range SaltSize + SealedOverhead { // bytes that differ between the alphabets
+		good[len(good)-1-i] = byte(0xff - i)
+	}
+	std, url := base64.StdEncoding.EncodeToString(good), base64.RawURLEncoding.EncodeToString(good)
+	lines := std[:76] + "\n" + std[76:] + "\n"
+	inJSON := func(member, value string) string { return fmt.Sprintf(`{"keyId":"key",%q:%q}`, member, value) }
+	for _, c := range []struct{ name, text, want string }{
+		{"none", string(good), ""},
+		{"base64", std, "base64 text"},
+		{"base64, URL-safe", url, "base64 text"},
+		{"base64 in lines", lines, "base64 text"},
+		{"base64 twice", base64.StdEncoding.EncodeToString([]byte(std)), "base64 text, base64 text"},
+		{"base64 of lines", base64.StdEncoding.EncodeToString([]byte(lines)), "base64 text, base64 text"},
+		{"hex", hex.EncodeToString(good), "hexadecimal text"},
+		{"hex in capitals and lines", strings.ToUpper(hex.EncodeToString(good[:30]) + "\r\n" + hex.EncodeToString(good[30:])), "hexadecimal text"},
+		{"hex after 0x", "0x" + hex.EncodeToString(good), "hexadecimal text"},
+		{"hex of PostgreSQL", `\x` + hex.EncodeToString(good), "hexadecimal text"},
+		{"base64 of hex", base64.StdEncoding.EncodeToString([]byte(hex.EncodeToString(good))), "base64 text, hexadecimal text"},
+		{"encrypt's answer", inJSON("ciphertext", std) + "\n", "JSON member ciphertext, base64 text"},
+		{"datakey's answer", inJSON("dataKeyCiphertext", std), "JSON member dataKeyCiphertext, base64 text"},
+		{"protobuf's names", inJSON("data_key_ciphertext", std), "JSON member data_key_ciphertext, base64 text"},
+		{"twice, in JSON", inJSON("ciphertext", base64.StdEncoding.EncodeToString([]byte(std))), "JSON member ciphertext, base64 text, base64 text"},
+		{"a JSON string", `"` + strings.ReplaceAll(std, "/", `\/`) + `"`, "a JSON string, base64 text"},
+	} {
+		r := Inspect([]byte(c.text))
+		if got := strings.Join(r.Layers, ", "); r.Verdict != Intact || r.KeyID != "key" || r.Body != 7 || got != c.want {
+			t.Errorf("%s: %v in %q, want %q: %s", c.name, r.Verdict, got, c.want, r.Damage)
+		}
+	}
+}
+
+func TestInspectDamage(t *testing.T) {
+	good := blobOf("key", "version", 3) // header 4+1+4+8+24 = 41
+	edit := func(at int, b ...byte) []byte {
+		return append(append(bytes.Clone(good[:at]), b...), good[at+len(b):]...)
+	}
+	std := base64.StdEncoding.EncodeToString(good)
+	for _, c := range []struct {
+		name string
+		blob []byte
+		want string
+	}{
+		{"half the magic", []byte("RK"), "magic: cut short, at byte 2; at least 91 bytes are missing"},
+		{"no suite", good[:4], "suite: cut short, at byte 4; at least 89 bytes are missing"},
+		{"format 2", edit(3, 2), "magic: unknown format 2, made by a newer version of rekey if it is intact, at byte 3"},
+		{"suite 9", edit(4, 9), "suite: unknown suite 9, at byte 4"},
+		{"suite 9, cut", edit(4, 9)[:30], "suite: unknown suite 9, at byte 4"},
+		{"key id empty", edit(5, 0), "key id: it is 0 characters long, 1 to 50 are allowed, at byte 5"},
+		{"key id too long", edit(5, 51), "key id: it is 51 characters long, 1 to 50 are allowed, at byte 5"},
+		{"key id's last character", edit(8, '!'), "key id: it has a character outside [A-Za-z0-9._-] at position 3, at byte 8"},
+		{"key id of dots", edit(6, []byte("...")...), "key id: it consists of dots alone, at byte 6"},
+		{"cut in the key id", good[:7], "key id: cut short, at byte 7; at least 88 bytes are missing"},
+		{"version id", edit(10, 0), "version id: it has a character outside [A-Za-z0-9._-] at position 1, at byte 10"},
+		{"cut in the salt", good[:20], "salt: cut short, at byte 20; at least 81 bytes are missing"},
+		{"cut in the commitment", good[:42], "commitment: cut short, at byte 42; at least 59 bytes are missing"},
+		{"cut in the nonce", good[:80], "nonce: cut short, at byte 80; at least 21 bytes are missing"},
+		{"cut in the tag", good[:100], "tag: cut short, at byte 100; at least 1 bytes are missing"},
+		{"too long", blobOf("k", "v", MaxBody+1), "body: it is over 32768 bytes long, the most that is allowed, at byte 32845"},
+		{"far too long", blobOf("k", "v", 2*MaxInspect), "body: it is over 32768 bytes long, the most that is allowed, at byte 32845"},
+		{"taken for text", edit(20, []byte("\uFFFD\uFFFD\uFFFD")...), "text: U+FFFD stands in it 3 times: some program took it for text, which cannot be undone; keep it as bytes or base64, at byte 20"},
+		{"base64, cut", []byte(std[:49]), "base64 text: it is not base64 text any more or ends too early, at byte 48"},
+		{"base64, a space in it", []byte(std[:40] + " " + std[40:]), "base64 text: it is not base64 text any more or ends too early, at byte 40"},
+		{"base64, unused bits", []byte(std[:49] + "B=="), "base64 text: it is not base64 text any more or ends too early, at byte 50"},
+		{"hex, cut", []byte(hex.EncodeToString(good)[:61]), "hexadecimal text: it is not hexadecimal text any more or ends too early, at byte 60"},
+	} {
+		r := Inspect(c.blob)
+		if got := r.Damage.String(); r.Verdict != Damaged || got != c.want {
+			t.Errorf("%s: %v %s\nwant %s", c.name, r.Verdict, got, c.want)
+		}
+	}
+}
+
+// TestInspectTellsTheRest: what stands before the damage is reported.
+func TestInspectTellsTheRest(t *testing.T) {
+	r := Inspect(blobOf("key", "version", 0)[:50])
+	if r.KeyID != "key" || r.VersionID != "version" || r.Algorithm != key.AES256 || r.Header != 41 || r.Body != 0 || r.Total != 50 {
+		t.Errorf("%+v", r)
+	}
+	bad := blobOf("key", "version", 5)
+	bad[4] = 7
+	if r := Inspect(bad); r.KeyID != "key" || r.Header != 41 || r.Algorithm != 0 || r.Body != 0 {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestInspectUnknown(t *testing.T) {
+	const nothing = "it is neither an RKY1 ciphertext nor anything else that is known here"
+	for _, c := range []struct{ text, want string }{
+		{"", "it is empty"},
+		{" \n", "it is empty"},
+		{"something else", nothing},
+		{"deadbeef", nothing},
+		{"c29tZXRoaW5nIGVsc2U=", nothing},
+		{`{"plaintext":"YWJj"}`, "it is a JSON document without a ciphertext that is known here"},
+		{`{"ciphertext":"YWJj"}`, "it is a JSON document without a ciphertext that is known here"},
+		{`{"ciphertext":`, nothing},
+		{`{"ciphertext":null,"data":[1]}`, "it is a JSON document without a ciphertext that is known here"},
+		{strings.Repeat("x", MaxInspect+1), "it is over 263672 bytes, more than any ciphertext has in any spelling"},
+	} {
+		r := Inspect([]byte(c.text))
+		if r.Verdict != Unknown || r.Damage.Problem != c.want || r.Layers != nil {
+			t.Errorf("%.40q: %v %q, want %q", c.text, r.Verdict, r.Damage.Problem, c.want)
+		}
+	}
+}
+
+// FuzzInspect: it agrees with Split, shows nothing but ids that are ids, and
+// never claims more bytes than there are.
+func FuzzInspect(f *testing.F) {
+	good := blobOf("key", "version", 3)
+	f.Add(good)
+	f.Add(good[:30])
+	f.Add([]byte(base64.StdEncoding.EncodeToString(good)))
+	f.Add([]byte(hex.EncodeToString(good)))
+	answer, _ := json.Marshal(map[string]any{"ciphertext": good})
+	f.Add(answer)
+	f.Add([]byte("vault:v1:abcdef"))
+	f.Add(append([]byte{0x0a, 0x24, 0}, make([]byte, 80)...))
+	f.Add(append([]byte{0, 0, 0, 1, 0, 0, 0, 0x14}, make([]byte, 80)...))
+	f.Fuzz(func(t *testing.T, message []byte) {
+		before := bytes.Clone(message)
+		r := Inspect(message)
+		if !bytes.Equal(before, message) {
+			t.Fatal("the message was changed")
+		}
+		_, err := Split(message)
+		intact := r.Verdict == Intact && r.Layers == nil
+		if intact != (err == nil) && !(err == nil && r.Damage.Field == "text") {
+			t.Errorf("%v (%s), and Split says %v", r.Verdict, r.Damage, err)
+		}
+		checkReport(t, r)
+	})
+}
+
+func checkReport(t *testing.T, r Report) {
+	t.Helper()
+	if r.KeyID != "" && r.KeyID.Check() != nil || r.VersionID != "" && r.VersionID.Check() != nil {
+		t.Errorf("ids %q and %q", r.KeyID, r.VersionID)
+	}
+	if r.Verdict == Intact && (r.Header+SealedOverhead+r.Body != r.Total || r.Damage != Damage{}) {
+		t.Errorf("intact: %+v", r)
+	}
+	if r.Verdict == Damaged && (r.Damage.Field == "" || r.Damage.Missing < 0 || r.Body != 0) {
+		t.Errorf("damaged: %+v", r)
+	}
+	if (r.Verdict == Alien) != (r.Foreign.Name != "") || r.Header > r.Total || len(r.Layers) > maxLayers || slices.Contains(r.Layers, "") {
+		t.Errorf("%+v", r)
+	}
+}

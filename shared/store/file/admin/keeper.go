@@ -1,0 +1,111 @@
+package admin
+
+import (
+	"path/filepath"
+	"slices"
+	"time"
+
+	"rekey/shared/key"
+	"rekey/shared/keyadmin"
+	"rekey/shared/store/file/internal/keyfile"
+)
+
+// Keeper looks after a keyring file as a whole: it checks it, copies it and
+// puts a copy back. Unlike an Admin it does not need a file that is good, or
+// there.
+type Keeper struct{ admin *Admin }
+
+// Keep returns a Keeper of the keyring at path, which may be a symbolic link.
+// It reads nothing yet.
+func Keep(path string, o Options) (*Keeper, error) {
+	a, err := newAdmin(path, o)
+	if err != nil {
+		return nil, err
+	}
+	return &Keeper{a}, nil
+}
+
+// Report is what a good keyring file holds.
+type Report struct {
+	Path       string // absolute
+	Format     int
+	Generation uint64
+	Keys       int
+	Versions   int                 // those that are not destroyed
+	Scheduled  []*keyadmin.Version // the first to be destroyed first
+	Overdue    int                 // versions whose time has come, with their material still in the file
+}
+
+// Check reads and verifies the file, without the lock, and changes nothing. Its
+// errors name the file and the remedy; of a missing one they wrap
+// fs.ErrNotExist.
+func (k *Keeper) Check() (*Report, error) {
+	f, r, err := load(k.admin.path)
+	if err != nil {
+		return nil, err
+	}
+	return newReport(f.Path, r, k.admin.now()), nil
+}
+
+// load reads and verifies any keyring file.
+func load(path string) (*keyfile.File, *keyfile.Keyring, error) {
+	f, err := keyfile.Load(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := f.Keyring()
+	return f, r, err
+}
+
+func newReport(path string, r *keyfile.Keyring, now time.Time) *Report {
+	p := &Report{Path: path, Format: keyfile.Format, Generation: r.Generation, Keys: len(r.Keys)}
+	for _, k := range r.Keys {
+		for _, v := range k.Versions {
+			p.count(k, v, now)
+		}
+	}
+	slices.SortStableFunc(p.Scheduled, func(a, b *keyadmin.Version) int { return a.DestroyAt.Compare(b.DestroyAt) })
+	return p
+}
+
+func (p *Report) count(k *keyfile.Key, v *keyfile.Version, now time.Time) {
+	switch {
+	case v.Status == key.VersionDestroyed:
+		return
+	case v.StatusAt(now) == key.VersionDestroyed:
+		p.Overdue++
+		return
+	case v.Status == key.VersionScheduled:
+		p.Scheduled = append(p.Scheduled, versionView(k, v))
+	}
+	p.Versions++
+}
+
+// Beside is a file in the keyring's folder that may hold its material, as old
+// copies do.
+type Beside struct {
+	Path     string
+	Modified time.Time
+	Leftover bool // a temporary file: of a write that was killed, or of one that runs
+}
+
+// Beside returns the files whose names begin with the keyring's and a dot,
+// oldest first. Copies elsewhere are not known.
+func (k *Keeper) Beside() []Beside {
+	path, err := filepath.EvalSymlinks(k.admin.path)
+	if err != nil {
+		path = k.admin.path
+	}
+	temps := leftovers(path)
+	var found []Beside
+	for _, e := range beside(path) {
+		name := filepath.Join(filepath.Dir(path), e.Name())
+		info, err := e.Info()
+		if err != nil || name == path+".lock" {
+			continue
+		}
+		found = append(found, Beside{name, info.ModTime(), slices.Contains(temps, name)})
+	}
+	slices.SortStableFunc(found, func(a, b Beside) int { return a.Modified.Compare(b.Modified) })
+	return found
+}
