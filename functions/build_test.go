@@ -1,0 +1,102 @@
+// Package functions_test runs the functions as their platforms do: as a
+// process with an event on standard input (local), as a process in AWS
+// Lambda's runtime loop (lambda), and as the plugin that Yandex Cloud
+// Functions build and open (plugin).
+//
+// LONG=1 adds the other architecture that AWS Lambda has, and the figures of
+// docs/platforms.md. What is missing on the machine is skipped with a reason
+// that begins with SKIP-NEEDS.
+package functions_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"rekey/shared/api"
+)
+
+// operations has the operation of every function; the one of all is zero.
+var operations = map[string]api.Operation{
+	"all": 0, "encrypt": api.Encrypt, "decrypt": api.Decrypt, "reencrypt": api.ReEncrypt, "datakey": api.GenerateDataKey,
+}
+
+// long reports whether there is time for what takes minutes.
+var long = os.Getenv("LONG") == "1"
+
+// built is a folder that is filled once, when the first test needs it.
+type built struct {
+	sync.Once
+	dir string
+	err error
+}
+
+func (b *built) make(fill func(dir string) error) (dir string, err error) {
+	b.Do(func() {
+		if b.dir, b.err = os.MkdirTemp("", "functions"); b.err == nil {
+			b.err = fill(b.dir)
+		}
+	})
+	return b.dir, b.err
+}
+
+var bin, plugins built
+
+func TestMain(m *testing.M) {
+	status := m.Run()
+	for _, b := range []*built{&bin, &plugins} {
+		if b.dir != "" {
+			os.RemoveAll(b.dir)
+		}
+	}
+	os.Exit(status)
+}
+
+// buildForLambda builds programs as they are deployed to AWS Lambda.
+func buildForLambda(out string, env []string, packages ...string) error {
+	c := exec.Command("go", append([]string{"build", "-tags", "lambda.norpc", "-trimpath", "-o", out + string(filepath.Separator)}, packages...)...)
+	c.Env = append(append(os.Environ(), "CGO_ENABLED=0"), env...)
+	if text, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("%v: %w: %s", c.Args, err, text)
+	}
+	return nil
+}
+
+// mustBuild returns a function's program. It is the same for a local
+// invocation and for AWS Lambda.
+func mustBuild(t *testing.T, name string) string {
+	t.Helper()
+	dir, err := bin.make(func(dir string) error { return buildForLambda(dir, nil, "./...") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(dir, name)
+}
+
+// clean is a program about to run with nothing of our environment but what
+// any process has.
+func clean(t *testing.T, program string, args, env []string) (c *exec.Cmd, stdout, stderr *bytes.Buffer) {
+	t.Helper()
+	c = exec.Command(program, args...)
+	c.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}, env...)
+	stdout, stderr = new(bytes.Buffer), new(bytes.Buffer)
+	c.Stdout, c.Stderr = stdout, stderr
+	return c, stdout, stderr
+}
+
+// TestCross builds for both architectures of AWS Lambda. The one that is not
+// the machine's takes minutes of processor time with an empty build cache.
+func TestCross(t *testing.T) {
+	if !long {
+		t.Skip("LONG=1 builds for linux/amd64 and linux/arm64")
+	}
+	for _, arch := range []string{"amd64", "arm64"} {
+		if err := buildForLambda(t.TempDir(), []string{"GOOS=linux", "GOARCH=" + arch}, "./..."); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -1,0 +1,54 @@
+package functions_test
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+func goList(t *testing.T, args ...string) []string {
+	t.Helper()
+	out, err := exec.Command("go", append([]string{"list"}, args...)...).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Fields(string(out))
+}
+
+// TestDeps: what a function never links.
+func TestDeps(t *testing.T) {
+	deps := goList(t, "-deps", "-tags", "ycf", "./...")
+	if len(deps) < 50 {
+		t.Fatalf("only %d packages: %v", len(deps), deps)
+	}
+	for _, dep := range deps {
+		for _, never := range []string{"github.com/aws/aws-lambda-go", "github.com/spf13/cobra", "rekey/shared/keyadmin", "rekey/shared/store/file/admin", "rekey/shared/boot/admin", "rekey/cmd", "plugin", "testing"} {
+			if dep == never || strings.HasPrefix(dep, never+"/") {
+				t.Errorf("the functions link %s", dep)
+			}
+		}
+	}
+}
+
+// TestHandlerAlone: what Yandex Cloud Functions build of a function is its
+// handler, with no func main.
+func TestHandlerAlone(t *testing.T) {
+	for name := range operations {
+		if files := goList(t, "-tags", "ycf", "-f", `{{join .GoFiles " "}}`, "./"+name); len(files) != 1 || files[0] != "handler.go" {
+			t.Errorf("%s is built of %v", name, files)
+		}
+	}
+}
+
+// TestNothingShipsPlugin: a program that can open plugins is linked
+// dynamically and is larger. The loader of these tests alone may, and it is
+// in no list of packages.
+func TestNothingShipsPlugin(t *testing.T) {
+	for _, tags := range []string{"", "ycf", "lambda.norpc"} {
+		for _, dep := range goList(t, "-deps", "-tags", tags, "../cmd/...", "./...") {
+			if dep == "plugin" || strings.Contains(dep, "testdata") {
+				t.Errorf("with the tags %q, what ships links %s", tags, dep)
+			}
+		}
+	}
+}

@@ -1,0 +1,136 @@
+package functions_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"rekey/shared/api"
+)
+
+// runs is how many processes each figure is the median of.
+const runs = 21
+
+// needLong skips what measures.
+func needLong(t *testing.T) {
+	t.Helper()
+	if !long {
+		t.Skip("LONG=1 measures what docs/platforms.md says")
+	}
+}
+
+// start is how long a function took for its first invocations.
+type start struct{ first, second, later []time.Duration }
+
+func (s *start) String() string {
+	return fmt.Sprintf("process start to first answer %v (least %v), second exchange %v, later %v",
+		median(s.first), slices.Min(s.first).Round(10*time.Microsecond), median(s.second), median(s.later))
+}
+
+func median(d []time.Duration) time.Duration {
+	d = slices.Sorted(slices.Values(d))
+	return d[len(d)/2].Round(10 * time.Microsecond)
+}
+
+// measure starts a program in AWS Lambda's loop and times its exchanges.
+func (s *start) measure(t *testing.T, program, payload string, env ...string) {
+	t.Helper()
+	begin := time.Now()
+	l := mustStart(t, program, env...)
+	took := func() time.Duration {
+		defer func() { begin = time.Now() }()
+		if r := l.invoke(t, payload, 10*time.Second); r.kind != "response" {
+			t.Fatalf("%s: %s", r.kind, r.body)
+		}
+		return time.Since(begin)
+	}
+	s.first = append(s.first, took())
+	s.second = append(s.second, took())
+	for range 20 {
+		s.later = append(s.later, took())
+	}
+	l.end()
+}
+
+// TestFiguresLambda measures a cold start against that of the least program
+// there is, in turns, so that what else the machine does falls on both.
+func TestFiguresLambda(t *testing.T) {
+	needLong(t)
+	r := mustRing(t)
+	payload := variant(t, r, "aws-http-v2-encrypt.json", api.Encrypt).payload
+	dir, encrypt := t.TempDir(), mustBuild(t, "encrypt")
+	if err := buildForLambda(dir, nil, "./testdata/trivial"); err != nil {
+		t.Fatal(err)
+	}
+	trivial := filepath.Join(dir, "trivial")
+	time.Sleep(2100 * time.Millisecond) // a keyring that was just made is read at every call
+	var ours, least start
+	for range runs {
+		least.measure(t, trivial, payload)
+		ours.measure(t, encrypt, payload, r.setting(), "REKEY_AUTH=platform")
+	}
+	t.Logf("trivial: %v; %s", &least, size(t, trivial))
+	t.Logf("encrypt: %v; %s", &ours, size(t, encrypt))
+	t.Logf("encrypt / trivial to the first answer: %.2f", float64(median(ours.first))/float64(median(least.first)))
+}
+
+// TestFiguresPlugin measures, in the process of the plugin, opening it and
+// its calls.
+func TestFiguresPlugin(t *testing.T) {
+	needLong(t)
+	dir := mustBuildPlugins(t)
+	r := mustRing(t)
+	payload := variant(t, r, "yandex-gateway-1.0-encrypt.json", api.Encrypt).payload
+	time.Sleep(2100 * time.Millisecond)
+	var opened []time.Duration
+	var s start
+	for range runs {
+		l := mustLoad(t, "encrypt", r.setting(), "REKEY_AUTH=platform")
+		opened = append(opened, l.opened)
+		s.first = append(s.first, l.callAll(t, payload)[0].Took)
+		s.second = append(s.second, l.callAll(t, payload)[0].Took)
+		for range 20 {
+			s.later = append(s.later, l.callAll(t, payload)[0].Took)
+		}
+		l.end()
+	}
+	t.Logf("opening the plugin %v, first call %v, second %v, later %v; %s",
+		median(opened), median(s.first), median(s.second), median(s.later), size(t, filepath.Join(dir, "encrypt.so")))
+}
+
+// TestFiguresBuild builds a plugin with an empty build cache, as the platform
+// does.
+func TestFiguresBuild(t *testing.T) {
+	needLong(t)
+	needPlugins(t)
+	so := filepath.Join(t.TempDir(), "encrypt.so")
+	c := buildPlugin(so, "encrypt")
+	c.Env = append(c.Env, "GOCACHE="+t.TempDir())
+	begin := time.Now()
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	s := c.ProcessState
+	t.Logf("%.0f s, processor time %.0f s; %s", time.Since(begin).Seconds(), (s.UserTime() + s.SystemTime()).Seconds(), size(t, so))
+}
+
+// size is a program's, as it is and without its symbols.
+func size(t *testing.T, path string) string {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stripped := "no strip here"
+	to := filepath.Join(t.TempDir(), "stripped")
+	if exec.Command("strip", "-o", to, path).Run() == nil {
+		if s, err := os.Stat(to); err == nil {
+			stripped = fmt.Sprintf("%.1f MB stripped", float64(s.Size())/1e6)
+		}
+	}
+	return fmt.Sprintf("%.1f MB, %s", float64(info.Size())/1e6, stripped)
+}

@@ -1,0 +1,57 @@
+package event_test
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"rekey/shared/api"
+	"rekey/shared/event"
+	"rekey/shared/key"
+	"rekey/shared/keyring"
+	"rekey/shared/kms"
+	"rekey/shared/rest"
+)
+
+// hanging is kms.Keys of a store that answers nothing until nobody waits.
+type hanging struct{}
+
+func (hanging) Get(ctx context.Context, _ key.ID, _ key.VersionID) (*keyring.Version, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// TestHangingStore: however little time the platform leaves, the answer comes
+// before its deadline, in the shape that the event's sender expects.
+func TestHangingStore(t *testing.T) {
+	w := newWorld(t, event.TrustPlatform)
+	hangs := func(context.Context) (*event.Face, error) {
+		return &event.Face{API: rest.New(kms.New(hanging{}, nil, nil), slog.New(slog.NewTextHandler(&w.log, nil))), Trust: event.TrustPlatform}, nil
+	}
+	e := mustRead(t, "aws-http-v2-encrypt.json")
+	for _, op := range api.Operations {
+		for _, left := range []time.Duration{-time.Hour, 0, 499 * time.Millisecond, 600 * time.Millisecond} {
+			name := op.String() + ", " + left.String()
+			ctx, cancel := context.WithTimeout(context.Background(), left)
+			defer cancel()
+			begin := time.Now()
+			response, err := functions[op](ctx, event.New(e.as(t, w, op).payload(t)), hangs)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if took := time.Since(begin); left > 0 && took >= left {
+				t.Errorf("%s: the answer took %v", name, took)
+			}
+			raw, err := response.MarshalJSON()
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := understand(t, raw)
+			a.wantError(t, name, 504, api.DeadlineExceeded, "")
+			if !a.http || a.headers["X-Request-Id"] != "0f3a0a6e-6b1f-4a0a-8a64-3a3a2b8f6a10" {
+				t.Errorf("%s: the shape of %s", name, a.raw)
+			}
+		}
+	}
+}
