@@ -71,6 +71,14 @@ func New(store Store, o Options) *Keyring {
 // or are ctx's own if ctx ends first. A fresh answer is returned even if ctx
 // has ended.
 func (r *Keyring) Get(ctx context.Context, k key.ID, v key.VersionID) (*Version, error) {
+	if version := r.Hit(k, v); version != nil {
+		return version, nil
+	}
+	return r.ask(ctx, question{k, v})
+}
+
+// Hit is Get without asking the store: nil if that is what it takes.
+func (r *Keyring) Hit(k key.ID, v key.VersionID) *Version {
 	e, checked := r.peek(k, v)
 	now := r.now() // after the peek, so that no entry is younger than now
 	if r.generation != nil && checked.age(now) >= generationEvery {
@@ -79,9 +87,9 @@ func (r *Keyring) Get(ctx context.Context, k key.ID, v key.VersionID) (*Version,
 		now = r.now()
 	}
 	if r.serves(e, now) {
-		return e.version, nil
+		return e.version
 	}
-	return r.ask(ctx, question{k, v})
+	return nil
 }
 
 // peek returns the entry, if any, and when the generation was last checked.

@@ -9,6 +9,7 @@ import (
 	"rekey/shared/ciphertext"
 	"rekey/shared/internal/vectors"
 	"rekey/shared/key"
+	"rekey/shared/keyring"
 )
 
 var ctx = context.Background()
@@ -63,6 +64,33 @@ func TestReEncrypt(t *testing.T) {
 	got, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "two", AADContext: []byte("new aad"), Ciphertext: r.Ciphertext})
 	if err != nil || string(got.Plaintext) != "plaintext" {
 		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// cached is Keys of which one answer is known without asking.
+type cached struct {
+	*ring
+	known ask
+}
+
+func (c cached) Hit(k key.ID, v key.VersionID) *keyring.Version {
+	if (ask{k, v}) != c.known {
+		return nil
+	}
+	return c.versions[c.known]
+}
+
+// TestReEncryptAsksOnce: what a cache knows is not asked for again, and what
+// it does not know is.
+func TestReEncryptAsksOnce(t *testing.T) {
+	free, r := two(t)
+	sealed := mustEncrypt(t, free, "one", "", "x")
+	for known, asked := range map[ask]int{{"two", ""}: 1, {"one", "v1"}: 2, {"three", ""}: 2} {
+		r.asked = nil
+		s := New(cached{r, known}, nil, nil)
+		if _, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one", Ciphertext: sealed}); err != nil || len(r.asked) != asked {
+			t.Errorf("with %v known: asked %v, %v", known, r.asked, err)
+		}
 	}
 }
 

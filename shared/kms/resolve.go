@@ -25,9 +25,21 @@ func (s *Service) resolve(ctx context.Context, k key.ID, v key.VersionID) (*keyr
 	return version, nil
 }
 
+// hit is a version that is known without asking a store, or nil.
+func (s *Service) hit(a ask) *keyring.Version {
+	if s.cache == nil {
+		return nil
+	}
+	return s.cache.Hit(a.key, a.version)
+}
+
 // resolveBoth asks for source and target at once, so that a cold cache costs
 // one round trip. If both fail, the answer is the source's.
 func (s *Service) resolveBoth(ctx context.Context, source, target ask) (from, to *keyring.Version, err error) {
+	if to = s.hit(target); to != nil { // which is worth no goroutine
+		from, err = s.resolve(ctx, source.key, source.version)
+		return from, to, err
+	}
 	var toErr error
 	done := make(chan struct{})
 	go func() {

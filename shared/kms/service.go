@@ -15,6 +15,12 @@ type Keys interface {
 	Get(ctx context.Context, k key.ID, v key.VersionID) (*keyring.Version, error)
 }
 
+// cache is Keys that can tell without delay what they know. *keyring.Keyring
+// is one.
+type cache interface {
+	Hit(k key.ID, v key.VersionID) *keyring.Version
+}
+
 // Authorizer decides from its rules alone, without asking a store, whether a
 // caller may do an operation with a key: Encrypt, Decrypt or GenerateDataKey
 // (a re-encryption is a Decrypt with one key and an Encrypt with another).
@@ -48,6 +54,7 @@ type Record struct {
 // concurrent use. Errors are *api.Error.
 type Service struct {
 	keys       Keys
+	cache      cache // keys, if they are one; or nil
 	authorizer Authorizer
 	recorder   Recorder
 }
@@ -61,7 +68,8 @@ func New(keys Keys, a Authorizer, r Recorder) *Service {
 	if r == nil {
 		r = recordNothing{}
 	}
-	return &Service{keys: keys, authorizer: a, recorder: r}
+	c, _ := keys.(cache)
+	return &Service{keys: keys, cache: c, authorizer: a, recorder: r}
 }
 
 type allowAll struct{}
