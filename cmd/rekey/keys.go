@@ -67,15 +67,13 @@ func (a *app) withKey(ctx context.Context, idOrName string, f func(keyadmin.Admi
 	return f(ad, k)
 }
 
-// purge never fails a command: on a read-only disk reading still works.
-func (a *app) purge(ctx context.Context, ad keyadmin.Admin) {
-	p, ok := ad.(keyadmin.Purger)
-	if !ok {
-		return
+// withVersion is withKey for a command of a KEY and a VERSION.
+func (a *app) withVersion(ctx context.Context, given []string, f func(keyadmin.Admin, *keyadmin.Key, key.VersionID) error) error {
+	v, err := versionArg(given[1])
+	if err != nil {
+		return err
 	}
-	if _, err := p.Purge(ctx); err != nil {
-		a.warnf("destroyed versions could not be purged: %v", err)
-	}
+	return a.withKey(ctx, given[0], func(ad keyadmin.Admin, k *keyadmin.Key) error { return f(ad, k, v) })
 }
 
 // versionArg checks a VERSION.
@@ -85,6 +83,17 @@ func versionArg(s string) (key.VersionID, error) {
 		return "", usagef("VERSION %v", err)
 	}
 	return v, nil
+}
+
+// purge never fails a command: on a read-only disk reading still works.
+func (a *app) purge(ctx context.Context, ad keyadmin.Admin) {
+	p, ok := ad.(keyadmin.Purger)
+	if !ok {
+		return
+	}
+	if _, err := p.Purge(ctx); err != nil {
+		a.warnf("destroyed versions could not be purged: %v", err)
+	}
 }
 
 // algorithmFlag reads --algorithm; empty is 0, the default of whoever asks.

@@ -19,15 +19,11 @@ material is gone for ever, and with it all that only it can decrypt. Old
 backups of the keyring still have it.`,
 		Args: args("KEY", "VERSION"),
 		RunE: func(c *cobra.Command, given []string) error {
-			v, err := versionArg(given[1])
-			if err != nil {
-				return err
-			}
 			period, err := parsePeriod(pending)
 			if err != nil {
 				return err
 			}
-			return a.withKey(c.Context(), given[0], func(ad keyadmin.Admin, k *keyadmin.Key) error {
+			return a.withVersion(c.Context(), given, func(ad keyadmin.Admin, k *keyadmin.Key, v key.VersionID) error {
 				version, err := ad.ScheduleDestruction(c.Context(), k.ID, v, keyadmin.Schedule{Pending: period, Force: force})
 				if err != nil {
 					return err

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"rekey/shared/key"
 	"rekey/shared/keyadmin"
 )
 
@@ -12,11 +13,7 @@ func (a *app) keysSetPrimary() *cobra.Command {
 		Short: "Encrypt with this version from now on",
 		Args:  args("KEY", "VERSION"),
 		RunE: func(c *cobra.Command, given []string) error {
-			v, err := versionArg(given[1])
-			if err != nil {
-				return err
-			}
-			return a.withKey(c.Context(), given[0], func(ad keyadmin.Admin, k *keyadmin.Key) error {
+			return a.withVersion(c.Context(), given, func(ad keyadmin.Admin, k *keyadmin.Key, v key.VersionID) error {
 				k, err := ad.SetPrimary(c.Context(), k.ID, v)
 				if err != nil {
 					return err
