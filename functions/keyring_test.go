@@ -38,7 +38,7 @@ func mustRing(t testing.TB) *ring {
 			t.Fatal(err)
 		}
 	}
-	if r.store, err = file.Open(r.path); err != nil {
+	if r.store, err = file.Open(r.path, nil); err != nil {
 		t.Fatal(err)
 	}
 	return r

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"rekey/shared/config"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
 	"rekey/shared/rest"
@@ -21,7 +20,7 @@ type serving struct {
 }
 
 // banner prints where the server is and how to try it, with a key that works.
-func (a *app) banner(ctx context.Context, cfg *config.Config, ad keyadmin.Admin, ln net.Listener, created bool) error {
+func (a *app) banner(ctx context.Context, cfg *settings, ad keyadmin.Admin, ln net.Listener, created bool) error {
 	fmt.Fprintln(a.err, "rekey: serve runs as REKEY_AUTH=none: nobody is authenticated, whoever can connect may use every key")
 	a.purge(ctx, ad)
 	all, err := ad.List(ctx)
@@ -52,7 +51,7 @@ func reachable(addr net.Addr) string {
 }
 
 // usable picks a key to try: the oldest that is active and served.
-func usable(all []*keyadmin.Key, cfg *config.Config) key.ID {
+func usable(all []*keyadmin.Key, cfg *settings) key.ID {
 	for _, k := range all {
 		if k.Status == key.Active && k.PrimaryVersion != nil && k.PrimaryVersion.Status == key.VersionActive && served(cfg, k.ID) {
 			return k.ID

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/shared/boot"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
 )
@@ -59,12 +60,18 @@ func (a *app) completeVersion(c *cobra.Command, idOrName, typed string) ([]strin
 	return only(typed, words...), cobra.ShellCompDirectiveNoFileComp
 }
 
-// quietAdmin opens the keyring of --keyring or the environment.
+// quietAdmin opens the keyring of --keyring or the environment, unless it would
+// have to ask for a passphrase.
 func (a *app) quietAdmin(c *cobra.Command) (keyadmin.Admin, bool) {
 	if f := c.Flag("endpoint"); f != nil && f.Changed {
 		return nil, false
 	}
-	ad, err := a.admin(false)
+	s, err := a.config()
+	if err != nil {
+		return nil, false
+	}
+	s.passphrase = boot.Passphrase(&s.Config)
+	ad, err := openAdmin(s, false)
 	return ad, err == nil
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"rekey/shared/boot"
 	"rekey/shared/client"
-	"rekey/shared/config"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
 	"rekey/shared/rest"
@@ -83,7 +82,7 @@ func (f *crypto) service(ctx context.Context, names ...string) (rest.Service, []
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := boot.Service(c, boot.Log())
+	s, err := boot.Service(&c.Config, c.passphrase, boot.Log())
 	return s, ids, err
 }
 
@@ -104,7 +103,7 @@ func remote(endpoint string, names []string) (rest.Service, []key.ID, error) {
 }
 
 // find looks the keys up in the keyring.
-func find(ctx context.Context, c *config.Config, names []string) ([]key.ID, error) {
+func find(ctx context.Context, c *settings, names []string) ([]key.ID, error) {
 	ad, err := openAdmin(c, false)
 	if err != nil {
 		return nil, err
@@ -124,6 +123,6 @@ func find(ctx context.Context, c *config.Config, names []string) ([]key.ID, erro
 }
 
 // served is REKEY_KEYS.
-func served(c *config.Config, id key.ID) bool {
+func served(c *settings, id key.ID) bool {
 	return len(c.Keys) == 0 || slices.Contains(c.Keys, id)
 }

@@ -6,6 +6,7 @@ import (
 
 	"rekey/shared/api"
 	"rekey/shared/keyadmin"
+	"rekey/shared/store/file/passphrase"
 )
 
 // Exit statuses, one a kind of failure, for scripts.
@@ -72,6 +73,9 @@ var adminStatuses = []struct {
 	{keyadmin.ErrNotFound, exitNotFound},
 	{keyadmin.ErrRefused, exitRefused},
 	{keyadmin.ErrExists, exitExists},
+	{passphrase.ErrMissing, exitUsage},
+	{passphrase.ErrPlain, exitUsage},
+	{passphrase.ErrWrong, exitForbidden},
 }
 
 func statusOf(c api.Code) int {

@@ -69,6 +69,11 @@ disables a key; its versions take cancel-destruction.`, []string{"rekey keys ena
 		"rekey keyring check --keyring keyring.backup",
 	}},
 	{"keyring restore", "", []string{"rekey keyring restore keyring.backup"}},
+	{"keyring passphrase", "", []string{
+		"openssl rand -base64 18 > phrase",
+		"rekey keyring passphrase --new-passphrase-file phrase",
+		"rekey keyring passphrase --passphrase-file phrase --remove",
+	}},
 	{"keys delete", "", []string{
 		"rekey keys delete imported --yes",
 		"rekey keys delete 'archive 2027' # asks for its id first",

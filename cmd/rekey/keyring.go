@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rekey/shared/config"
 	"rekey/shared/keyadmin"
 	"rekey/shared/store/file/admin"
 )
@@ -22,7 +21,7 @@ whoever can read it, or a backup of it, can decrypt everything.`,
 		Args: subcommands,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	for _, sub := range []*cobra.Command{a.keyringCheck(), a.keyringBackup(), a.keyringRestore()} {
+	for _, sub := range []*cobra.Command{a.keyringCheck(), a.keyringBackup(), a.keyringRestore(), a.keyringPassphrase()} {
 		a.keyringFlag(sub)
 		sub.Flags().BoolVar(&a.json, "json", false, "print one JSON document")
 		c.AddCommand(sub)
@@ -31,12 +30,12 @@ whoever can read it, or a backup of it, can decrypt everything.`,
 }
 
 // keeper is for a keyring that need not be good, or there.
-func keeper(c *config.Config) (*admin.Keeper, error) {
+func keeper(c *settings) (*admin.Keeper, error) {
 	path, err := c.KeyringPath()
 	if err != nil {
 		return nil, err
 	}
-	return admin.Keep(path, admin.Options{Window: c.Window()})
+	return admin.Keep(path, admin.Options{Window: c.Window(), Passphrase: c.passphrase})
 }
 
 // missing gives a keyring that is missing its exit status.
@@ -63,6 +62,7 @@ func noStream(path string) error {
 type keyringJSON struct {
 	Path       string        `json:"path"`
 	Format     int           `json:"format"`
+	Encrypted  bool          `json:"encrypted"`
 	Generation uint64        `json:"generation"`
 	Keys       int           `json:"keys"`
 	Versions   int           `json:"versions"`
@@ -71,7 +71,7 @@ type keyringJSON struct {
 }
 
 func keyringDocument(r *admin.Report) keyringJSON {
-	d := keyringJSON{Path: r.Path, Format: r.Format, Generation: r.Generation, Keys: r.Keys, Versions: r.Versions, Overdue: r.Overdue}
+	d := keyringJSON{Path: r.Path, Format: r.Format, Encrypted: r.Encrypted, Generation: r.Generation, Keys: r.Keys, Versions: r.Versions, Overdue: r.Overdue}
 	d.Scheduled = make([]versionJSON, 0, len(r.Scheduled))
 	for _, v := range r.Scheduled {
 		d.Scheduled = append(d.Scheduled, versionDocument(v))
@@ -88,6 +88,7 @@ func (a *app) row(name string, format string, args ...any) {
 func (a *app) showKeyring(r *admin.Report) {
 	a.row("path", "%s", r.Path)
 	a.row("format", "%d", r.Format)
+	a.row("at rest", "%s", atRest(r))
 	a.row("generation", "%d", r.Generation)
 	a.row("keys", "%d", r.Keys)
 	a.row("versions", "%d", r.Versions)
@@ -97,4 +98,11 @@ func (a *app) showKeyring(r *admin.Report) {
 	if r.Overdue > 0 {
 		a.row("overdue", "%d, whose material leaves the file with the next `rekey keys` command", r.Overdue)
 	}
+}
+
+func atRest(r *admin.Report) string {
+	if r.Encrypted {
+		return "encrypted with a passphrase"
+	}
+	return "in plain text"
 }

@@ -40,7 +40,7 @@ does: keep it where you would keep the keyring, and elsewhere.`,
 			if a.json {
 				return a.printJSON(keyringDocument(r))
 			}
-			fmt.Fprintln(a.out, "The keyring is backed up. Whoever reads the backup can decrypt everything.")
+			fmt.Fprintln(a.out, "The keyring is backed up. "+whoReads(r, "the backup"))
 			fmt.Fprintln(a.out)
 			a.showKeyring(r)
 			return nil

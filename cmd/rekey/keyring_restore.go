@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rekey/shared/store/file/admin"
+	"rekey/shared/store/file/passphrase"
 )
 
 // restoreJSON is a keyring that was restored.
@@ -24,6 +25,7 @@ type lossJSON struct {
 
 func (a *app) keyringRestore() *cobra.Command {
 	var older bool
+	var phrase string
 	c := &cobra.Command{
 		Use:   "restore FILE",
 		Short: "Put a backup in the place of the keyring",
@@ -48,15 +50,25 @@ in what is restored.`,
 			if err != nil {
 				return err
 			}
-			r, err := k.Restore(c.Context(), given[0], older)
+			r, err := k.Restore(c.Context(), admin.Backup{Path: given[0], Passphrase: backupPassphrase(cfg, phrase)}, older)
 			if err != nil {
 				return err
 			}
 			return a.showRestoration(r)
 		},
 	}
+	c.Flags().StringVar(&phrase, "backup-passphrase-file", "", "`FILE` with the passphrase of the backup, if that is another one")
 	c.Flags().BoolVar(&older, "older", false, "go back: give up what only the keyring has, and take back what it has destroyed")
 	return c
+}
+
+// backupPassphrase is that of a backup: in a file of its own, or the keyring's
+// (where a person is asked, another one can be typed).
+func backupPassphrase(s *settings, file string) *passphrase.Passphrase {
+	if file != "" {
+		return passphrase.FromFile(file)
+	}
+	return s.passphrase
 }
 
 func (a *app) showRestoration(r *admin.Restoration) error {

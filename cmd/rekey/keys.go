@@ -2,13 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 
 	"github.com/spf13/cobra"
 
-	"rekey/shared/boot/admin"
-	"rekey/shared/config"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
 )
@@ -41,15 +37,6 @@ func (a *app) admin(create bool) (keyadmin.Admin, error) {
 		return nil, err
 	}
 	return openAdmin(c, create)
-}
-
-// openAdmin is admin.Open with the exit status of a keyring that is missing.
-func openAdmin(c *config.Config, create bool) (keyadmin.Admin, error) {
-	ad, err := admin.Open(c, create)
-	if !create && errors.Is(err, fs.ErrNotExist) {
-		err = failure{err, exitNotFound}
-	}
-	return ad, err
 }
 
 // withKey opens the keyring, finds KEY and calls f with both. Versions whose

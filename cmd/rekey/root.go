@@ -4,10 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
-
-	"rekey/shared/config"
 )
 
 // app is what the commands share: the streams, and the flags that several of
@@ -16,7 +15,9 @@ type app struct {
 	in       io.Reader
 	out, err io.Writer
 	keyring  string // --keyring
+	phrase   string // --passphrase-file
 	json     bool   // --json
+	serving  atomic.Bool
 }
 
 // run executes one command line and returns the exit status.
@@ -74,22 +75,6 @@ func help() *cobra.Command {
 			return about.Help()
 		},
 	}
-}
-
-// config is the environment with the flags over it.
-func (a *app) config() (*config.Config, error) {
-	c, err := config.Load()
-	if err != nil {
-		return nil, failure{err, exitUsage}
-	}
-	if a.keyring != "" {
-		c.Keyring = a.keyring
-	}
-	return c, nil
-}
-
-func (a *app) keyringFlag(c *cobra.Command) {
-	c.Flags().StringVar(&a.keyring, "keyring", "", "keyring `FILE` (default $REKEY_KEYRING, or rekey/keyring.json in your configuration folder)")
 }
 
 func (a *app) jsonFlag(c *cobra.Command) {

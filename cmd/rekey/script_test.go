@@ -7,10 +7,12 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"rekey/shared/store/file/passphrase/passphrasetest"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"rekey": main})
+	testscript.Main(m, map[string]func(){"rekey": func() { passphrasetest.Cheap(); main() }})
 }
 
 // TestScript runs the sessions in testdata/script, each as a person would

@@ -90,13 +90,14 @@ func (s *serve) run(ctx context.Context) error {
 		return err
 	}
 	log := boot.Log()
-	service, err := boot.Service(cfg, log)
+	service, err := boot.Service(&cfg.Config, cfg.passphrase, log)
 	if err != nil {
 		return err
 	}
 	if err := s.app.banner(ctx, cfg, ad, ln, created); err != nil {
 		return err
 	}
+	s.app.serving.Store(true)
 	calmGC()
 	go s.app.purgeEvery(ctx, ad)
 	return server.Serve(ctx, ln, server.Handler(rest.New(service, log)), log)
@@ -138,7 +139,7 @@ func checkAddr(addr string) error {
 
 // openOrCreate opens the keyring, and makes one with a first key if there is
 // none.
-func openOrCreate(ctx context.Context, cfg *config.Config) (ad keyadmin.Admin, created bool, err error) {
+func openOrCreate(ctx context.Context, cfg *settings) (ad keyadmin.Admin, created bool, err error) {
 	ad, err = openAdmin(cfg, false)
 	if err == nil || !errors.Is(err, os.ErrNotExist) {
 		return ad, false, err

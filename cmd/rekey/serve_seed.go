@@ -8,13 +8,12 @@ import (
 	"os"
 	"path/filepath"
 
-	"rekey/shared/config"
 	"rekey/shared/keyadmin"
 )
 
 // seedKeyring makes a new keyring of a seed: where the configuration names
 // one, or in a temporary folder that the returned function removes.
-func seedKeyring(ctx context.Context, cfg *config.Config, seed string) (remove func(), err error) {
+func seedKeyring(ctx context.Context, cfg *settings, seed string) (remove func(), err error) {
 	dir, err := os.MkdirTemp("", "rekey-seed-") // mode 0700
 	if err != nil {
 		return nil, err
@@ -36,7 +35,7 @@ func seedKeyring(ctx context.Context, cfg *config.Config, seed string) (remove f
 }
 
 // sow makes a keyring of a seed.
-func sow(ctx context.Context, cfg *config.Config, seed string) error {
+func sow(ctx context.Context, cfg *settings, seed string) error {
 	data, err := os.ReadFile(seed)
 	if err != nil {
 		return fmt.Errorf("reading the seed: %w", err)

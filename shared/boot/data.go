@@ -45,7 +45,7 @@ func newFace(local bool, log *slog.Logger) (*event.Face, error) {
 	if t == event.TrustNobody {
 		return &event.Face{API: rest.New(nil, log), Trust: t}, nil // no key is opened for nobody
 	}
-	service, err := Service(c, log)
+	service, err := Service(c, Passphrase(c), log)
 	if err != nil {
 		return nil, err
 	}

@@ -7,11 +7,21 @@ import (
 	"rekey/shared/keyring"
 	"rekey/shared/kms"
 	"rekey/shared/store/file"
+	"rekey/shared/store/file/passphrase"
 )
 
-// Service opens the configured store and makes the core over it.
-func Service(c *config.Config, log *slog.Logger) (*kms.Service, error) {
-	store, err := openStore(c)
+// Passphrase is the configured passphrase of the keyring file, or nil.
+func Passphrase(c *config.Config) *passphrase.Passphrase {
+	if c.PassphraseFile == "" {
+		return nil
+	}
+	return passphrase.FromFile(c.PassphraseFile)
+}
+
+// Service opens the configured store, with a passphrase, which may be nil,
+// and makes the core over it.
+func Service(c *config.Config, p *passphrase.Passphrase, log *slog.Logger) (*kms.Service, error) {
+	store, err := openStore(c, p)
 	if err != nil {
 		return nil, err
 	}
@@ -20,10 +30,10 @@ func Service(c *config.Config, log *slog.Logger) (*kms.Service, error) {
 }
 
 // openStore opens the store that the configuration names.
-func openStore(c *config.Config) (keyring.Store, error) {
+func openStore(c *config.Config, p *passphrase.Passphrase) (keyring.Store, error) {
 	path, err := c.KeyringPath()
 	if err != nil {
 		return nil, err
 	}
-	return file.Open(path)
+	return file.Open(path, p)
 }

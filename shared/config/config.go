@@ -19,12 +19,13 @@ const prefix = "REKEY"
 
 // Config is what the environment says. Durations are spelt as in Go: 90s, 5m.
 type Config struct {
-	Store        Store         `split_words:"true" default:"file" desc:"where keys are kept: 'file' is the only store yet"`
-	Keyring      string        `split_words:"true" desc:"the keyring file; by default rekey/keyring.json in the user's configuration folder"`
-	CacheTTL     time.Duration `split_words:"true" default:"60s" desc:"how long a version is used without asking the store again: the time until a rotation or a revocation holds everywhere; 0s to 1h"`
-	OfflineGrace time.Duration `split_words:"true" default:"5m" desc:"how long a version is used while the store does not answer; 0s adds nothing to REKEY_CACHE_TTL; at most 24h"`
-	Keys         []key.ID      `split_words:"true" desc:"the only keys that are served: ids separated by commas; by default every key of the store"`
-	Auth         Auth          `split_words:"true" desc:"who may call: 'platform' (whoever the platform lets in) or 'none' (everybody); while it is unset in a function, every call is answered UNAUTHENTICATED"`
+	Store          Store         `split_words:"true" default:"file" desc:"where keys are kept: 'file' is the only store yet"`
+	Keyring        string        `split_words:"true" desc:"the keyring file; by default rekey/keyring.json in the user's configuration folder"`
+	PassphraseFile string        `split_words:"true" desc:"a file with the passphrase of the keyring file, which must be encrypted then; without it 'rekey' asks for the passphrase of an encrypted one at a terminal"`
+	CacheTTL       time.Duration `split_words:"true" default:"60s" desc:"how long a version is used without asking the store again: the time until a rotation or a revocation holds everywhere; 0s to 1h"`
+	OfflineGrace   time.Duration `split_words:"true" default:"5m" desc:"how long a version is used while the store does not answer; 0s adds nothing to REKEY_CACHE_TTL; at most 24h"`
+	Keys           []key.ID      `split_words:"true" desc:"the only keys that are served: ids separated by commas; by default every key of the store"`
+	Auth           Auth          `split_words:"true" desc:"who may call: 'platform' (whoever the platform lets in) or 'none' (everybody); while it is unset in a function, every call is answered UNAUTHENTICATED"`
 }
 
 // Store names a place where keys are kept.

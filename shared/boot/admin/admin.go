@@ -6,14 +6,16 @@ import (
 	"rekey/shared/config"
 	"rekey/shared/keyadmin"
 	fileadmin "rekey/shared/store/file/admin"
+	"rekey/shared/store/file/passphrase"
 )
 
-// Open opens the configured store. A missing keyring file is made if create is
-// true, and is an error that wraps fs.ErrNotExist otherwise.
-func Open(c *config.Config, create bool) (keyadmin.Admin, error) {
+// Open opens the configured store, with a passphrase, which may be nil. A
+// missing keyring file is made if create is true, and is an error that wraps
+// fs.ErrNotExist otherwise.
+func Open(c *config.Config, p *passphrase.Passphrase, create bool) (keyadmin.Admin, error) {
 	path, err := c.KeyringPath()
 	if err != nil {
 		return nil, err
 	}
-	return fileadmin.Open(path, fileadmin.Options{Create: create, Window: c.Window()})
+	return fileadmin.Open(path, fileadmin.Options{Create: create, Window: c.Window(), Passphrase: p})
 }

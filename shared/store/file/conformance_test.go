@@ -72,7 +72,7 @@ func mustAdmin(t *testing.T, path string, now func() time.Time) *admin.Admin {
 
 func mustOpen(t *testing.T, path string) *Store {
 	t.Helper()
-	s, err := Open(path)
+	s, err := Open(path, nil)
 	if err != nil {
 		t.Fatalf("opening a store: %v", err)
 	}

@@ -71,7 +71,7 @@ func countVersions(r *keyfile.Keyring) (all, notActive int) {
 }
 
 func mustDecode(t *testing.T, path string) *keyfile.Keyring {
-	f, err := keyfile.Load(path)
+	f, err := keyfile.Load(path, nil)
 	if err != nil {
 		t.Errorf("after a kill: %v", err)
 		return nil

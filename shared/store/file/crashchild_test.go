@@ -71,7 +71,7 @@ func rotateAndSchedule(a *admin.Admin, k key.ID, old key.VersionID) error {
 // serverForEver purges and reads as a server does, only more often, and says
 // which generation it has seen.
 func serverForEver(a *admin.Admin, path string) error {
-	s, err := Open(path)
+	s, err := Open(path, nil)
 	if err != nil {
 		return err
 	}

@@ -12,12 +12,14 @@ import (
 	"rekey/shared/key"
 	"rekey/shared/keyring"
 	"rekey/shared/store/file/internal/keyfile"
+	"rekey/shared/store/file/passphrase"
 )
 
 // Store answers from one keyring file. It is safe for concurrent use.
 type Store struct {
-	path string           // absolute
-	now  func() time.Time // decides what is due; a seam for tests
+	path       string // absolute
+	passphrase *passphrase.Passphrase
+	now        func() time.Time // decides what is due; a seam for tests
 
 	mu      sync.Mutex // guards what follows
 	history keyfile.History
@@ -29,14 +31,15 @@ var (
 	_ keyring.Generational = (*Store)(nil)
 )
 
-// Open reads the keyring at path, which may be a symbolic link. If there is
-// none the error wraps fs.ErrNotExist. Errors name the file and the remedy.
-func Open(path string) (*Store, error) {
+// Open reads the keyring at path, which may be a symbolic link, with a
+// passphrase, which may be nil. If there is none the error wraps
+// fs.ErrNotExist. Errors name the file and the remedy.
+func Open(path string, p *passphrase.Passphrase) (*Store, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("keyring %s: %w", path, err)
 	}
-	s := &Store{path: abs, now: time.Now}
+	s := &Store{path: abs, passphrase: p, now: time.Now}
 	if _, err := s.refresh(); err != nil {
 		return nil, err
 	}
@@ -96,12 +99,15 @@ func (s *Store) refresh() (*snapshot, error) {
 }
 
 func (s *Store) read() (*snapshot, error) {
-	f, err := keyfile.Load(s.path)
+	f, err := keyfile.Load(s.path, s.passphrase)
 	if err != nil {
 		return nil, err
 	}
 	if s.last != nil && s.last.sum == f.Sum {
 		return s.last.renewed(f), nil
+	}
+	if err := f.Admit(); err != nil {
+		return nil, err
 	}
 	r, err := s.history.Accept(f)
 	if err != nil {

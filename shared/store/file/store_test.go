@@ -63,7 +63,7 @@ func newRing(t *testing.T) (path string, create func(key.ID)) {
 
 func TestOpenMissing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "keyring.json")
-	s, err := Open(path)
+	s, err := Open(path, nil)
 	if s != nil || !errors.Is(err, fs.ErrNotExist) {
 		t.Fatalf("Open = %v, %v; want fs.ErrNotExist", s, err)
 	}

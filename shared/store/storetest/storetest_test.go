@@ -24,7 +24,7 @@ func TestOtherKindOfStore(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, err := file.Open(path)
+			s, err := file.Open(path, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

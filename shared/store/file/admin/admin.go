@@ -8,6 +8,7 @@ import (
 
 	"rekey/shared/keyadmin"
 	"rekey/shared/store/file/internal/keyfile"
+	"rekey/shared/store/file/passphrase"
 )
 
 // Options are what an Admin must be told.
@@ -20,15 +21,20 @@ type Options struct {
 	Window time.Duration
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
+	// Passphrase opens an encrypted keyring and encrypts it again; nil is for
+	// keyrings in plain text. A configured one admits no other keyrings, and
+	// encrypts a new one.
+	Passphrase *passphrase.Passphrase
 }
 
 // Admin changes one keyring file. It is safe for concurrent use, together
 // with any number of other Admins and Stores of the same file.
 type Admin struct {
-	path   string // absolute
-	window time.Duration
-	clock  func() time.Time
-	disk   disk
+	path       string // absolute
+	window     time.Duration
+	clock      func() time.Time
+	passphrase *passphrase.Passphrase
+	disk       disk
 
 	mu      sync.Mutex // guards history, and keeps reads in the order of their notes
 	history keyfile.History
@@ -64,7 +70,7 @@ func newAdmin(path string, o Options) (*Admin, error) {
 	if err != nil {
 		return nil, fmt.Errorf("keyring %s: %w", path, err)
 	}
-	a := &Admin{path: abs, window: o.Window, clock: o.Now, disk: realDisk}
+	a := &Admin{path: abs, window: o.Window, clock: o.Now, passphrase: o.Passphrase, disk: realDisk}
 	if a.clock == nil {
 		a.clock = time.Now
 	}
@@ -75,11 +81,22 @@ func newAdmin(path string, o Options) (*Admin, error) {
 func (a *Admin) now() time.Time { return a.clock().UTC().Truncate(time.Millisecond) }
 
 // read returns what the file says, before time has done anything to it.
-func (a *Admin) read(path string) (*state, error) {
+func (a *Admin) read(path string) (*state, error) { return a.readIf(path, (*keyfile.File).Admit) }
+
+// readAny is read for a file that may be in plain text where a passphrase is
+// configured.
+func (a *Admin) readAny(path string) (*state, error) {
+	return a.readIf(path, func(*keyfile.File) error { return nil })
+}
+
+func (a *Admin) readIf(path string, admit func(*keyfile.File) error) (*state, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	f, err := keyfile.Load(path)
+	f, err := keyfile.Load(path, a.passphrase)
 	if err != nil {
+		return nil, err
+	}
+	if err := admit(f); err != nil {
 		return nil, err
 	}
 	ring, err := a.history.Accept(f)

@@ -8,14 +8,16 @@ import (
 	"path/filepath"
 
 	"rekey/shared/keyadmin"
+	"rekey/shared/store/file/internal/keyfile"
+	"rekey/shared/store/file/passphrase"
 )
 
 // Backup copies the keyring, byte for byte, once it is verified: a damaged one
-// never replaces a good backup. The copy has mode 0600 and is there whole or
+// never replaces a good backup, and an encrypted one stays encrypted. The copy has mode 0600 and is there whole or
 // not at all. A file that exists is replaced only if overwrite is true, and
 // never the keyring itself.
 func (k *Keeper) Backup(to string, overwrite bool) (*Report, error) {
-	f, r, err := load(k.admin.path)
+	f, r, err := k.load()
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +28,7 @@ func (k *Keeper) Backup(to string, overwrite bool) (*Report, error) {
 	if err := k.admin.disk.copy(to, f.Data, overwrite); err != nil {
 		return nil, err
 	}
-	p := newReport(f.Path, r, k.admin.now())
+	p := k.report(f, r)
 	p.Path = to
 	return p, nil
 }
@@ -98,4 +100,32 @@ func (d disk) settle(temp, to string, overwrite bool) error {
 
 func backupError(to string, err error) error {
 	return fmt.Errorf("backup %s is not written: %w%s", to, err, remedy(err))
+}
+
+// Backup is a copy of a keyring, with the passphrase of its own, if any.
+type Backup struct {
+	Path       string
+	Passphrase *passphrase.Passphrase
+
+	file *keyfile.File
+	ring *keyfile.Keyring
+}
+
+func (b *Backup) read() (*keyfile.Keyring, error) {
+	var err error
+	b.file, err = keyfile.Load(b.Path, b.Passphrase)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: there is no backup at %s", keyadmin.ErrNotFound, b.Path)
+	}
+	var ring *keyfile.Keyring
+	if err == nil {
+		ring, err = b.file.Keyring()
+	}
+	switch {
+	case errors.Is(err, passphrase.ErrWrong):
+		return nil, fmt.Errorf("the backup is not usable: %w: name that with --backup-passphrase-file", err)
+	case err != nil:
+		return nil, fmt.Errorf("the backup is not usable: %w", err)
+	}
+	return ring, nil
 }

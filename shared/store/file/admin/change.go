@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"rekey/shared/store/file/internal/keyfile"
+	"rekey/shared/store/file/passphrase"
 )
 
 // edit is a keyring that a change works on, at the moment of the change. What
@@ -42,30 +43,37 @@ func (a *Admin) edit(s *state) *edit {
 // all processes; wrote is false if that left the file as it was. If f fails
 // nothing is written.
 func (a *Admin) change(ctx context.Context, f func(*edit) error) (wrote bool, err error) {
-	path, s, unlock, err := a.begin(ctx)
+	path, s, unlock, err := a.begin(ctx, a.read)
 	if err != nil {
 		return false, err
 	}
 	defer unlock()
+	before, err := keyfile.Encode(s.ring)
+	if err != nil {
+		return false, err
+	}
 	e := a.edit(s)
 	if err := f(e); err != nil {
 		return false, err
 	}
-	data, err := keyfile.Encode(e.Keyring)
-	if err != nil || bytes.Equal(data, s.file.Data) {
+	after, err := keyfile.Encode(e.Keyring)
+	if err != nil || bytes.Equal(after, before) {
+		return false, err
+	}
+	if err := a.keepOlder(path, s.file); err != nil {
 		return false, err
 	}
 	e.Generation++
-	return true, a.commit(ctx, path, e.Keyring, s.file.Info)
+	return true, a.commit(ctx, path, e.Keyring, s.file.Info, a.cover(s.file))
 }
 
 // begin takes the lock and reads the file. The path it returns is that of
 // the file itself, which a rename may replace; a symbolic link must stay one.
-func (a *Admin) begin(ctx context.Context) (string, *state, func(), error) {
+func (a *Admin) begin(ctx context.Context, read func(path string) (*state, error)) (string, *state, func(), error) {
 	if err := ctx.Err(); err != nil {
 		return "", nil, nil, err
 	}
-	before, err := keyfile.Load(a.path) // for its errors, and its owner
+	before, err := keyfile.Load(a.path, nil) // for its errors, and its owner
 	if err != nil {
 		return "", nil, nil, err
 	}
@@ -77,7 +85,7 @@ func (a *Admin) begin(ctx context.Context) (string, *state, func(), error) {
 	if err != nil {
 		return "", nil, nil, err
 	}
-	s, err := a.read(path)
+	s, err := read(path)
 	if err != nil {
 		held.Close()
 		return "", nil, nil, err
@@ -85,15 +93,21 @@ func (a *Admin) begin(ctx context.Context) (string, *state, func(), error) {
 	return path, s, func() { held.Close() }, nil
 }
 
-// commit writes a keyring, after reading back what it is about to write: what
-// Decode refuses must never replace a good file.
-func (a *Admin) commit(ctx context.Context, path string, r *keyfile.Keyring, like fs.FileInfo) error {
+// commit writes a keyring, encrypted with cover unless that is nil, after
+// reading back what it is about to write: what Decode refuses must never
+// replace a good file.
+func (a *Admin) commit(ctx context.Context, path string, r *keyfile.Keyring, like fs.FileInfo, cover *passphrase.Passphrase) error {
 	data, err := keyfile.Encode(r)
 	if err != nil {
 		return err
 	}
 	if _, err := keyfile.Decode(data); err != nil {
 		return fmt.Errorf("keyring %s is unchanged: what would have been written %w", path, err)
+	}
+	if cover != nil {
+		if data, err = cover.Seal(path, data); err != nil {
+			return fmt.Errorf("keyring %s is unchanged: %w", path, err)
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return err

@@ -67,5 +67,5 @@ func (a *Admin) createAt(path string) error {
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return nil // somebody else was faster
 	}
-	return a.commit(ctx, path, &keyfile.Keyring{Generation: 1}, nil)
+	return a.commit(ctx, path, &keyfile.Keyring{Generation: 1}, nil, a.cover(nil))
 }

@@ -29,6 +29,7 @@ func Keep(path string, o Options) (*Keeper, error) {
 type Report struct {
 	Path       string // absolute
 	Format     int
+	Encrypted  bool // with a passphrase
 	Generation uint64
 	Keys       int
 	Versions   int                 // those that are not destroyed
@@ -40,23 +41,34 @@ type Report struct {
 // errors name the file and the remedy; of a missing one they wrap
 // fs.ErrNotExist.
 func (k *Keeper) Check() (*Report, error) {
-	f, r, err := load(k.admin.path)
+	f, r, err := k.load()
 	if err != nil {
 		return nil, err
 	}
-	return newReport(f.Path, r, k.admin.now()), nil
+	return k.report(f, r), nil
 }
 
-// load reads and verifies any keyring file.
-func load(path string) (*keyfile.File, *keyfile.Keyring, error) {
-	f, err := keyfile.Load(path)
+// load reads and verifies the keyring.
+func (k *Keeper) load() (*keyfile.File, *keyfile.Keyring, error) {
+	f, err := keyfile.Load(k.admin.path, k.admin.passphrase)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := f.Admit(); err != nil {
 		return nil, nil, err
 	}
 	r, err := f.Keyring()
 	return f, r, err
 }
 
+// report is of a file that was read.
+func (k *Keeper) report(f *keyfile.File, r *keyfile.Keyring) *Report {
+	p := newReport(f.Path, r, k.admin.now())
+	p.Format, p.Encrypted = f.Format, f.Encrypted()
+	return p
+}
+
+// newReport is of a keyring in the newest format and in plain text.
 func newReport(path string, r *keyfile.Keyring, now time.Time) *Report {
 	p := &Report{Path: path, Format: keyfile.Format, Generation: r.Generation, Keys: len(r.Keys)}
 	for _, k := range r.Keys {

@@ -14,6 +14,7 @@ import (
 
 	"rekey/shared/key"
 	"rekey/shared/store/file/internal/keyfile"
+	"rekey/shared/store/file/passphrase/passphrasetest"
 )
 
 // writerPath tells a copy of this test program to be another process that
@@ -30,6 +31,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	passphrasetest.Cheap()
 	os.Exit(m.Run())
 }
 

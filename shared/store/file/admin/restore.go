@@ -11,6 +11,7 @@ import (
 
 	"rekey/shared/keyadmin"
 	"rekey/shared/store/file/internal/keyfile"
+	"rekey/shared/store/file/passphrase"
 )
 
 // Restoration is what Restore did.
@@ -30,55 +31,68 @@ type Restoration struct {
 // generation is higher than both, so that whoever reads the keyring goes on
 // with it; behind a damaged file, or none, it may still be lower than one that
 // a running process has seen, and that must be restarted.
-func (k *Keeper) Restore(ctx context.Context, from string, older bool) (*Restoration, error) {
-	backup, ring, err := load(from)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w: there is no backup at %s", keyadmin.ErrNotFound, from)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("the backup is not usable: %w", err)
+//
+// The new keyring is encrypted if a passphrase is configured or the file that
+// was there is encrypted; behind a damaged file, or none, also if the backup
+// is. The backup itself may be in plain text, whatever is configured: it was
+// named by hand.
+func (k *Keeper) Restore(ctx context.Context, b Backup, older bool) (*Restoration, error) {
+	var err error
+	if b.ring, err = b.read(); err != nil {
+		return nil, err
 	}
 	path, err := k.admin.target()
 	if err != nil {
 		return nil, err
 	}
-	if info, err := os.Stat(path); err == nil && os.SameFile(info, backup.Info) {
-		return nil, fmt.Errorf("%w: %s is the keyring itself: name a backup", keyadmin.ErrInvalid, from)
+	if info, err := os.Stat(path); err == nil && os.SameFile(info, b.file.Info) {
+		return nil, fmt.Errorf("%w: %s is the keyring itself: name a backup", keyadmin.ErrInvalid, b.Path)
 	}
-	return k.restore(ctx, path, ring, older)
+	return k.restore(ctx, path, &b, older)
 }
 
 // restore is Restore under the lock.
-func (k *Keeper) restore(ctx context.Context, path string, backup *keyfile.Keyring, older bool) (*Restoration, error) {
+func (k *Keeper) restore(ctx context.Context, path string, b *Backup, older bool) (*Restoration, error) {
 	info, _ := os.Stat(path)
 	held, err := lock(ctx, path, info)
 	if err != nil {
 		return nil, err
 	}
 	defer held.Close()
-	c, err := readCurrent(path)
+	c, err := k.admin.readCurrent(path)
 	if err != nil {
 		return nil, err
 	}
-	now := k.admin.now()
-	r := &Restoration{From: backup.Generation, Damaged: c.damaged}
-	backup.Purge(now)
-	if err := r.compare(c.ring, backup, older, now); err != nil {
+	now, ring := k.admin.now(), b.ring
+	r := &Restoration{From: ring.Generation, Damaged: c.damaged}
+	ring.Purge(now)
+	if err := r.compare(c.ring, ring, older, now); err != nil {
 		return nil, err
 	}
 	if r.AlreadyDone {
-		r.Report = *newReport(path, c.ring, now)
+		r.Report = *k.report(c.file, c.ring)
 		return r, nil
 	}
 	if r.Replaced, err = k.admin.keep(path, c, now); err != nil {
 		return nil, err
 	}
-	backup.Generation = max(backup.Generation, c.generation()) + 1
-	if err := k.admin.commit(ctx, path, backup, c.info()); err != nil {
+	ring.Generation = max(ring.Generation, c.generation()) + 1
+	cover := k.admin.coverOf(c, b)
+	if err := k.admin.commit(ctx, path, ring, c.info(), cover); err != nil {
 		return nil, err
 	}
-	r.Report = *newReport(path, backup, now)
+	r.Report = *newReport(path, ring, now)
+	r.Encrypted = cover != nil
 	return r, nil
+}
+
+// coverOf is the passphrase that a restored keyring is encrypted with, or nil.
+func (a *Admin) coverOf(c current, b *Backup) *passphrase.Passphrase {
+	cover := a.cover(c.file)
+	if cover == nil && c.ring == nil && b.file.Encrypted() {
+		cover = b.Passphrase
+	}
+	return cover
 }
 
 // compare looks at what the restore would undo of a good keyring.
@@ -103,44 +117,6 @@ func same(a, b *keyfile.Keyring) bool {
 	return err == nil && errSecond == nil && bytes.Equal(first, second)
 }
 
-// current is the file that a restore replaces; without a file it is empty.
-type current struct {
-	file    *keyfile.File
-	ring    *keyfile.Keyring // nil if there is none, or it is damaged
-	damaged bool
-}
-
-func (c current) info() fs.FileInfo {
-	if c.file == nil {
-		return nil
-	}
-	return c.file.Info
-}
-
-func (c current) generation() uint64 {
-	if c.ring == nil {
-		return 0
-	}
-	return c.ring.Generation
-}
-
-// readCurrent takes a damaged file for what it is. One that cannot be read,
-// or that a newer rekey has made, is none to put another in its place.
-func readCurrent(path string) (current, error) {
-	f, err := keyfile.Load(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return current{}, nil
-	}
-	if err != nil {
-		return current{}, err
-	}
-	r, err := f.Keyring()
-	if errors.Is(err, keyfile.ErrNewer) {
-		return current{}, fmt.Errorf("the keyring is not replaced: %w", err)
-	}
-	return current{f, r, err != nil}, nil
-}
-
 // keep leaves a copy of the file beside it, with its generation in the name,
 // and the copy is on the disk before the file goes.
 func (a *Admin) keep(path string, c current, now time.Time) (string, error) {
@@ -151,11 +127,26 @@ func (a *Admin) keep(path string, c current, now time.Time) (string, error) {
 	if c.ring != nil {
 		name = fmt.Sprintf("%s.generation-%d", path, c.ring.Generation)
 	}
-	name, taken, err := freeName(name, c.file.Data)
+	return a.keepAs(path, name, c.file)
+}
+
+// keepOlder keeps a file in an older format, before the newest one is written
+// in its place: whoever goes back to an older rekey finds it.
+func (a *Admin) keepOlder(path string, f *keyfile.File) error {
+	if f.Format == keyfile.Format {
+		return nil
+	}
+	_, err := a.keepAs(path, fmt.Sprintf("%s.format-%d", path, f.Format), f)
+	return err
+}
+
+// keepAs copies the file under a name that nothing else has, and returns it.
+func (a *Admin) keepAs(path, name string, f *keyfile.File) (string, error) {
+	name, taken, err := freeName(name, f.Data)
 	if taken || err != nil {
 		return name, err
 	}
-	return name, a.disk.place(path, name, c.file.Data, c.file.Info)
+	return name, a.disk.place(path, name, f.Data, f.Info)
 }
 
 // freeName returns the name, with a number behind it if another file has it;

@@ -34,7 +34,7 @@ func restoreFixture(t *testing.T) (k *Keeper, path, backup string) {
 func TestRestoreOlder(t *testing.T) {
 	k, path, backup := restoreFixture(t)
 	before := mustRead(t, path)
-	_, err := k.Restore(ctx, backup, false)
+	_, err := k.Restore(ctx, Backup{Path: backup}, false)
 	if !errors.Is(err, keyadmin.ErrRefused) || !bytes.Equal(mustRead(t, path), before) {
 		t.Fatalf("an older backup: error is %v", err)
 	}
@@ -44,7 +44,7 @@ func TestRestoreOlder(t *testing.T) {
 		}
 	}
 	server := mustOpen(t, path, nil) // has seen generation 4
-	r, err := k.Restore(ctx, backup, true)
+	r, err := k.Restore(ctx, Backup{Path: backup}, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,10 +59,10 @@ func TestRestoreOlder(t *testing.T) {
 	}
 	checkNoTemps(t, path)
 
-	if r, err := k.Restore(ctx, backup, false); err != nil || !r.AlreadyDone || r.Generation != 5 || r.Replaced != "" {
+	if r, err := k.Restore(ctx, Backup{Path: backup}, false); err != nil || !r.AlreadyDone || r.Generation != 5 || r.Replaced != "" {
 		t.Errorf("once more: %+v, %v", r, err)
 	}
-	if r, err := k.Restore(ctx, path+".generation-4", true); err != nil || r.Generation != 6 || r.Keys != 2 || len(r.Lost) != 0 {
+	if r, err := k.Restore(ctx, Backup{Path: path + ".generation-4"}, true); err != nil || r.Generation != 6 || r.Keys != 2 || len(r.Lost) != 0 {
 		t.Errorf("and back: %+v, %v", r, err)
 	}
 }
@@ -75,10 +75,10 @@ func TestRestoreForeign(t *testing.T) {
 	for i := range 9 {
 		mustCreate(t, a, key.ID(fmt.Sprint("other", i)))
 	}
-	if _, err := k.Restore(ctx, foreign, false); !errors.Is(err, keyadmin.ErrRefused) || !strings.Contains(err.Error(), "of key k2") {
+	if _, err := k.Restore(ctx, Backup{Path: foreign}, false); !errors.Is(err, keyadmin.ErrRefused) || !strings.Contains(err.Error(), "of key k2") {
 		t.Errorf("error is %v", err)
 	}
-	if r, err := k.Restore(ctx, foreign, true); err != nil || r.Generation != 11 || len(r.Lost) != 3 {
+	if r, err := k.Restore(ctx, Backup{Path: foreign}, true); err != nil || r.Generation != 11 || len(r.Lost) != 3 {
 		t.Errorf("meant so: %+v, %v", r, err)
 	}
 }
@@ -95,7 +95,7 @@ func TestRestoreOtherMaterial(t *testing.T) {
 		}
 		paths = append(paths, path)
 	}
-	if _, err := mustKeep(t, paths[0]).Restore(ctx, paths[1], false); !errors.Is(err, keyadmin.ErrRefused) || !strings.Contains(err.Error(), "lacks version v1 of key k1") {
+	if _, err := mustKeep(t, paths[0]).Restore(ctx, Backup{Path: paths[1]}, false); !errors.Is(err, keyadmin.ErrRefused) || !strings.Contains(err.Error(), "lacks version v1 of key k1") {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -107,7 +107,7 @@ func TestRestoreNewer(t *testing.T) {
 	newer := path + ".newer"
 	mustBackup(t, k, newer)
 	mustWrite(t, path, mustRead(t, backup))
-	if r, err := k.Restore(ctx, newer, false); err != nil || r.Generation != 5 || r.Keys != 2 || r.Replaced != path+".generation-2" {
+	if r, err := k.Restore(ctx, Backup{Path: newer}, false); err != nil || r.Generation != 5 || r.Keys != 2 || r.Replaced != path+".generation-2" {
 		t.Errorf("restored: %+v, %v", r, err)
 	}
 }
@@ -132,13 +132,13 @@ func TestRestoreDestroyed(t *testing.T) {
 	if _, err := a.Purge(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := k.Restore(ctx, path+".before", false); !errors.Is(err, keyadmin.ErrRefused) || !strings.Contains(err.Error(), "brings back version "+string(old)) {
+	if _, err := k.Restore(ctx, Backup{Path: path + ".before"}, false); !errors.Is(err, keyadmin.ErrRefused) || !strings.Contains(err.Error(), "brings back version "+string(old)) {
 		t.Errorf("error is %v", err)
 	}
-	if r, err := k.Restore(ctx, path+".before", true); err != nil || len(r.Revived) != 1 || r.Versions != 2 {
+	if r, err := k.Restore(ctx, Backup{Path: path + ".before"}, true); err != nil || len(r.Revived) != 1 || r.Versions != 2 {
 		t.Errorf("from before: %+v, %v", r, err)
 	}
-	if r, err := k.Restore(ctx, path+".scheduled", true); err != nil || r.Versions != 1 || r.Overdue != 0 {
+	if r, err := k.Restore(ctx, Backup{Path: path + ".scheduled"}, true); err != nil || r.Versions != 1 || r.Overdue != 0 {
 		t.Errorf("from when it was scheduled: %+v, %v", r, err)
 	}
 	if r, err := keyfile.Decode(mustRead(t, path)); err != nil || len(r.Key("k1").Version(old).Material) != 0 {
@@ -156,7 +156,7 @@ func TestRestoreDamaged(t *testing.T) {
 		k, path, backup := restoreFixture(t)
 		bad := spoil(mustRead(t, path))
 		mustWrite(t, path, bad)
-		r, err := k.Restore(ctx, backup, false)
+		r, err := k.Restore(ctx, Backup{Path: backup}, false)
 		if err != nil || !r.Damaged || r.Generation != 3 || !strings.HasPrefix(r.Replaced, path+".damaged-") {
 			t.Fatalf("%s: %+v, %v", name, r, err)
 		}
@@ -170,7 +170,7 @@ func TestRestoreDamaged(t *testing.T) {
 func TestRestoreMissing(t *testing.T) {
 	_, _, backup := restoreFixture(t)
 	path := filepath.Join(t.TempDir(), "new", "keyring.json")
-	r, err := mustKeep(t, path).Restore(ctx, backup, false)
+	r, err := mustKeep(t, path).Restore(ctx, Backup{Path: backup}, false)
 	if err != nil || r.Generation != 3 || r.Replaced != "" {
 		t.Fatalf("%+v, %v", r, err)
 	}
@@ -185,7 +185,7 @@ func TestRestoreRefuses(t *testing.T) {
 	refused := func(name, from, want string) {
 		t.Helper()
 		before := mustRead(t, path)
-		if _, err := k.Restore(ctx, from, true); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := k.Restore(ctx, Backup{Path: from}, true); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error is %v, want %q in it", name, err, want)
 		}
 		if !bytes.Equal(mustRead(t, path), before) {
@@ -211,7 +211,7 @@ func TestRestoreRefuses(t *testing.T) {
 func TestRestoreKeeps(t *testing.T) {
 	k, path, backup := restoreFixture(t)
 	mustWrite(t, path+".generation-4", []byte("precious"))
-	r, err := k.Restore(ctx, backup, true)
+	r, err := k.Restore(ctx, Backup{Path: backup}, true)
 	if err != nil || r.Replaced != path+".generation-4-2" || string(mustRead(t, path+".generation-4")) != "precious" {
 		t.Errorf("%+v, %v", r, err)
 	}
@@ -230,7 +230,7 @@ func TestRestorePower(t *testing.T) {
 	}
 	before, rec := mustRead(t, path), &recorder{}
 	k.admin.disk = rec.disk()
-	r, err := k.Restore(ctx, backup, true)
+	r, err := k.Restore(ctx, Backup{Path: backup}, true)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,12 @@ import (
 // highest that it reads.
 const Format = 1
 
+// Older are the readers of the formats before it, by number; there is none
+// yet. A reader is given a whole file and checks its syntax and its sum, if
+// the format has one; what it returns is checked as any keyring is. Whoever
+// changes such a file writes the newest format (store/file/admin).
+var Older = map[int]func(data []byte) (*Keyring, error){}
+
 // MaxSize is the largest file in bytes, 64 MiB: more than 100,000 versions.
 // A reader holds the whole file in memory several times over.
 const MaxSize = 64 << 20
@@ -52,43 +58,60 @@ func Encode(r *Keyring) ([]byte, error) {
 // fingerprint of every version, and that the whole makes sense. An error
 // continues the sentence "keyring F ..." and quotes no material.
 func Decode(data []byte) (*Keyring, error) {
-	if err := checkBytes(data); err != nil {
-		return nil, err
+	r, _, err := decode(data)
+	return r, err
+}
+
+// decode is Decode, and says which format the data is in.
+func decode(data []byte) (*Keyring, int, error) {
+	format, err := checkFormat(data)
+	if err != nil {
+		return nil, 0, err
+	}
+	read := Older[format]
+	if format == Format {
+		read = decodeNewest
+	}
+	r, err := read(data)
+	if err == nil {
+		err = r.check()
+	}
+	if err != nil {
+		return nil, 0, damaged(err)
+	}
+	return r, format, nil
+}
+
+func decodeNewest(data []byte) (*Keyring, error) {
+	if !sumMatches(data) {
+		return nil, errors.New("its checksum does not match")
 	}
 	var doc wireFile
 	if err := strictjson.Unmarshal(data, &doc); err != nil {
-		return nil, damaged(err)
+		return nil, err
 	}
-	r, err := fromWire(doc)
-	if err != nil {
-		return nil, damaged(err)
-	}
-	if err := r.check(); err != nil {
-		return nil, damaged(err)
-	}
-	return r, nil
+	return fromWire(doc)
 }
 
-// checkBytes is what can be said before the content is believed.
-func checkBytes(data []byte) error {
+// checkFormat is what can be said before the content is believed; it returns
+// the number of a format that can be read.
+func checkFormat(data []byte) (int, error) {
 	switch {
 	case len(data) > MaxSize:
-		return fmt.Errorf("is larger than %d bytes: is it a keyring at all?", MaxSize)
+		return 0, fmt.Errorf("is larger than %d bytes: is it a keyring at all?", MaxSize)
 	case len(bytes.TrimSpace(data)) == 0:
-		return errors.New("is empty: restore it from a backup")
+		return 0, errors.New("is empty: restore it from a backup")
 	}
 	format, err := formatOf(data)
 	switch {
 	case err != nil:
-		return damaged(err)
+		return 0, damaged(err)
 	case format > Format:
-		return fmt.Errorf("has format %d, and this rekey reads up to %d: %w: upgrade", format, Format, ErrNewer)
-	case format < 1:
-		return damaged(errors.New("it has no such format"))
-	case !sumMatches(data):
-		return damaged(errors.New("its checksum does not match"))
+		return 0, fmt.Errorf("has format %d, and this rekey reads up to %d: %w: upgrade", format, Format, ErrNewer)
+	case format != Format && Older[format] == nil:
+		return 0, damaged(errors.New("it has no such format"))
 	}
-	return nil
+	return format, nil
 }
 
 // formatOf reads the first member, which is the format number in this format

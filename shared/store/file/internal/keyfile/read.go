@@ -8,23 +8,28 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"rekey/shared/store/file/passphrase"
 )
 
 // File is a keyring file as it was at one moment, not yet believed.
 type File struct {
 	Path   string
-	Data   []byte
+	Data   []byte      // as it lies on the disk, perhaps encrypted
 	Info   fs.FileInfo // of the file that was read, from before the reading
 	ReadAt time.Time   // wall clock before Info was taken
 	Sum    [sha256.Size]byte
+	Format int // once Keyring has read it
+
+	passphrase *passphrase.Passphrase
 }
 
 // Load reads the file at path after its permissions: it must be a regular
-// file, closed to group and others, and not larger than MaxSize. If there is
-// none the error wraps fs.ErrNotExist. Every error names the file and the
-// remedy.
-func Load(path string) (*File, error) {
-	f := &File{Path: path, ReadAt: time.Now()}
+// file, closed to group and others, and not larger than MaxSize. The
+// passphrase, which may be nil, opens it later. If there is no file the error
+// wraps fs.ErrNotExist. Every error names the file and the remedy.
+func Load(path string, p *passphrase.Passphrase) (*File, error) {
+	f := &File{Path: path, ReadAt: time.Now(), passphrase: p}
 	// Before open: a pipe would block it, and a folder makes a worse message.
 	info, err := os.Stat(path)
 	if err != nil {
@@ -59,12 +64,28 @@ func (f *File) read(in *os.File) error {
 	return nil
 }
 
-// Keyring decodes the file.
+// Encrypted reports whether the file is encrypted with a passphrase.
+func (f *File) Encrypted() bool { return passphrase.Encrypted(f.Data) }
+
+// Admit refuses a file in plain text where a passphrase is configured.
+func (f *File) Admit() error {
+	if err := f.passphrase.Admit(f.Data); err != nil {
+		return fmt.Errorf("keyring %s %w", f.Path, err)
+	}
+	return nil
+}
+
+// Keyring opens the file and decodes it.
 func (f *File) Keyring() (*Keyring, error) {
-	r, err := Decode(f.Data)
+	text, err := f.passphrase.Open(f.Path, f.Data)
 	if err != nil {
 		return nil, fmt.Errorf("keyring %s %w", f.Path, err)
 	}
+	r, format, err := decode(text)
+	if err != nil {
+		return nil, fmt.Errorf("keyring %s %w", f.Path, err)
+	}
+	f.Format = format
 	return r, nil
 }
 

@@ -12,7 +12,7 @@ import (
 
 func TestLoad(t *testing.T) {
 	path := mustSave(t, mustEncode(t, sample()))
-	f, err := Load(path)
+	f, err := Load(path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestLoadRefuses(t *testing.T) {
 		if runtime.GOOS == "windows" && (strings.Contains(name, " ") || name == "device") {
 			continue // there are no such modes
 		}
-		f, err := Load(test.path)
+		f, err := Load(test.path, nil)
 		if err == nil {
 			_, err = f.Keyring()
 		}
@@ -68,7 +68,7 @@ func TestLoadLarge(t *testing.T) {
 	if err := os.Truncate(path, MaxSize+100); err != nil { // a hole: no blocks
 		t.Fatal(err)
 	}
-	f, err := Load(path)
+	f, err := Load(path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestHistory(t *testing.T) {
 	at := func(generation uint64, name string) *File {
 		r := sample()
 		r.Generation, r.Keys[0].Name = generation, name
-		f, err := Load(mustSave(t, mustEncode(t, r)))
+		f, err := Load(mustSave(t, mustEncode(t, r)), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

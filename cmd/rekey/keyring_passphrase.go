@@ -1,0 +1,87 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"rekey/shared/store/file/admin"
+	"rekey/shared/store/file/passphrase"
+)
+
+func (a *app) keyringPassphrase() *cobra.Command {
+	var file string
+	var remove bool
+	c := &cobra.Command{
+		Use:   "passphrase",
+		Short: "Encrypt the keyring with a passphrase, another one, or none",
+		Long: `Encrypt the keyring file with a passphrase, which every command and server that
+opens it needs from then on: from --passphrase-file or REKEY_PASSPHRASE_FILE, or
+typed at a terminal. The new passphrase is that of --new-passphrase-file; else
+the configured one, if the keyring is in plain text; else you are asked, twice.
+Who loses it loses the keys.
+
+The file is an age file then (age-encryption.org, scrypt): age -d prints the
+keyring. Its backups and other copies, and blocks of the disk, stay as they are.
+A server with REKEY_PASSPHRASE_FILE follows once the new passphrase is in that
+file; one that was given the passphrase by hand must be restarted.`,
+		Args: args(),
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg, err := a.config()
+			if err != nil {
+				return err
+			}
+			k, err := keeper(cfg)
+			if err != nil {
+				return err
+			}
+			next, err := newPassphrase(cfg, k, file, remove)
+			if err != nil {
+				return missing(err)
+			}
+			r, err := k.SetPassphrase(c.Context(), next)
+			if err != nil {
+				return err
+			}
+			return a.showPassphrase(r, k.Beside())
+		},
+	}
+	c.Flags().StringVar(&file, "new-passphrase-file", "", "`FILE` with the new passphrase, 15 characters or more")
+	c.Flags().BoolVar(&remove, "remove", false, "write the keyring in plain text")
+	exclude(c, "new-passphrase-file", "remove")
+	return c
+}
+
+// newPassphrase is what the keyring is to be encrypted with; nil for nothing.
+func newPassphrase(s *settings, k *admin.Keeper, file string, remove bool) (*passphrase.Passphrase, error) {
+	encrypted, err := k.Encrypted()
+	switch {
+	case err != nil || remove:
+		return nil, err
+	case file != "":
+		return passphrase.FromFile(file), nil
+	case !encrypted && s.passphrase.Configured():
+		return s.passphrase, nil
+	}
+	return askNew()
+}
+
+func (a *app) showPassphrase(r *admin.Report, beside []admin.Beside) error {
+	if a.json {
+		return a.printJSON(keyringDocument(r))
+	}
+	fmt.Fprintf(a.out, "The keyring is written anew. %s\n\n", whoReads(r, "it"))
+	a.showKeyring(r)
+	for _, b := range beside {
+		a.row("beside", "%s  of %s, as it was", b.Path, stamp(b.Modified))
+	}
+	return nil
+}
+
+// whoReads is the warning that goes with a keyring or a copy of it.
+func whoReads(r *admin.Report, what string) string {
+	if r.Encrypted {
+		return "Whoever has its passphrase can decrypt everything, and without that nobody can."
+	}
+	return "Whoever reads " + what + " can decrypt everything."
+}

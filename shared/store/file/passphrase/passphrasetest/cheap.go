@@ -1,0 +1,8 @@
+// Package passphrasetest is for tests that encrypt keyrings.
+package passphrasetest
+
+import "rekey/shared/store/file/internal/sealed"
+
+// Cheap makes what this process encrypts from now on take a millisecond of
+// scrypt and a MiB of memory.
+func Cheap() { sealed.Work = 10 }
