@@ -166,7 +166,7 @@ func (p *Passphrase) Seal(path string, text []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encrypting the keyring: %w", err)
 	}
-	again, err := sealed.Open(data, secret)
+	again, err := p.decrypt(data, secret)
 	if err == nil && !bytes.Equal(again, text) {
 		err = errors.New("it has another text")
 	}

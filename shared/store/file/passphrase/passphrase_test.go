@@ -270,6 +270,20 @@ func TestShort(t *testing.T) {
 	mustSeal(t, p)
 }
 
+// TestSealVerifies: what would not open again is not handed out.
+func TestSealVerifies(t *testing.T) {
+	p := Given([]byte(phrase))
+	for _, bad := range []func(data, secret []byte) ([]byte, error){
+		func([]byte, []byte) ([]byte, error) { return nil, ErrWrong },
+		func([]byte, []byte) ([]byte, error) { return []byte("another text"), nil },
+	} {
+		p.decrypt = bad
+		if data, err := p.Seal("keyring.json", text); data != nil || err == nil || !strings.Contains(err.Error(), "does not open") {
+			t.Errorf("Seal = %q, %v", data, err)
+		}
+	}
+}
+
 func TestPrints(t *testing.T) {
 	p := Given([]byte(phrase))
 	mustSeal(t, p)
