@@ -73,9 +73,9 @@ func TestFiguresLambda(t *testing.T) {
 		least.measure(t, trivial, payload)
 		ours.measure(t, encrypt, payload, r.setting(), "REKEY_AUTH=platform")
 	}
-	t.Logf("trivial: %v; %s", &least, size(t, trivial))
-	t.Logf("encrypt: %v; %s", &ours, size(t, encrypt))
-	t.Logf("encrypt / trivial to the first answer: %.2f", float64(median(ours.first))/float64(median(least.first)))
+	t.Logf("FIGURE Lambda, trivial: %v; %s", &least, size(t, trivial))
+	t.Logf("FIGURE Lambda, encrypt: %v; %s", &ours, size(t, encrypt))
+	t.Logf("FIGURE Lambda, encrypt / trivial to the first answer: %.2f", float64(median(ours.first))/float64(median(least.first)))
 }
 
 // TestFiguresPlugin measures, in the process of the plugin, opening it and
@@ -98,7 +98,7 @@ func TestFiguresPlugin(t *testing.T) {
 		}
 		l.end()
 	}
-	t.Logf("opening the plugin %v, first call %v, second %v, later %v; %s",
+	t.Logf("FIGURE plugin: opening the plugin %v, first call %v, second %v, later %v; %s",
 		median(opened), median(s.first), median(s.second), median(s.later), size(t, filepath.Join(dir, "encrypt.so")))
 }
 
@@ -115,7 +115,7 @@ func TestFiguresBuild(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	s := c.ProcessState
-	t.Logf("%.0f s, processor time %.0f s; %s", time.Since(begin).Seconds(), (s.UserTime() + s.SystemTime()).Seconds(), size(t, so))
+	t.Logf("FIGURE plugin, built with an empty cache: %.0f s, processor time %.0f s; %s", time.Since(begin).Seconds(), (s.UserTime() + s.SystemTime()).Seconds(), size(t, so))
 }
 
 // size is a program's, as it is and without its symbols.

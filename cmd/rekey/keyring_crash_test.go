@@ -51,7 +51,7 @@ func TestKillCommand(t *testing.T) {
 	if extra := total - 1 - len(printed); extra < 0 || extra > killed {
 		t.Errorf("%d versions, %d rotations printed, %d killed", total, len(printed), killed)
 	}
-	t.Logf("%d rotations killed, %d of them made all the same, %d printed", killed, total-1-len(printed), len(printed))
+	t.Logf("FIGURE kill -9 of commands beside a server: %d rotations killed, %d of them made all the same, %d printed", killed, total-1-len(printed), len(printed))
 	mustRun(t, "keys", "rotate", "k1", "--keyring", path)
 	if left, _ := filepath.Glob(path + ".tmp-*"); len(left) > 0 {
 		t.Errorf("%v is left", left)

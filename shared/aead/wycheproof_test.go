@@ -87,7 +87,7 @@ func TestWycheproofGCM(t *testing.T) {
 			checkGCM(t, c)
 		}
 	}
-	t.Logf("tried %v", tried)
+	t.Logf("FIGURE Wycheproof AES-GCM: tried %v", tried)
 	if tried["valid"] < 100 || tried["invalid"] < 50 {
 		t.Errorf("tried %v, want at least 100 valid and 50 invalid ones", tried)
 	}
@@ -145,7 +145,7 @@ func TestWycheproofHKDF(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("tried %d", tried)
+	t.Logf("FIGURE Wycheproof HKDF: tried %d", tried)
 	if tried < 50 {
 		t.Errorf("tried %d vectors, want at least 50", tried)
 	}
