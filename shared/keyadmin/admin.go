@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"rekey/shared/aead"
 	"rekey/shared/key"
 )
 
@@ -45,8 +46,8 @@ type Import struct {
 	KeyID     key.ID
 	VersionID key.VersionID
 	Algorithm key.Algorithm
-	Material  []byte // 32 bytes
-	Name      string // for a key that is created by this import; optional
+	Material  aead.Material // 32 bytes
+	Name      string        // for a key that is created by this import; optional
 }
 
 // Schedule says when a version is to be destroyed.

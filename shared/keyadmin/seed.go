@@ -32,7 +32,7 @@ type seedKey struct {
 type seedVersion struct {
 	ID        key.VersionID `json:"id"`
 	Algorithm string        `json:"algorithm"`
-	Material  string        `json:"material"`
+	Material  secret        `json:"material"`
 	Status    string        `json:"status"`
 	Primary   bool          `json:"primary"`
 }
@@ -115,7 +115,7 @@ func (v *seedVersion) create(ctx context.Context, a Admin, k *seedKey) error {
 	if err != nil {
 		return fmt.Errorf("%w: algorithm: %w", ErrInvalid, err)
 	}
-	material, err := base64.StdEncoding.Strict().DecodeString(v.Material)
+	material, err := base64.StdEncoding.Strict().DecodeString(string(v.Material))
 	if err != nil {
 		return fmt.Errorf("%w: material is not padded base64", ErrInvalid)
 	}

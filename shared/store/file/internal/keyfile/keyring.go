@@ -2,7 +2,6 @@ package keyfile
 
 import (
 	"fmt"
-	"log/slog"
 	"slices"
 	"time"
 
@@ -39,10 +38,10 @@ type Version struct {
 	Algorithm    key.Algorithm
 	Status       key.VersionStatus // as written; StatusAt is what counts
 	CreatedAt    time.Time
-	DestroyAt    time.Time // set if and only if SCHEDULED_FOR_DESTRUCTION or DESTROYED
-	PrimaryUntil time.Time // zero if it is the primary, or never was
-	Material     Material  // 32 bytes; empty if and only if DESTROYED
-	Fingerprint  string    // aead.Fingerprint in hex; outlives the material
+	DestroyAt    time.Time     // set if and only if SCHEDULED_FOR_DESTRUCTION or DESTROYED
+	PrimaryUntil time.Time     // zero if it is the primary, or never was
+	Material     aead.Material // 32 bytes; empty if and only if DESTROYED
+	Fingerprint  string        // aead.Fingerprint in hex; outlives the material
 }
 
 // Tombstone keeps the ids of a deleted key from being used again.
@@ -51,23 +50,6 @@ type Tombstone struct {
 	Versions  []key.VersionID
 	DeletedAt time.Time
 }
-
-// Material is the secret of a version. It prints as its kind alone.
-type Material []byte
-
-// Format answers every verb without the material.
-func (Material) Format(f fmt.State, _ rune) { fmt.Fprint(f, "keyfile.Material") }
-
-// LogValue is Format for log/slog.
-func (Material) LogValue() slog.Value { return slog.StringValue("keyfile.Material") }
-
-// MarshalJSON is Format as JSON: only Encode writes material.
-func (Material) MarshalJSON() ([]byte, error) { return []byte(`"keyfile.Material"`), nil }
-
-var (
-	_ fmt.Formatter  = Material(nil)
-	_ slog.LogValuer = Material(nil)
-)
 
 // Key returns the key of this id, or nil.
 func (r *Keyring) Key(id key.ID) *Key {
