@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"rekey/shared/api"
 	"rekey/shared/rest"
 	"rekey/shared/strictjson"
 )
@@ -31,10 +32,20 @@ type envelope struct {
 // isHTTP tells an event in HTTP's shape from a direct invocation.
 func (v *envelope) isHTTP() bool { return v.methodSet || v.rawPathSet || v.context.set }
 
+// maxEvent is the largest event, in bytes, that can hold a request: the
+// largest body with every character escaped is half of it, and platforms limit
+// headers and query to far less than the rest.
+const maxEvent = 4 * api.MaxBody
+
 // read reads all members and returns the first fault. An event in which
 // something stands twice is refused, and read all the same for its shape and
-// its request id.
+// its request id. One that is too large is refused anyway, and read for these
+// alone: to look for what stands twice takes many times the memory of the
+// event if it is made of names.
 func (v *envelope) read(raw []byte) error {
+	if len(raw) > maxEvent {
+		return v.walk(strictjson.Members, raw)
+	}
 	err := v.walk(strictjson.UniqueMembers, raw)
 	if errors.Is(err, strictjson.ErrTwice) {
 		v.walk(strictjson.Members, raw)

@@ -49,7 +49,7 @@ func (e *Event) parse() *call {
 	if v.isHTTP() {
 		c = v.call()
 	}
-	c.caller = v.context.caller
+	c.caller, c.TooLarge = v.context.caller, len(e.raw) > maxEvent
 	if err != nil {
 		c.refusal = api.Errorf(api.InvalidArgument, "the event %v", err)
 	}

@@ -45,6 +45,18 @@ func FuzzDecode(f *testing.F) {
 		`{"aadContext":"eA","ciphertext":"e\nA=\n="}`, `{"sourceKeyId":"a","source_aad_context":"","ciphertext":"eA=="}`,
 		`{"dataKeySpec":"AES_256_HSM","skipPlaintext":true}`, `{"data_key_spec":4,"skip_plaintext":false}`, `{"dataKeySpec":1.0}`, `{"dataKeySpec":-0}`,
 		`{"keyId":"a","key_id":"a"}`, `{"keyId":"a","keyId":"a"}`, `{"KeyId":"a"}`, `{"plaintext":"eB=="}`, `{"plaintext":1}`, `{"plaintext":"=\n"}`, `{}{}`, `{} x`, `[]`, `null`, ``,
+		// Names in disguise, twice and in part.
+		`{"key\u0049d":"a","keyId":"a"}`, `{"k\u0065y_id":"a","keyId":"a"}`, `{"keyId":null,"keyId":"a"}`, `{"keyId":"","key_id":""}`, `{"keyId\u0000":"a"}`, `{"keyId ":"a"}`, `{"":"a"}`,
+		`{"key_Id":"a"}`, `{"aad_Context":"eA=="}`, `{"sourceAADContext":"eA=="}`, `{"source_key_id":"a","sourceKeyId":null}`, `{"malformed":null}`, `{"\ud83dkeyId":"a"}`, `{"x":1,"x":2,"keyId":"a"}`,
+		// Numbers and words where others are due.
+		`{"dataKeySpec":1e0}`, `{"dataKeySpec":1E+0}`, `{"dataKeySpec":01}`, `{"dataKeySpec":"1"}`, `{"dataKeySpec":0}`, `{"dataKeySpec":5}`, `{"dataKeySpec":256}`, `{"dataKeySpec":257}`, `{"dataKeySpec":-1}`, `{"dataKeySpec":""}`,
+		`{"dataKeySpec":3,"skipPlaintext":1}`, `{"dataKeySpec":18446744073709551617}`, `{"dataKeySpec":1e999}`, `{"dataKeySpec":"aes_256"}`, `{"dataKeySpec":"AES_256\u0000"}`, `{"dataKeySpec":"AES\u005f256"}`, `{"dataKeySpec":true}`,
+		`{"skipPlaintext":"true"}`, `{"skipPlaintext":""}`, `{"skipPlaintext":null}`, `{"skipPlaintext":tru}`, `{"dataKeySpec":NaN}`, `{"keyId":Infinity}`, `{'keyId':'a'}`, `{"keyId":"a"/**/}`, `{"keyId":[]}`, `{"keyId":{"keyId":"a"}}`,
+		// Base64 that some reader somewhere takes.
+		`{"plaintext":"e A=="}`, `{"plaintext":"eA="}`, `{"plaintext":"eA==="}`, `{"plaintext":"eA==eA=="}`, `{"plaintext":"e"}`, `{"plaintext":"+-"}`, `{"plaintext":"-_\/+"}`, `{"plaintext":"\u0065A\u003d="}`, `{"plaintext":"\r\neA==\r\n"}`,
+		`{"plaintext":"eA==\t"}`, `{"plaintext":"="}`, `{"plaintext":"eA%3D%3D"}`, `{"plaintext":"ｅA=="}`, `{"ciphertext":"UktZAQ"}`, `{"ciphertext":"eA\n=\n="}`, `{"ciphertext":"\n"}`,
+		// Texts that are no JSON, or not alone.
+		"\xef\xbb\xbf{}", `{}` + "\x00", "\x00{}", "{\"keyId\":\"a\tb\"}", "{\u00a0}", `{}  `, "\v{}", `{"keyId":"a"`, `{"keyId"`, `{,}`, `{"keyId":"\x"}`, `{"keyId":"\udc00\ud800"}`, `{"keyId":"\ud800\u0041"}`, `{"keyId":"\uD83D\uDE00"}`, `"{}"`,
 		`{"plain\u0074ext":"\u0065A=="}`, `{"keyId":"\ud800"}`, `{"keyId":"\ud83d\ude00"}`, "{\"keyId\":\"\xff\"}", `{"a":[{"b":{}}]}`, `{"keyId":"a",}`,
 	} {
 		f.Add([]byte(seed))
