@@ -53,7 +53,9 @@ func TestKeyDoesNotPrint(t *testing.T) {
 	}
 	var out strings.Builder
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%p", "%t", "%08b"} {
-		fmt.Fprintf(&out, verb+"\n", k)
+		if got := fmt.Sprintf(verb, k); got != "aead.Key(AES_256)" && verb != "%p" {
+			t.Errorf("%s prints %s", verb, got)
+		}
 		fmt.Fprintf(&out, verb+"\n", struct{ K *Key }{k})
 		fmt.Fprintf(&out, verb+"\n", []*Key{k})
 	}
