@@ -17,16 +17,16 @@ func (a *app) inspect() *cobra.Command {
 		Long: `Tell of a ciphertext which key and version made it, its algorithm and sizes, or
 what is wrong with it and at which byte (counted from 0). FILE or standard
 input may be the bytes, base64 or hexadecimal text of them, or a JSON answer of
-the API; ciphertexts of other systems are named. No keyring is opened and
-nothing of the message is shown but its ids.
+the API or of a function; ciphertexts of other systems are named. No keyring is
+opened and nothing of the message is shown but its ids.
 
 Without the key nobody can tell whether the encrypted part was changed, or cut
 short by less than it has: an intact ciphertext may still not open.
 
 The exit status is 0 for an intact RKY1 ciphertext and 3 for anything else.`,
 		Args: func(c *cobra.Command, given []string) error {
-			if len(given) == 1 && given[0] != "" {
-				return nil
+			if len(given) > 0 && given[0] != "" {
+				given = given[1:]
 			}
 			return args()(c, given)
 		},

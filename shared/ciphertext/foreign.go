@@ -78,19 +78,25 @@ var foreign = []struct {
 	{"\x02\x04\x78", 32, nil, awsSDK},
 	{"\x02\x05\x78", 32, nil, awsSDK},
 	// minio/kes, internal/crypto/ciphertext.go: JSON, later an array of five in
-	// MessagePack that begins with an algorithm's name. What KES makes since
-	// 2024 has no prefix and cannot be told from noise.
-	{`{"aead":"`, 32, nil, kes},
+	// MessagePack that begins with an algorithm's name, as kms-go/kes/key.go
+	// spells it and as it did before. What KES makes since 2024 has no prefix
+	// and cannot be told from noise.
+	{"{", 32, isKESInJSON, kes},
 	{"\x95\xb1AES256-GCM_SHA256", 0, nil, kes},
 	{"\x95\xb2XCHACHA20-POLY1305", 0, nil, kes},
+	{"\x95\xa6AES256", 32, nil, kes},
+	{"\x95\xa8ChaCha20", 32, nil, kes},
 	// RFC 9580, 6.2 (before: RFC 4880).
 	{"-----BEGIN PGP MESSAGE-----", 0, nil, pgp},
 	// RFC 7516, 3.1: five parts; the first is base64url of a JSON object.
 	{"eyJ", 16, isJWE, jwe},
 	// Google documents none; see isGoogle.
 	{"\x0a\x24", 0, isGoogle, google},
-	// Tink, "Wire format": 01 and the key's id in four bytes; nonce and tag.
+	// Tink, "Wire format": 01, or 00 for keys of LEGACY and CRUNCHY, and the
+	// key's id in four bytes; nonce and tag. RAW has no prefix, but an envelope
+	// of RAW begins with four bytes of length, and so with 00.
 	{"\x01", 5 + NonceSize + TagSize, nil, tink},
+	{"\x00", 5 + NonceSize + TagSize, isTinkZero, tink},
 }
 
 // recogniseText tells when the text of an RKY1 ciphertext was taken for the

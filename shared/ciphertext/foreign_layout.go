@@ -58,6 +58,22 @@ func isGoogle(b []byte) bool {
 	return width > 0 && n == uint64(len(b)-second-1-width)
 }
 
+// isKESInJSON tells an object by its first member, however it is laid out.
+func isKESInJSON(b []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(b[1:], " \t\r\n"), []byte(`"aead"`))
+}
+
+// isTinkZero tells what begins with 00 by what follows: a key's id, which is
+// random, or the rest of the length of an encrypted data key (at most 4096
+// bytes, kms_envelope_aead.go), that key and a ciphertext.
+func isTinkZero(b []byte) bool {
+	if b[1] != 0 {
+		return true
+	}
+	_, rest, ok := cutCounted(b, 4096)
+	return ok && len(b)-len(rest) >= 4+NonceSize+TagSize && len(rest) >= NonceSize+TagSize
+}
+
 // isJWE tells JWE's compact form by its five parts of base64url.
 func isJWE(b []byte) bool {
 	b = bytes.TrimSpace(b)

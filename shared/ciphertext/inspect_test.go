@@ -3,10 +3,12 @@ package ciphertext
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -46,6 +48,12 @@ func TestInspectLayers(t *testing.T) {
 		{"hex in capitals and lines", strings.ToUpper(hex.EncodeToString(good[:30]) + "\r\n" + hex.EncodeToString(good[30:])), "hexadecimal text"},
 		{"hex after 0x", "0x" + hex.EncodeToString(good), "hexadecimal text"},
 		{"hex of PostgreSQL", `\x` + hex.EncodeToString(good), "hexadecimal text"},
+		{"hex after spaces", fmt.Sprintf("% x", good), "hexadecimal text"},
+		{"hex between colons", strings.ReplaceAll(fmt.Sprintf("% x", good), " ", ":"), "hexadecimal text"},
+		{"base64 after a mark", "\xef\xbb\xbf" + std, "text after a byte order mark, base64 text"},
+		{"PowerShell's redirection", "\xff\xfe" + wide(std+"\r\n", binary.LittleEndian), "UTF-16 text, base64 text"},
+		{"UTF-16, the other way", "\xfe\xff" + wide(std, binary.BigEndian), "UTF-16 text, base64 text"},
+		{"a function's answer", `{"statusCode":200,"isBase64Encoded":false,"body":` + strconv.Quote(inJSON("ciphertext", std)) + `}`, "JSON member body, JSON member ciphertext, base64 text"},
 		{"base64 of hex", base64.StdEncoding.EncodeToString([]byte(hex.EncodeToString(good))), "base64 text, hexadecimal text"},
 		{"encrypt's answer", inJSON("ciphertext", std) + "\n", "JSON member ciphertext, base64 text"},
 		{"datakey's answer", inJSON("dataKeyCiphertext", std), "JSON member dataKeyCiphertext, base64 text"},
@@ -58,6 +66,15 @@ func TestInspectLayers(t *testing.T) {
 			t.Errorf("%s: %v in %q, want %q: %s", c.name, r.Verdict, got, c.want, r.Damage)
 		}
 	}
+}
+
+// wide is ASCII with two bytes for each character.
+func wide(text string, order binary.AppendByteOrder) string {
+	var b []byte
+	for _, c := range []byte(text) {
+		b = order.AppendUint16(b, uint16(c))
+	}
+	return string(b)
 }
 
 func TestInspectDamage(t *testing.T) {
@@ -146,6 +163,8 @@ func FuzzInspect(f *testing.F) {
 	answer, _ := json.Marshal(map[string]any{"ciphertext": good})
 	f.Add(answer)
 	f.Add([]byte("vault:v1:abcdef"))
+	f.Add([]byte("\xff\xfe" + wide(string(answer), binary.LittleEndian)))
+	f.Add([]byte(fmt.Sprintf("% x", good)))
 	f.Add(append([]byte{0x0a, 0x24, 0}, make([]byte, 80)...))
 	f.Add(append([]byte{0, 0, 0, 1, 0, 0, 0, 0x14}, make([]byte, 80)...))
 	f.Fuzz(func(t *testing.T, message []byte) {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // maxLayers is how many layers Inspect takes off: a JSON answer inside another
@@ -25,7 +26,7 @@ func unwrap(b []byte, layers int) Report {
 	if len(text) == 0 {
 		return unknown(len(b), "it is empty")
 	}
-	for _, off := range []func([]byte, int) (Report, bool){offJSON, offHex, offBase64} {
+	for _, off := range []func([]byte, int) (Report, bool){offUnicode, offJSON, offHex, offBase64} {
 		if inner, ok := off(text, layers-1); ok {
 			return inner
 		}
@@ -44,8 +45,9 @@ func within(layer string, b []byte, layers int) (Report, bool) {
 }
 
 // members of JSON documents that hold ciphertexts: of this API in both of
-// protobuf's spellings, of Vault (inside data) and of AWS KMS.
-var members = []string{"ciphertext", "dataKeyCiphertext", "data_key_ciphertext", "data", "CiphertextBlob"}
+// protobuf's spellings, of Vault (inside data), of AWS KMS, and of a function
+// or a gateway (a document inside body).
+var members = []string{"ciphertext", "dataKeyCiphertext", "data_key_ciphertext", "data", "CiphertextBlob", "body"}
 
 func offJSON(text []byte, layers int) (Report, bool) {
 	switch text[0] {
@@ -84,11 +86,12 @@ func offString(layer string, value []byte, layers int) (Report, bool) {
 	return within(layer, []byte(s), layers)
 }
 
-// offHex reads digits in either case, with line breaks, and after 0x or the \x
-// of PostgreSQL; where they break is counted without these.
+// offHex reads digits in either case, with line breaks, spaces or colons
+// between them, and after 0x or the \x of PostgreSQL; where they break is
+// counted without these.
 func offHex(text []byte, layers int) (Report, bool) {
 	text = bytes.TrimPrefix(bytes.TrimPrefix(text, []byte("0x")), []byte(`\x`))
-	text = slices.DeleteFunc(bytes.Clone(text), func(c byte) bool { return c == '\n' || c == '\r' })
+	text = slices.DeleteFunc(bytes.Clone(text), func(c byte) bool { return strings.IndexByte("\r\n :", c) >= 0 })
 	raw := make([]byte, hex.DecodedLen(len(text)))
 	n, err := hex.Decode(raw, text)
 	r, ok := within("hexadecimal text", raw[:n], layers)
