@@ -2,6 +2,7 @@ package keyring
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -12,11 +13,15 @@ const (
 	generationEvery = 100 * time.Millisecond
 	// generationTimeout ends a check; the caller who makes it waits for it.
 	generationTimeout = 100 * time.Millisecond
+	// maxChecks is how many checks may hang, in a driver that does not honour
+	// its context: until one of them returns there is no other.
+	maxChecks = 4
 )
 
 // sighting is what is known of the generation of the store.
 type sighting struct {
 	checked stamp // when the last check began
+	running int   // checks that have not returned
 	known   bool
 	number  uint64
 }
@@ -30,17 +35,39 @@ func (r *Keyring) checkGeneration() {
 		return
 	}
 	ctx, cancel := r.timeout(context.Background(), generationTimeout)
-	defer cancel()
-	number, err := r.generation.Generation(ctx)
-	if err != nil {
-		return
+	seen := make(chan struct{})
+	go func() {
+		defer close(seen)
+		defer cancel()
+		r.sight(ctx)
+	}()
+	select {
+	case <-seen:
+	case <-ctx.Done():
 	}
+}
+
+// sight takes what the store says, however late: a number from before the
+// last one drops more than it need.
+func (r *Keyring) sight(ctx context.Context) {
+	number, err := r.askGeneration(ctx)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.seen.known || number != r.seen.number {
+	r.seen.running--
+	if err == nil && (!r.seen.known || number != r.seen.number) {
 		r.seen.known, r.seen.number = true, number
 		r.dropAll()
 	}
+}
+
+// askGeneration takes a panic of the driver for not knowing.
+func (r *Keyring) askGeneration(ctx context.Context) (number uint64, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: its driver panicked with a %T", ErrUnavailable, p)
+		}
+	}()
+	return r.generation.Generation(ctx)
 }
 
 // claimCheck reports whether it is for this caller to check. A claim is a
@@ -53,6 +80,10 @@ func (r *Keyring) claimCheck() bool {
 		return false
 	}
 	r.seen.checked = now
+	if r.seen.running >= maxChecks {
+		return false
+	}
+	r.seen.running++
 	return true
 }
 

@@ -80,6 +80,42 @@ func TestSameGenerationKeepsEverything(t *testing.T) {
 	}
 }
 
+// A generation is another number, also if it is a lower one.
+func TestGenerationThatGoesBackDropsEverything(t *testing.T) {
+	r, s := newGenerationalRing(t, Options{TTL: ttl, Grace: grace})
+	s.number.Store(7)
+	r.serves("cold", "k", "", 1)
+	r.store.fail(ErrNoKey)
+	r.refuses("negative", "other", "", ErrNoKey, 1)
+	s.number.Store(6)
+	r.clock.pass(generationEvery)
+	r.refuses("positive", "k", "", ErrNoKey, 1)
+	r.store.fail(nil)
+	r.serves("negative", "other", "", 1)
+}
+
+// A check that hung from before a change tells of the old number after the
+// new one: that drops once more than it need, and keeps nothing.
+func TestLateGenerationKeepsNothing(t *testing.T) {
+	r, s := newGenerationalRing(t, Options{TTL: ttl})
+	r.serves("cold", "k", "", 1)
+	s.number.Store(8)
+	r.clock.pass(generationEvery)
+	r.serves("seen", "k", "", 1)
+	r.seen.running++
+	late := &lateGeneration{7}
+	r.generation = late
+	r.sight(background)
+	r.generation = s
+	r.serves("dropped for it", "k", "", 1)
+	r.clock.pass(generationEvery)
+	r.serves("and for the new number again", "k", "", 1)
+}
+
+type lateGeneration struct{ number uint64 }
+
+func (g lateGeneration) Generation(context.Context) (uint64, error) { return g.number, nil }
+
 func TestUnknownGenerationKeepsEverything(t *testing.T) {
 	r, s := newGenerationalRing(t, Options{TTL: ttl, Grace: grace})
 	r.serves("cold", "k", "", 1)

@@ -21,7 +21,7 @@ type Store interface {
 // A Generational store can tell cheaply whether anything has changed.
 type Generational interface {
 	// Generation returns a number that is another after every change of the
-	// store. An error means that it is not known now.
+	// store. An error means that it is not known now. It honours the context.
 	Generation(ctx context.Context) (uint64, error)
 }
 
