@@ -47,11 +47,7 @@ func TestNegativeAtOnceAndNoGraceAfterIt(t *testing.T) {
 		r.serves("cold", "k", "v1", 1)
 		r.clock.pass(ttl + 1)
 		r.deny(question{"k", "v1"}, denial)
-		want := 1
-		if denial == ErrNoVersion {
-			want = 2 // the second look
-		}
-		r.refuses(denial.Error(), "k", "v1", denial, want)
+		r.refuses(denial.Error(), "k", "v1", denial, 1)
 		r.store.fail(ErrUnavailable)
 		r.clock.pass(negativeTTL)
 		r.refuses("outage after it", "k", "v1", ErrUnavailable, 1)

@@ -125,6 +125,10 @@ func TestEndedContextOfCaller(t *testing.T) {
 	if got := r.begun; got != 0 {
 		t.Errorf("got %d loads for a caller who has left, want 0", got)
 	}
+	r.serves("held", "k", "v1", 1)
+	if v, err := r.Get(ctx, "k", "v1"); v == nil || err != nil {
+		t.Errorf("got %v, %v, want the fresh answer", v, err)
+	}
 }
 
 func TestWrongAnswerIsNoAnswer(t *testing.T) {
@@ -137,4 +141,6 @@ func TestWrongAnswerIsNoAnswer(t *testing.T) {
 	r.refuses("unknown error", "k", "v1", ErrUnavailable, 1)
 	r.store.answer(func(context.Context, question) (*Version, error) { return nil, nil })
 	r.refuses("nothing at all", "k", "v1", ErrUnavailable, 1)
+	r.store.answer(func(context.Context, question) (*Version, error) { return &Version{KeyID: "k", ID: "v1"}, nil })
+	r.refuses("without a key in it", "k", "v1", ErrUnavailable, 1)
 }

@@ -2,9 +2,57 @@ package keyring
 
 import (
 	"context"
+	"errors"
+	"runtime"
 	"testing"
 	"time"
 )
+
+// hang makes the store's driver ignore its context until it is released, and
+// deadlines come after a millisecond.
+func (r *ring) hang() (release func()) {
+	r.timeout = func(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+		return context.WithTimeout(ctx, time.Millisecond)
+	}
+	r.after = func(time.Duration) <-chan time.Time { return time.After(time.Millisecond) }
+	c := make(chan struct{})
+	r.store.answer(func(_ context.Context, q question) (*Version, error) {
+		<-c
+		return found(q)
+	})
+	return func() { close(c) }
+}
+
+// The second of an attempt is ours to end, whatever the driver does.
+func TestDriverThatHangsIsAnOutage(t *testing.T) {
+	r := newRing(t, Options{TTL: ttl, Grace: grace})
+	r.serves("before", "k", "v1", 1)
+	r.clock.pass(ttl + 1)
+	release := r.hang()
+	r.serves("stale", "k", "v1", 1)
+	r.serves("stale, within the window", "k", "v1", 0)
+	r.refuses("unknown", "other", "v1", ErrTimeout, 1)
+	release()
+	r.store.answer(nil)
+	r.clock.pass(retryAfter)
+	r.serves("after it", "k", "v1", 1)
+}
+
+// A driver whose context has ended has a moment to say why.
+func TestLastWordsOfADriver(t *testing.T) {
+	cause := errors.New("no route to host")
+	r := newRing(t, Options{TTL: ttl})
+	r.timeout = func(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+		return context.WithTimeout(ctx, time.Millisecond)
+	}
+	r.store.answer(func(ctx context.Context, _ question) (*Version, error) {
+		<-ctx.Done()
+		return nil, cause
+	})
+	if _, err := r.get("k", "v1"); !errors.Is(err, ErrTimeout) || err.Error() != ErrTimeout.Error()+": "+cause.Error() {
+		t.Errorf("got %v, want %v: %v", err, ErrTimeout, cause)
+	}
+}
 
 func TestGenerationThatHangs(t *testing.T) {
 	r, s := newGenerationalRing(t, Options{TTL: ttl})
@@ -45,4 +93,28 @@ func TestGenerationThatPanicsIsUnknown(t *testing.T) {
 		r.serves("whatever the generation", "k", "", max(0, 1-n))
 		r.clock.pass(generationEvery)
 	}
+}
+
+// However a load ends, nothing of it goes on.
+func TestNothingKeepsRunning(t *testing.T) {
+	r := newRing(t, Options{TTL: ttl, Grace: grace})
+	before := runtime.NumGoroutine()
+	wait := func(ctx context.Context, _ question) (*Version, error) { <-ctx.Done(); return nil, ctx.Err() }
+	for range 20 {
+		for _, hook := range []func(context.Context, question) (*Version, error){
+			wait,
+			func(context.Context, question) (*Version, error) { panic("driver") },
+			func(context.Context, question) (*Version, error) { runtime.Goexit(); return nil, nil },
+			func(context.Context, question) (*Version, error) { return nil, ErrVersionDestroyed },
+			func(_ context.Context, q question) (*Version, error) { return found(q) },
+		} {
+			r.store.answer(hook)
+			ctx, cancel := context.WithTimeout(background, time.Millisecond)
+			r.Get(ctx, "k", "v1")
+			cancel()
+			r.clock.pass(ttl)
+		}
+	}
+	r.idle("k")
+	r.until("goroutines end", func() bool { return runtime.NumGoroutine() <= before })
 }

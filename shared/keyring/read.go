@@ -7,6 +7,11 @@ import (
 	"time"
 )
 
+// lastWords is how long a driver has after the end of its context to say what
+// it was. One that hangs on, as in a file of a disk that has gone, keeps no
+// caller from what may be served instead.
+const lastWords = 100 * time.Millisecond
+
 // secondLook is after what time an unknown version of a key that is there is
 // asked for once more: it may be so new that not all of the store knows it.
 const secondLook = 200 * time.Millisecond
@@ -14,7 +19,7 @@ const secondLook = 200 * time.Millisecond
 // read asks the store, and once more if need be.
 func (r *Keyring) read(l *load) (*Version, error) {
 	version, err := r.readOnce(l)
-	if l.asked.version == "" || !errors.Is(err, ErrNoVersion) || !r.live(l) {
+	if !errors.Is(err, ErrNoVersion) || !r.mayBeNew(l.asked) {
 		return version, err
 	}
 	select {
@@ -25,26 +30,21 @@ func (r *Keyring) read(l *load) (*Version, error) {
 	}
 }
 
-// live reports whether anything is held of the key.
-func (r *Keyring) live(l *load) bool {
+// mayBeNew reports whether q is a version of a key that is there, and was not
+// there itself: what is held and now unknown is gone, at once.
+func (r *Keyring) mayBeNew(q question) bool {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	h := r.holdings[l.asked.key]
-	return h != nil && len(h.entries) > 0
+	h := r.holdings[q.key]
+	return q.version != "" && h != nil && len(h.entries) > 0 && h.entry(q.version) == nil
 }
 
-// readOnce takes a token and asks the store. A panic of its driver is an
-// answer that did not come: here it would end the process and not one request.
-func (r *Keyring) readOnce(l *load) (version *Version, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			version, err = nil, fmt.Errorf("%w: its driver panicked with a %T", ErrUnavailable, p)
-		}
-	}()
+// readOnce takes a token and asks the store.
+func (r *Keyring) readOnce(l *load) (*Version, error) {
 	if !r.take(l) {
 		return nil, ErrExhausted
 	}
-	version, err = r.store.Get(l.ctx, l.asked.key, l.asked.version)
+	version, err := r.call(l)
 	switch {
 	case err != nil && (Negative(err) || errors.Is(err, ErrUnauthenticated)):
 		return nil, err
@@ -56,6 +56,42 @@ func (r *Keyring) readOnce(l *load) (version *Version, err error) {
 	return version, nil
 }
 
+// call asks the driver, and waits no longer than for its last words.
+func (r *Keyring) call(l *load) (*Version, error) {
+	said := make(chan saying, 1)
+	go r.listen(l, said)
+	select {
+	case s := <-said:
+		return s.version, s.err
+	case <-l.ctx.Done():
+	}
+	select {
+	case s := <-said:
+		return s.version, s.err
+	case <-r.after(lastWords):
+		return nil, l.ctx.Err()
+	}
+}
+
+// saying is what a driver returned.
+type saying struct {
+	version *Version
+	err     error
+}
+
+// listen passes on what the driver says. Its panic is an answer that did not
+// come: here it would end the process and not one request.
+func (r *Keyring) listen(l *load, said chan<- saying) {
+	var s saying
+	defer func() {
+		if p := recover(); p != nil {
+			s = saying{err: fmt.Errorf("%w: its driver panicked with a %T", ErrUnavailable, p)}
+		}
+		said <- s
+	}()
+	s.version, s.err = r.store.Get(l.ctx, l.asked.key, l.asked.version)
+}
+
 func (r *Keyring) take(l *load) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -64,7 +100,7 @@ func (r *Keyring) take(l *load) bool {
 }
 
 func answers(v *Version, q question) bool {
-	return v != nil && v.KeyID == q.key && v.ID != "" && (q.version == "" || v.ID == q.version)
+	return v != nil && v.Key != nil && v.KeyID == q.key && v.ID != "" && (q.version == "" || v.ID == q.version)
 }
 
 // noAnswer gives err one of the sentinels. The load's context is not that of
