@@ -148,33 +148,6 @@ func TestPositiveLiftsNegative(t *testing.T) {
 	r.serves("its version", "k", "v1", 1)
 }
 
-func TestConcerns(t *testing.T) {
-	v1, v2, primary := question{"k", "v1"}, question{"k", "v2"}, question{"k", ""}
-	for _, c := range []struct {
-		err   error
-		other question
-		want  bool
-	}{
-		{ErrNoVersion, v1, true},
-		{ErrNoVersion, v2, false},
-		{ErrNoVersion, primary, false},
-		{ErrVersionScheduled, v1, true},
-		{ErrVersionScheduled, v2, false},
-		{ErrVersionScheduled, primary, true},
-		{ErrVersionDestroyed, v2, false},
-		{ErrVersionDestroyed, primary, true},
-		{ErrNotUsable, v2, true},
-		{ErrKeyInactive, v2, true},
-		{ErrDenied, v2, true},
-		{ErrNoKey, v2, true},
-		{ErrNoPrimary, v2, true},
-	} {
-		if got := concerns(c.err, v1, c.other); got != c.want {
-			t.Errorf("%v of v1, load of %q: got %v, want %v", c.err, c.other.version, got, c.want)
-		}
-	}
-}
-
 func TestUnknownVersionIsAskedForTwice(t *testing.T) {
 	r := newRing(t, Options{TTL: ttl})
 	asked := 0

@@ -62,6 +62,16 @@ func (h *holding) remove(v key.VersionID) bool {
 	return len(h.entries) < before
 }
 
+// end drops what a negative answer about v puts an end to. It reports whether
+// v was held.
+func (h *holding) end(v key.VersionID, err error) (held bool) {
+	held = h.remove(v)
+	if aboutKey(err) {
+		clear(h.entries)
+	}
+	return held
+}
+
 // doubt makes every entry suspect.
 func (h *holding) doubt(now stamp) {
 	h.doubted = now
@@ -77,6 +87,20 @@ func (h *holding) discard(match func(*load) bool) {
 		if match(l) {
 			l.discarded = true
 			h.forsake(l)
+		}
+	}
+}
+
+// bar keeps the loads of the primary version from bringing v, which has been
+// denied. They are not discarded for that: whoever knows the ids of many
+// destroyed versions could keep them from ever ending.
+func (h *holding) bar(v key.VersionID) {
+	for l := range h.running {
+		if l.asked.version == "" {
+			if l.denied == nil {
+				l.denied = make(map[key.VersionID]bool)
+			}
+			l.denied[v] = true
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"rekey/shared/key"
 )
 
 const (
@@ -14,6 +16,9 @@ const (
 	// maxJoinAge is the age of a load that nobody joins any more: it may have
 	// been frozen with its instance and never end.
 	maxJoinAge = 3 * time.Second
+	// frozenAge is the age of an answer that was under way while its instance
+	// stood still: the longest deadline, and time for its last words.
+	frozenAge = coldTimeout + time.Second
 	// maxLoads is how many loads a caller waits for, when each is thrown away.
 	maxLoads = 3
 )
@@ -30,8 +35,9 @@ type load struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 
-	waiters   int  // protected by Keyring.mu, as is discarded
-	discarded bool // what it brings is thrown away
+	waiters   int                    // protected by Keyring.mu, as are the next two
+	discarded bool                   // what it brings is thrown away
+	denied    map[key.VersionID]bool // versions that it must not bring any more
 
 	done   chan struct{} // closed when there is an answer, or
 	answer *Version

@@ -167,7 +167,7 @@ func TestLatePositiveDoesNotReplaceNewer(t *testing.T) {
 	r.store.answer(g.hook)
 	early := r.goGet(background, question{"k", "v1"})
 	old := receive(t, "load", g)
-	r.clock.pass(ttl / 2)
+	r.clock.pass(2 * time.Second)
 	primary := r.goGet(background, question{"k", ""})
 	receive(t, "primary load", g).found()
 	newer := receive(t, "primary", primary).version
@@ -176,8 +176,10 @@ func TestLatePositiveDoesNotReplaceNewer(t *testing.T) {
 		t.Errorf("got %p, want the newer answer %p", o.version, newer)
 	}
 	r.store.answer(nil)
-	r.store.reads()
-	r.clock.pass(ttl)
+	if got := r.store.reads(); got != 2 {
+		t.Errorf("got %d reads, want 2: the early caller needs none of his own", got)
+	}
+	r.clock.pass(ttl - time.Second)
 	r.serves("dated by the newer", "k", "v1", 0)
 }
 
@@ -187,7 +189,7 @@ func TestLatePrimaryDoesNotReplaceNewerVersion(t *testing.T) {
 	r.store.answer(g.hook)
 	primary := r.goGet(background, question{"k", ""})
 	old := receive(t, "primary load", g)
-	r.clock.pass(ttl)
+	r.clock.pass(2 * time.Second)
 	version := r.goGet(background, question{"k", "v1"})
 	receive(t, "load", g).found()
 	receive(t, "version", version)
@@ -195,7 +197,7 @@ func TestLatePrimaryDoesNotReplaceNewerVersion(t *testing.T) {
 	receive(t, "primary", primary)
 	r.store.answer(nil)
 	r.store.reads()
-	r.clock.pass(ttl)
+	r.clock.pass(ttl - time.Second)
 	r.serves("dated by the newer", "k", "v1", 0)
 }
 
@@ -267,21 +269,28 @@ func TestFrozenPositiveAfterDenialIsThrownAway(t *testing.T) {
 	}
 }
 
+// A store that answers is not one in an outage: when all its answers are thrown
+// away the TTL is the bound, not the grace, and no window opens.
 func TestThrownAwayAgainAndAgain(t *testing.T) {
-	for _, g := range []time.Duration{0, grace} {
-		r := newRing(t, Options{TTL: ttl, Grace: g})
+	for _, beyond := range []bool{false, true} {
+		r := newRing(t, Options{TTL: ttl, Grace: grace})
 		r.serves("cold", "k", "v1", 1)
-		r.clock.pass(ttl + 1)
+		r.expire(question{"k", "v1"})
+		if beyond {
+			r.clock.pass(ttl + 1)
+		}
 		r.store.answer(func(_ context.Context, q question) (*Version, error) {
 			r.mu.Lock()
 			r.holdings["k"].discard(func(*load) bool { return true })
 			r.mu.Unlock()
 			return found(q)
 		})
-		if g == 0 {
-			r.refuses("bounded", "k", "v1", ErrUnavailable, maxLoads)
-		} else {
-			r.serves("bounded, then stale", "k", "v1", maxLoads)
+		for range 2 {
+			if beyond {
+				r.refuses("beyond the TTL", "k", "v1", ErrUnavailable, maxLoads)
+			} else {
+				r.serves("suspect, within the TTL", "k", "v1", maxLoads)
+			}
 		}
 	}
 }

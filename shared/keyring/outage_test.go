@@ -122,14 +122,25 @@ func TestContextErrorsOfStore(t *testing.T) {
 	}
 }
 
-func TestOwnLimitIsNoAnswer(t *testing.T) {
-	r := newRing(t, Options{TTL: time.Nanosecond, Grace: grace, PerKey: Rate{Burst: 1}})
+// Our own limit is no outage: the store would answer, so the bound is the TTL.
+// Otherwise many requests would make a short TTL longer, as they would in an
+// outage, and a revoked version would live on.
+func TestOwnLimitIsNoOutage(t *testing.T) {
+	r := newRing(t, Options{TTL: ttl, Grace: grace, PerKey: Rate{Burst: 1}})
 	r.serves("the only token", "k", "v1", 1)
-	r.clock.pass(time.Second)
-	r.serves("stale", "k", "v1", 0)
 	r.refuses("cold", "k", "v2", ErrExhausted, 0)
-	r.clock.pass(grace)
-	r.refuses("beyond grace", "k", "v1", ErrExhausted, 0)
+	r.expire(question{"k", "v1"})
+	r.serves("suspect, within the TTL", "k", "v1", 0)
+	r.clock.pass(ttl)
+	r.serves("at TTL", "k", "v1", 0)
+	r.clock.pass(1)
+	r.refuses("beyond the TTL", "k", "v1", ErrExhausted, 0)
+}
+
+func TestOwnLimitWithZeroTTL(t *testing.T) {
+	r := newRing(t, Options{Grace: grace, PerKey: Rate{Burst: 1}})
+	r.serves("the only token", "k", "v1", 1)
+	r.refuses("not confirmed", "k", "v1", ErrExhausted, 0)
 }
 
 func TestStaleIsLoggedOncePerWindow(t *testing.T) {
@@ -173,4 +184,55 @@ func TestDriverThatPanicsIsAnOutage(t *testing.T) {
 	r.clock.pass(ttl + 1)
 	r.serves("stale", "k", "v1", 1)
 	r.refuses("unknown", "other", "v1", ErrUnavailable, 1)
+}
+
+// A grace below the TTL adds nothing, and takes nothing away.
+func TestGraceBelowTTL(t *testing.T) {
+	r := newRing(t, Options{TTL: ttl, Grace: time.Second})
+	r.serves("cold", "k", "v1", 1)
+	r.store.fail(ErrUnavailable)
+	r.clock.pass(ttl)
+	r.serves("at TTL", "k", "v1", 0)
+	r.clock.pass(1)
+	r.refuses("after TTL", "k", "v1", ErrUnavailable, 1)
+}
+
+// With a TTL of 0 an outage is the only time in which anything is served
+// without asking.
+func TestGraceWithoutTTL(t *testing.T) {
+	r := newRing(t, Options{Grace: grace})
+	r.serves("cold", "k", "v1", 1)
+	r.store.fail(ErrUnavailable)
+	r.serves("one attempt", "k", "v1", 1)
+	r.serves("within the window", "k", "v1", 0)
+	r.clock.pass(retryAfter)
+	r.store.fail(nil)
+	r.serves("after it", "k", "v1", 1)
+	r.serves("confirmed at every use", "k", "v1", 1)
+	r.store.fail(ErrTimeout)
+	r.clock.pass(grace + 1)
+	r.refuses("after grace", "k", "v1", ErrTimeout, 1)
+}
+
+// Everybody who comes in an outage waits for one attempt, and is served.
+func TestStampedeInOutage(t *testing.T) {
+	const callers = 3000
+	r := newRing(t, Options{TTL: ttl, Grace: grace})
+	q := question{"k", "v1"}
+	r.serves("cold", "k", "v1", 1)
+	r.clock.pass(ttl + 1)
+	g := make(gate, callers)
+	r.store.answer(g.hook)
+	var got []<-chan outcome
+	for range callers {
+		got = append(got, r.goGet(background, q))
+	}
+	r.waiting(q, callers)
+	receive(t, "attempt", g).fail(ErrUnavailable)
+	for _, c := range got {
+		if o := receive(t, "caller", c); o.err != nil {
+			t.Fatal(o.err)
+		}
+	}
+	r.serves("within the window", "k", "v1", 1)
 }

@@ -42,7 +42,7 @@ func (r *Keyring) mayBeNew(q question) bool {
 // readOnce takes a token and asks the store.
 func (r *Keyring) readOnce(l *load) (*Version, error) {
 	if !r.take(l) {
-		return nil, ErrExhausted
+		return nil, errLimit
 	}
 	version, err := r.call(l)
 	switch {

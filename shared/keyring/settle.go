@@ -31,22 +31,36 @@ func (r *Keyring) settle(l *load, version *Version, err error) (w *warning) {
 	}()
 	h.forsake(l)
 	delete(h.running, l)
-	if e := h.entry(l.asked.version); l.discarded || e != nil && e.load > l.number {
-		l.err = errDiscarded // its question has a later answer
-		return nil
-	}
+	e := h.entry(l.asked.version)
+	overtaken := e != nil && e.load > l.number // its question has a later answer
 	switch {
-	case err == nil:
-		w = r.accept(h, l, version)
+	case Negative(err) && (l.discarded || overtaken):
+		h.end(l.asked.version, err) // not believed for long, and yet not overheard
+		l.err = errDiscarded
 	case Negative(err):
 		r.deny(h, l, err)
+	case l.discarded, r.frozen(l), err == nil && l.denied[version.ID]:
+		l.err = errDiscarded
+	case overtaken && err == nil && !e.suspect:
+		l.answer = e.version
+	case overtaken:
+		l.err = errDiscarded
+	case err == nil:
+		w = r.accept(h, l, version)
 	case errors.Is(err, ErrUnauthenticated), l.waiters == 0:
 		l.err = err
+	case errors.Is(err, errLimit):
+		l.answer, l.err = r.spare(l.asked, err)
 	default:
 		l.answer, w, l.err = r.fallBack(l.asked, err)
 	}
 	return w
 }
+
+// frozen reports whether l has outlived its deadline, so that it must have
+// stood still in between: what it brings was true long ago, or says only that
+// a connection has died meanwhile.
+func (r *Keyring) frozen(l *load) bool { return l.begun.age(r.now()) > frozenAge }
 
 // accept takes a positive answer. One to a primary question also confirms
 // the version by its id; the reverse does not hold.
@@ -68,29 +82,13 @@ func (r *Keyring) deny(h *holding, l *load, err error) {
 	now := r.now()
 	l.err = err
 	r.negatives.put(l.asked, negative{err, now})
-	held := h.remove(l.asked.version)
-	if aboutKey(err) {
-		clear(h.entries)
-	}
+	held := h.end(l.asked.version, err)
 	due := h.doubted.age(now) >= doubtEvery
 	if due {
 		h.doubt(now)
 	}
-	h.discard(func(o *load) bool { return due || held || concerns(err, l.asked, o.asked) })
-}
-
-// concerns reports whether a denial of one question says anything about the
-// answer to another of the same key. A version that was never there or has
-// long been destroyed says nothing about the others, and anybody can ask for
-// one: it must not stop the loads of all the others.
-func concerns(err error, denied, other question) bool {
-	switch {
-	case !aboutVersion(err), denied == other:
-		return true
-	case errors.Is(err, ErrNoVersion):
-		return false
-	}
-	return other.version == "" // which may bring the version that was denied
+	h.discard(func(o *load) bool { return due || held || !aboutVersion(err) || o.asked == l.asked })
+	h.bar(l.asked.version)
 }
 
 // fallBack is the answer to q when the store gave none: the entry while it is
@@ -108,13 +106,19 @@ func (r *Keyring) fallBack(q question, err error) (*Version, *warning, error) {
 		[]any{"key", q.key, "version", e.version.ID, "age", age, "error", err}}, nil
 }
 
+// spare is the answer to q when the store could give one and was not asked,
+// or was not understood: then the TTL is the bound, and not the grace.
+func (r *Keyring) spare(q question, err error) (*Version, error) {
+	e := r.holdings[q.key].entry(q.version)
+	if e == nil || r.ttl <= 0 || e.confirmed.age(r.now()) > r.ttl {
+		return nil, err
+	}
+	return e.version, nil
+}
+
 // giveUp is the answer when every load for q was thrown away.
 func (r *Keyring) giveUp(q question) (*Version, error) {
-	r.mu.Lock()
-	version, w, err := r.fallBack(q, ErrUnavailable)
-	r.mu.Unlock()
-	if w != nil {
-		r.log.Warn(w.message, w.ids...)
-	}
-	return version, err
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.spare(q, ErrUnavailable)
 }

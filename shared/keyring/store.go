@@ -3,6 +3,7 @@ package keyring
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"rekey/shared/key"
 )
@@ -55,6 +56,9 @@ var (
 	// ErrExhausted: the store, or our own limit on reads of it, says not now.
 	ErrExhausted = errors.New("too many reads of the store")
 )
+
+// errLimit is our own limit: the store might have answered.
+var errLimit = fmt.Errorf("%w: this instance's own limit", ErrExhausted)
 
 // ErrUnauthenticated: the store does not accept our own credentials. It is
 // neither an answer about the key nor an outage: nothing is served on it and
