@@ -19,7 +19,7 @@ var (
 	DefaultPerInstance = Rate{PerSecond: 1000, Burst: 2000}
 )
 
-// reserve is the part of a bucket that is kept for confirming what is held,
+// reserve is the part of a bucket that is kept for confirming what is known,
 // so that a flood of unknown ids never makes the keys in use go stale.
 func (r Rate) reserve() int { return r.Burst / 4 }
 
@@ -51,7 +51,7 @@ func newLimiter(perKey, perInstance Rate) limiter {
 }
 
 // take takes a token for a read of k from both buckets, or from none. Only a
-// read that confirms what is held may take from the reserve.
+// read that confirms what is known may take from the reserve.
 func (m *limiter) take(k key.ID, confirms bool, now stamp) bool {
 	m.instance.fill(m.perInstance, now)
 	if !m.instance.has(m.perInstance, confirms) {

@@ -42,6 +42,37 @@ func TestFloodLeavesRoomToConfirm(t *testing.T) {
 	r.serves("in use", "k", "", 1)
 }
 
+// A change of the store, or a denial of the key, in a flood: what was in use
+// before is still told apart from what was thought up.
+func TestFloodLeavesRoomToLoadAgain(t *testing.T) {
+	r, s := newGenerationalRing(t, Options{TTL: ttl, PerKey: Rate{1, 12}, PerInstance: Rate{1, 40}})
+	flood := func() {
+		r.store.fail(ErrNoVersion)
+		for n := range 100 {
+			r.get("k", key.VersionID(fmt.Sprint("bogus", n)))
+			r.get(key.ID(fmt.Sprint("bogus", n)), "")
+		}
+		r.store.fail(nil)
+		r.store.reads()
+	}
+	r.serves("in use", "k", "", 1)
+	r.serves("in use", "k", "v2", 1)
+	s.number.Add(1)
+	r.clock.pass(generationEvery)
+	flood()
+	r.serves("primary", "k", "", 1)
+	r.serves("its version", "k", "v1", 0)
+	r.serves("another", "k", "v2", 1)
+	r.refuses("never heard of", "k", "v3", ErrExhausted, 0)
+
+	r.expire(question{"k", "v2"})
+	r.store.fail(ErrKeyInactive)
+	r.refuses("disabled", "k", "v2", ErrKeyInactive, 1)
+	flood()
+	r.clock.pass(negativeTTL)
+	r.serves("enabled", "k", "v2", 1)
+}
+
 func TestLimitPerKey(t *testing.T) {
 	r := newRing(t, Options{TTL: ttl})
 	r.store.fail(ErrNoVersion)
@@ -85,6 +116,9 @@ func TestEntriesAreBounded(t *testing.T) {
 	entries := 0
 	for _, h := range r.holdings {
 		entries += len(h.entries)
+	}
+	if n := len(r.answered.young) + len(r.answered.old); n > 2*maxEntries {
+		t.Errorf("%d questions that were answered, want at most %d", n, 2*maxEntries)
 	}
 	if entries != r.size || entries > maxEntries || len(r.holdings) > entries {
 		t.Errorf("%d entries, counted %d, in %d holdings, want at most %d", entries, r.size, len(r.holdings), maxEntries)

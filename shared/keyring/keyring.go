@@ -31,6 +31,7 @@ type Keyring struct {
 	size      int    // entries in all holdings
 	begun     uint64 // number of the last load
 	negatives recent[question, negative]
+	answered  recent[question, struct{}] // that have had a positive answer, see take
 	limiter   limiter
 	seen      sighting
 }
@@ -62,6 +63,7 @@ func New(store Store, o Options) *Keyring {
 		timeout:    context.WithTimeout,
 		holdings:   make(map[key.ID]*holding),
 		negatives:  recent[question, negative]{limit: maxNegatives},
+		answered:   recent[question, struct{}]{limit: maxEntries},
 		limiter:    newLimiter(o.PerKey, o.PerInstance),
 	}
 }

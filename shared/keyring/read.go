@@ -92,10 +92,13 @@ func (r *Keyring) listen(l *load, said chan<- saying) {
 	s.version, s.err = r.store.Get(l.ctx, l.asked.key, l.asked.version)
 }
 
+// take takes a token. A question that has had a positive answer may take from
+// the reserve, also when that answer has been dropped since: nobody can think
+// of many, and a change of the store in a flood leaves the keys in use usable.
 func (r *Keyring) take(l *load) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	confirms := r.holdings[l.asked.key].entry(l.asked.version) != nil
+	_, confirms := r.answered.get(l.asked)
 	return r.limiter.take(l.asked.key, confirms, r.now())
 }
 

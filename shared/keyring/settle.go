@@ -72,6 +72,7 @@ func (r *Keyring) accept(h *holding, l *load, version *Version) (w *warning) {
 	for _, v := range []question{l.asked, {l.asked.key, version.ID}} {
 		h.confirm(v.version, l, version)
 		r.negatives.remove(v)
+		r.answered.put(v, struct{}{})
 	}
 	h.discard(func(o *load) bool { return o.asked == l.asked && o.number < l.number })
 	return w
