@@ -99,6 +99,27 @@ func TestLatePrimaryDoesNotBringWhatWasDenied(t *testing.T) {
 	}
 }
 
+// A no that may be about the whole key stops the loads of all its versions,
+// also in the second in which they are spared for the sake of others.
+func TestDenialOfKeyStopsAllLoadsAtAnyTime(t *testing.T) {
+	for _, denial := range []error{ErrKeyInactive, ErrNoKey, ErrDenied, ErrNotUsable} {
+		r := newRing(t, Options{TTL: ttl})
+		r.serves("live", "k", "v0", 1)
+		r.deny(question{"k", "old"}, ErrVersionDestroyed)
+		r.refuses("begins the spared second", "k", "old", ErrVersionDestroyed, 1)
+		g := make(gate, 9)
+		r.store.answer(g.hook)
+		caller := r.goGet(background, question{"k", "v1"})
+		late := receive(t, "load", g)
+		r.store.fail(denial)
+		r.refuses("the key", "k", "v2", denial, 2)
+		late.found()
+		if o := receive(t, "caller", caller); !errors.Is(o.err, denial) {
+			t.Errorf("%v: got %v, %v, want what the next load says", denial, o.version, o.err)
+		}
+	}
+}
+
 // Loads that overtake each other do not make their callers ask for ever: the
 // later answer serves both, with a TTL of 0, too.
 func TestOvertakenLoadIsServedByTheLater(t *testing.T) {
