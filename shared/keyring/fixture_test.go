@@ -209,6 +209,21 @@ func receive[T any](t *testing.T, what string, c <-chan T) T {
 	}
 }
 
+// again is the next load, which caller must wait for: he must have no answer
+// before it.
+func again(t *testing.T, g gate, caller <-chan outcome) *call {
+	t.Helper()
+	select {
+	case c := <-g:
+		return c
+	case o := <-caller:
+		t.Fatalf("got %v, %v without another load", o.version, o.err)
+	case <-time.After(10 * time.Second):
+		t.Fatal("waited in vain: another load")
+	}
+	panic("unreachable")
+}
+
 // gate is a store's answer under the control of the test: each call announces
 // itself and waits for what it shall return, whatever its context does.
 type gate chan *call

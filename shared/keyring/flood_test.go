@@ -117,6 +117,15 @@ func TestEntriesAreBounded(t *testing.T) {
 	for _, h := range r.holdings {
 		entries += len(h.entries)
 	}
+	gone := 0
+	for n := maxEntries; n < maxEntries+500; n++ {
+		if r.Hit(key.ID(fmt.Sprint("k", n)), []key.VersionID{"", "v"}[n%2]) == nil {
+			gone++
+		}
+	}
+	if gone > 5 {
+		t.Errorf("%d of the last 500 entries are gone before older ones", gone)
+	}
 	if n := len(r.answered.young) + len(r.answered.old); n > 2*maxEntries {
 		t.Errorf("%d questions that were answered, want at most %d", n, 2*maxEntries)
 	}

@@ -23,7 +23,7 @@ func TestAnswerFromBeforeAFreezeIsAskedForAgain(t *testing.T) {
 			frozen := receive(t, "load", g)
 			thaw(r.clock)
 			frozen.found()
-			receive(t, "another load", g).fail(ErrVersionDestroyed)
+			again(t, g, caller).fail(ErrVersionDestroyed)
 			if o := receive(t, "caller", caller); o.version != nil {
 				t.Errorf("got %v from before the freeze", o.version)
 			}
@@ -59,7 +59,7 @@ func TestFailureOfAFreezeIsNoOutage(t *testing.T) {
 	frozen := receive(t, "load", g)
 	r.clock.move(time.Minute, 0)
 	frozen.fail(ErrUnavailable)
-	receive(t, "another load", g).fail(ErrVersionDestroyed)
+	again(t, g, caller).fail(ErrVersionDestroyed)
 	if o := receive(t, "caller", caller); o.version != nil {
 		t.Errorf("got %v, stale though the store answers", o.version)
 	}

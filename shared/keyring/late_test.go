@@ -23,7 +23,7 @@ func TestLateNegativeIsNotOverheard(t *testing.T) {
 		receive(t, "primary load", g).found()
 		receive(t, "primary", primary)
 		late.fail(denial)
-		receive(t, "another load", g).fail(ErrVersionScheduled)
+		again(t, g, early).fail(ErrVersionScheduled)
 		if o := receive(t, "early", early); !errors.Is(o.err, ErrVersionScheduled) {
 			t.Errorf("%v: got %v, %v, want what the next load says", denial, o.version, o.err)
 		}
