@@ -82,7 +82,7 @@ func TestStorm(t *testing.T) {
 		o      Options
 	}{
 		{"store answers", false, ttl, Options{TTL: ttl, Grace: grace}},
-		{"few tokens", false, ttl, Options{TTL: ttl, Grace: grace, PerKey: Rate{2, 8}}},
+		{"few tokens", false, ttl, Options{TTL: ttl, Grace: grace, PerKey: Rate{Burst: 20}}},
 		{"short TTL", false, frozenAge, Options{TTL: time.Millisecond, Grace: grace}},
 		{"outages", true, grace, Options{TTL: ttl, Grace: grace}},
 	} {
@@ -119,7 +119,7 @@ func weather(t *testing.T, outage bool, bound time.Duration, o Options) {
 			s.destroy(key.ID(fmt.Sprint("k", n/20)))
 		}
 		s.mu.Lock()
-		s.down = outage && n%40 > 20
+		s.down = outage && n%100 > 20
 		s.mu.Unlock()
 		time.Sleep(200 * time.Microsecond)
 	}
