@@ -41,7 +41,7 @@ func (r *Keyring) settle(l *load, version *Version, err error) (w *warning) {
 		r.deny(h, l, err)
 	case l.discarded, r.frozen(l), err == nil && l.denied[version.ID]:
 		l.err = errDiscarded
-	case overtaken && err == nil && !e.suspect:
+	case overtaken && err == nil: // e is not suspect: what doubts it discards l
 		l.answer = e.version
 	case overtaken:
 		l.err = errDiscarded
