@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"testing"
 
-	"rekey/shared/aead"
 	"rekey/shared/api"
 	"rekey/shared/ciphertext"
 	"rekey/shared/key"
@@ -75,52 +74,4 @@ func BenchmarkServe(b *testing.B) {
 		run("reEncrypt", n, `{"sourceKeyId":"e6qexamplekey0000001","ciphertext":"`+sealed+`"}`)
 	}
 	run("generateDataKey", 32, `{"dataKeySpec":"AES_256"}`)
-}
-
-// BenchmarkLeast is the part of BenchmarkServe that nobody can leave out: one
-// base64 decode, the cryptography, one encode.
-func BenchmarkLeast(b *testing.B) {
-	v := benchVersion(b)
-	prefix := prefixOf(v)
-	open := func(blob []byte) []byte {
-		n := len(prefix) + aead.SaltSize
-		plaintext, err := v.Key.Open(blob[:n], blob[n:], nil)
-		if err != nil {
-			b.Fatal(err)
-		}
-		return plaintext
-	}
-	seal := func(plaintext []byte) []byte {
-		blob, err := v.Key.Seal(nil, prefix, nil, plaintext)
-		if err != nil {
-			b.Fatal(err)
-		}
-		return blob
-	}
-	run := func(operation string, n int, text string, f func([]byte) []byte) {
-		b.Run(fmt.Sprintf("%s/%d", operation, n), func(b *testing.B) {
-			b.ReportAllocs()
-			for range b.N {
-				in, err := base64.StdEncoding.DecodeString(text)
-				if err != nil {
-					b.Fatal(err)
-				}
-				base64.StdEncoding.EncodeToString(f(in))
-			}
-		})
-	}
-	for _, n := range benchSizes {
-		text, sealed := benchTexts(b, v, n)
-		run("encrypt", n, text, seal)
-		run("decrypt", n, sealed, open)
-		run("reEncrypt", n, sealed, func(blob []byte) []byte { return seal(open(blob)) })
-	}
-	run("generateDataKey", 32, "", func([]byte) []byte {
-		dataKey, err := aead.RandomBytes(32)
-		if err != nil {
-			b.Fatal(err)
-		}
-		base64.StdEncoding.EncodeToString(dataKey)
-		return seal(dataKey)
-	})
 }
