@@ -24,13 +24,13 @@ type handler struct {
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	id := r.Header.Get("X-Request-Id")
+	id := header(r, "X-Request-Id")
 	if r.URL.Path == "/healthz" {
 		w.Header().Set("X-Request-Id", rest.RequestID(id))
 		healthz(w, r)
 		return
 	}
-	if !sameMachine(r.Header.Get("Origin")) {
+	if !sameMachine(header(r, "Origin")) {
 		send(w, rest.Refuse(id, api.Errorf(api.PermissionDenied,
 			"requests of web pages from elsewhere are refused: this server authenticates nobody, so a page could use its keys")))
 		return
@@ -53,10 +53,18 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	send(w, h.api.Serve(r.Context(), 0, q))
 }
 
+// header is r.Header.Get for a name that is canonical as it stands.
+func header(r *http.Request, name string) string {
+	if values := r.Header[name]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
 // readBody reads at most api.MaxBody bytes.
 func readBody(w http.ResponseWriter, r *http.Request, q *rest.Request, buf *bytes.Buffer) error {
 	size := r.ContentLength
-	if size > api.MaxBody && r.Header.Get("Expect") != "" {
+	if size > api.MaxBody && header(r, "Expect") != "" {
 		q.TooLarge = true
 		return nil // the client waits for a word before it sends, and gets ours
 	}
@@ -76,12 +84,15 @@ func readBody(w http.ResponseWriter, r *http.Request, q *rest.Request, buf *byte
 
 // readExactly reads a body whose size is known, and which the HTTP library
 // ends there.
-func readExactly(body io.Reader, q *rest.Request, buf *bytes.Buffer, size int) error {
+func readExactly(body io.ReadCloser, q *rest.Request, buf *bytes.Buffer, size int) error {
 	buf.Grow(size)
 	room := buf.AvailableBuffer()[:size]
 	n, err := io.ReadFull(body, room)
 	buf.Write(room[:n]) // in place: it is the buffer's own memory
 	q.Body = buf.Bytes()
+	if err == nil {
+		body.Close() // at its end, which spares the HTTP library a look for more
+	}
 	return err
 }
 
@@ -105,8 +116,13 @@ func (h *handler) release(b *bytes.Buffer) {
 func send(w http.ResponseWriter, r *rest.Response) {
 	body := append(r.Body, '\n')
 	h := w.Header()
-	r.Header(func(name, value string) { h[name] = []string{value} }) // the names are canonical
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	values := make([]string, 0, 5) // of all headers, rather than a slice for each
+	set := func(name, value string) {
+		values = append(values, value)
+		h[name] = values[len(values)-1 : len(values) : len(values)] // the names are canonical
+	}
+	r.Header(set)
+	set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(r.Status)
 	w.Write(body) // an error means that the client went away
 }
