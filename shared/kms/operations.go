@@ -11,7 +11,7 @@ import (
 // primary one.
 func (s *Service) Encrypt(ctx context.Context, p api.Principal, r *api.EncryptRequest) (out *api.EncryptResponse, err error) {
 	rec := Record{Operation: api.Encrypt, Principal: p, KeyID: r.KeyID}
-	defer func(start time.Time) { s.record(ctx, start, rec, out != nil, err) }(time.Now())
+	defer func(start time.Time) { s.record(ctx, start, rec, out != nil, err) }(s.start())
 
 	if err := s.admit(ctx, p, r.Malformed, need{"keyId", r.KeyID, api.Encrypt}); err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func (s *Service) Encrypt(ctx context.Context, p api.Principal, r *api.EncryptRe
 // Decrypt opens a ciphertext with the version that made it.
 func (s *Service) Decrypt(ctx context.Context, p api.Principal, r *api.DecryptRequest) (out *api.DecryptResponse, err error) {
 	rec := Record{Operation: api.Decrypt, Principal: p, KeyID: r.KeyID}
-	defer func(start time.Time) { s.record(ctx, start, rec, out != nil, err) }(time.Now())
+	defer func(start time.Time) { s.record(ctx, start, rec, out != nil, err) }(s.start())
 
 	if err := s.admit(ctx, p, r.Malformed, need{"keyId", r.KeyID, api.Decrypt}); err != nil {
 		return nil, err
@@ -62,7 +62,7 @@ func (s *Service) Decrypt(ctx context.Context, p api.Principal, r *api.DecryptRe
 // the new key and the new AAD. The plaintext is never returned and is wiped.
 func (s *Service) ReEncrypt(ctx context.Context, p api.Principal, r *api.ReEncryptRequest) (out *api.ReEncryptResponse, err error) {
 	rec := Record{Operation: api.ReEncrypt, Principal: p, KeyID: r.KeyID, SourceKeyID: r.SourceKeyID}
-	defer func(start time.Time) { s.record(ctx, start, rec, out != nil, err) }(time.Now())
+	defer func(start time.Time) { s.record(ctx, start, rec, out != nil, err) }(s.start())
 
 	if err := s.admit(ctx, p, r.Malformed, need{"keyId", r.KeyID, api.Encrypt}, need{"sourceKeyId", r.SourceKeyID, api.Decrypt}); err != nil {
 		return nil, err
@@ -96,7 +96,7 @@ func (s *Service) ReEncrypt(ctx context.Context, p api.Principal, r *api.ReEncry
 // by default the primary one.
 func (s *Service) GenerateDataKey(ctx context.Context, p api.Principal, r *api.GenerateDataKeyRequest) (out *api.GenerateDataKeyResponse, err error) {
 	rec := Record{Operation: api.GenerateDataKey, Principal: p, KeyID: r.KeyID}
-	defer func(start time.Time) { s.record(ctx, start, rec, out != nil, err) }(time.Now())
+	defer func(start time.Time) { s.record(ctx, start, rec, out != nil, err) }(s.start())
 
 	if err := s.admit(ctx, p, r.Malformed, need{"keyId", r.KeyID, api.GenerateDataKey}); err != nil {
 		return nil, err
