@@ -21,7 +21,7 @@ import (
 
 var discard = slog.New(slog.NewTextHandler(io.Discard, nil))
 
-// ring is kms.Keys of the key one. It waits at the gate, if there is one, and
+// ring is a store of the key one. It waits at the gate, if there is one, and
 // says that it has arrived there.
 type ring struct {
 	version       *keyring.Version
@@ -47,24 +47,25 @@ type face struct {
 	ended     chan error // of Serve; gives one value
 }
 
-func mustServe(t *testing.T, r *ring) *face {
+func mustServe(t testing.TB, r *ring) *face {
 	t.Helper()
 	v, err := keyring.NewVersion("one", "v1", key.AES256, bytes.Repeat([]byte{1}, 32))
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.version = v
+	keys := keyring.New(r, keyring.Options{TTL: time.Minute})
 	ln := mustListen(t, "127.0.0.1:0")
 	ctx, stop := context.WithCancel(context.Background())
 	f := &face{url: "http://" + ln.Addr().String(), addr: ln.Addr().String(), ring: r, stop: stop, ended: make(chan error, 1)}
 	go func() {
-		f.ended <- server.Serve(ctx, ln, server.Handler(rest.New(kms.New(r, nil, nil), discard)), discard)
+		f.ended <- server.Serve(ctx, ln, server.Handler(rest.New(kms.New(keys, nil, nil), discard)), discard)
 	}()
 	t.Cleanup(stop)
 	return f
 }
 
-func mustListen(t *testing.T, addr string) net.Listener {
+func mustListen(t testing.TB, addr string) net.Listener {
 	t.Helper()
 	ln, err := server.Listen(context.Background(), addr, false)
 	if err != nil {
