@@ -20,14 +20,14 @@ var (
 	prefix = ciphertext.AppendPrefix(nil, key.AES256, keyID, versionID)
 )
 
-// work is the core of an operation and nothing else. The base64 is the last
-// string of the body; what is wrong panics.
+// work is the core of an operation and nothing else; what is wrong panics.
 func work(operation string, body []byte) []byte {
 	if operation == "generateDataKey" {
 		dataKey := must(aead.RandomBytes(32))
 		return answer(dataKey, seal(dataKey))
 	}
-	text, _, _ := bytes.Cut(body[bytes.LastIndex(body, []byte(`":"`))+3:], []byte{'"'})
+	_, text, _ := bytes.Cut(body, []byte(`text":"`)) // plaintext or ciphertext
+	text, _, _ = bytes.Cut(text, []byte{'"'})
 	in := make([]byte, base64.StdEncoding.DecodedLen(len(text)))
 	in = in[:must(base64.StdEncoding.Decode(in, text))]
 	switch operation {
