@@ -30,12 +30,17 @@ whoever can read it, or a backup of it, can decrypt everything.`,
 }
 
 // keeper is for a keyring that need not be good, or there.
-func keeper(c *settings) (*admin.Keeper, error) {
+func (a *app) keeper() (*admin.Keeper, *settings, error) {
+	c, err := a.config()
+	if err != nil {
+		return nil, nil, err
+	}
 	path, err := c.KeyringPath()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return admin.Keep(path, admin.Options{Window: c.Window(), Passphrase: c.passphrase})
+	k, err := admin.Keep(path, admin.Options{Window: c.Window(), Passphrase: c.passphrase})
+	return k, c, err
 }
 
 // missing gives a keyring that is missing its exit status.

@@ -20,7 +20,7 @@ does: keep it where you would keep the keyring, and elsewhere.`,
 			if err := noStream(given[0]); err != nil {
 				return err
 			}
-			cfg, err := a.config()
+			k, cfg, err := a.keeper()
 			if err != nil {
 				return err
 			}
@@ -29,10 +29,6 @@ does: keep it where you would keep the keyring, and elsewhere.`,
 				return err
 			}
 			a.purge(c.Context(), ad)
-			k, err := keeper(cfg)
-			if err != nil {
-				return err
-			}
 			r, err := k.Backup(given[0], force)
 			if err != nil {
 				return err

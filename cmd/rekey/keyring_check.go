@@ -31,11 +31,7 @@ destroyed when, and which files beside it may hold its material too, the oldest
 first. Nothing is changed. --keyring names a backup to check that.`,
 		Args: args(),
 		RunE: func(*cobra.Command, []string) error {
-			cfg, err := a.config()
-			if err != nil {
-				return err
-			}
-			k, err := keeper(cfg)
+			k, _, err := a.keeper()
 			if err != nil {
 				return err
 			}

@@ -27,11 +27,7 @@ A server with REKEY_PASSPHRASE_FILE follows once the new passphrase is in that
 file; one that was given the passphrase by hand must be restarted.`,
 		Args: args(),
 		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, err := a.config()
-			if err != nil {
-				return err
-			}
-			k, err := keeper(cfg)
+			k, cfg, err := a.keeper()
 			if err != nil {
 				return err
 			}

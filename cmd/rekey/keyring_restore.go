@@ -42,11 +42,7 @@ in what is restored.`,
 			if err := noStream(given[0]); err != nil {
 				return err
 			}
-			cfg, err := a.config()
-			if err != nil {
-				return err
-			}
-			k, err := keeper(cfg)
+			k, cfg, err := a.keeper()
 			if err != nil {
 				return err
 			}

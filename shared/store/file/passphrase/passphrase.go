@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 
 	"rekey/shared/store/file/internal/sealed"
@@ -38,28 +37,6 @@ type Passphrase struct {
 	secret []byte     // has opened or encrypted a file; nil before
 	last   opened     // the file that was opened last
 	failed refused    // the file that did not open last
-}
-
-type opened struct {
-	sum  [sha256.Size]byte
-	text []byte
-}
-
-// refused keeps wrong passphrases from costing scrypt at every look.
-type refused struct {
-	sum     [sha256.Size]byte
-	secrets [][]byte
-}
-
-func (r *refused) has(sum [sha256.Size]byte, secret []byte) bool {
-	return r.sum == sum && slices.ContainsFunc(r.secrets, func(s []byte) bool { return bytes.Equal(s, secret) })
-}
-
-func (r *refused) add(sum [sha256.Size]byte, secret []byte) {
-	if r.sum != sum {
-		*r = refused{sum: sum}
-	}
-	r.secrets = append(r.secrets, secret)
 }
 
 // FromFile is the passphrase in a file, without the line break at its end. The
