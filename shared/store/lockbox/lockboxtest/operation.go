@@ -1,0 +1,92 @@
+package lockboxtest
+
+import (
+	"context"
+	"time"
+
+	"github.com/yandex-cloud/go-genproto/yandex/cloud/operation"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/anypb"
+)
+
+// pending is an operation, until it is done with what is left to do.
+type pending struct {
+	*operation.Operation
+	due    time.Time
+	failed *status.Status       // the result, if it is not OK
+	apply  func() proto.Message // makes the change and returns the response
+}
+
+type faultKey struct{}
+
+func withFault(ctx context.Context, f Fault) context.Context {
+	return context.WithValue(ctx, faultKey{}, f)
+}
+
+// begin starts an operation. What can be refused was refused
+// before: apply only makes the change, now or when the delay is over.
+func (s *Server) begin(ctx context.Context, what string, metadata proto.Message, apply func() proto.Message) (*operation.Operation, error) {
+	about, err := anypb.New(metadata)
+	if err != nil {
+		return nil, status.Error(codes.Internal, err.Error())
+	}
+	now := s.clock.stamp()
+	op := &pending{
+		Operation: &operation.Operation{
+			Id: newID("e6q"), Description: what, CreatedAt: now, CreatedBy: caller(ctx), ModifiedAt: now, Metadata: about,
+		},
+		due:   s.clock.now().Add(s.behavior.OperationDelay),
+		apply: apply,
+	}
+	if f, ok := ctx.Value(faultKey{}).(Fault); ok && f.Operation {
+		op.failed = f.status()
+	}
+	s.operations = append(s.operations, op)
+	s.settle()
+	return op.Operation, nil
+}
+
+// settle does what time does: it ends the operations whose time has come, in
+// their order, and destroys versions. It runs before every call, so nothing
+// has to run between calls.
+func (s *Server) settle() {
+	now := s.clock.now()
+	for _, op := range s.operations {
+		if !op.Done && !op.due.After(now) {
+			op.finish()
+			op.ModifiedAt = s.clock.stamp()
+		}
+	}
+	s.destroyDue(now)
+}
+
+func (p *pending) finish() {
+	p.Done = true
+	if p.failed != nil && p.failed.Code() != codes.OK {
+		p.Result = &operation.Operation_Error{Error: p.failed.Proto()}
+		return
+	}
+	response, err := anypb.New(p.apply())
+	if err != nil {
+		p.Result = &operation.Operation_Error{Error: status.New(codes.Internal, err.Error()).Proto()}
+		return
+	}
+	p.Result = &operation.Operation_Response{Response: response}
+}
+
+type operationService struct {
+	operation.UnimplementedOperationServiceServer
+	s *Server
+}
+
+// Get shows an operation to whoever knows its id.
+func (v operationService) Get(_ context.Context, r *operation.GetOperationRequest) (*operation.Operation, error) {
+	for _, op := range v.s.operations {
+		if op.GetId() == r.GetOperationId() {
+			return op.Operation, nil
+		}
+	}
+	return nil, status.Error(codes.NotFound, "no such operation")
+}

@@ -1,0 +1,81 @@
+package lockboxtest
+
+import (
+	"fmt"
+
+	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
+	"google.golang.org/protobuf/proto"
+)
+
+// DefaultFolder is the folder of secrets that are set up without one.
+const DefaultFolder = "b1g00000000000folder"
+
+// Version is a version to set up. The server gives an id if it has none.
+type Version struct {
+	ID      string
+	Entries []*lockbox.Payload_Entry
+}
+
+// AddSecret sets up a secret, past every check: what is set in template stays
+// as it is, even the id, and what a secret must have is filled in; nil is an
+// empty template. The last of the versions is the current one.
+func (s *Server) AddSecret(template *lockbox.Secret, versions ...Version) (id string, versionIDs []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sec := &secret{Secret: &lockbox.Secret{Id: newID("e6q"), FolderId: DefaultFolder, CreatedAt: s.clock.stamp(), Status: lockbox.Secret_ACTIVE}}
+	if template != nil {
+		proto.Merge(sec.Secret, template)
+	}
+	if s.find(sec.GetId()) != nil {
+		panic(fmt.Sprintf("lockboxtest: there is a secret %s", sec.GetId()))
+	}
+	s.secrets = append(s.secrets, sec)
+	for _, v := range versions {
+		versionIDs = append(versionIDs, s.put(sec, v))
+	}
+	return sec.GetId(), versionIDs
+}
+
+// AddVersion sets up a version, which becomes the current one.
+func (s *Server) AddVersion(secretID string, v Version) (versionID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.put(s.mustFind(secretID), v)
+}
+
+func (s *Server) put(sec *secret, v Version) string {
+	if v.ID == "" {
+		v.ID = newID("e6q")
+	}
+	sec.add(newVersion(sec.GetId(), v.ID, "", s.clock.stamp(), v.Entries))
+	return v.ID
+}
+
+// Change edits what is shown of a secret and of its versions, past every
+// check: a status, a time, which version is the current one. A secret that
+// does not exist is a mistake in the test, and a panic.
+func (s *Server) Change(secretID string, edit func(sec *lockbox.Secret, versions []*lockbox.Version)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sec := s.mustFind(secretID)
+	var versions []*lockbox.Version
+	for _, v := range sec.versions {
+		versions = append(versions, v.Version)
+	}
+	edit(sec.Secret, versions)
+}
+
+// RemoveSecret removes a secret as if it had never been.
+func (s *Server) RemoveSecret(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.remove(s.mustFind(id))
+}
+
+func (s *Server) mustFind(id string) *secret {
+	sec := s.find(id)
+	if sec == nil {
+		panic(fmt.Sprintf("lockboxtest: there is no secret %s", id))
+	}
+	return sec
+}
