@@ -30,15 +30,14 @@ func (v secretService) Create(ctx context.Context, r *lockbox.CreateSecretReques
 		sec.add(first)
 	}
 	v.s.secrets = append(v.s.secrets, sec)
-	metadata := &lockbox.CreateSecretMetadata{SecretId: sec.GetId(), VersionId: first.GetId()}
+	metadata := &lockbox.CreateSecretMetadata{SecretId: sec.GetId(), VersionId: sec.GetCurrentVersion().GetId()}
 	return v.s.begin(ctx, "Create secret", metadata, func() proto.Message {
 		sec.Status = lockbox.Secret_ACTIVE
 		return sec.Secret
 	})
 }
 
-// first is the version that a secret is created with, or nil: a nil version's
-// id is empty.
+// first is the version that a secret is created with, or nil.
 func (v secretService) first(sec *secret, r *lockbox.CreateSecretRequest) (*version, error) {
 	entries, p := r.GetVersionPayloadEntries(), r.GetPasswordPayloadSpecification()
 	if p != nil {
