@@ -70,6 +70,9 @@ func TestPayloadRefused(t *testing.T) {
 		"scheduled": {edit(func(_ *lockbox.Secret, v *lockbox.Version) {
 			v.Status, v.DestroyAt = lockbox.Version_SCHEDULED_FOR_DESTRUCTION, tomorrow
 		}), "", codes.FailedPrecondition, func(b *lockboxtest.Behavior) { b.ScheduledVersion = codes.DataLoss }},
+		"scheduled, no time": {edit(func(_ *lockbox.Secret, v *lockbox.Version) {
+			v.Status = lockbox.Version_SCHEDULED_FOR_DESTRUCTION
+		}), "", codes.FailedPrecondition, func(b *lockboxtest.Behavior) { b.ScheduledVersion = codes.DataLoss }},
 		"destroyed": {edit(func(_ *lockbox.Secret, v *lockbox.Version) { v.Status = lockbox.Version_DESTROYED }), "",
 			codes.FailedPrecondition, func(b *lockboxtest.Behavior) { b.DestroyedVersion = codes.DataLoss }},
 		"unknown version": {func(*world, string) {}, "e6qunknown", codes.NotFound, func(b *lockboxtest.Behavior) { b.UnknownVersion = codes.DataLoss }},

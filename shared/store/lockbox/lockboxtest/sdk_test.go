@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -13,7 +14,6 @@ import (
 	"github.com/yandex-cloud/go-sdk/v2/credentials"
 	"github.com/yandex-cloud/go-sdk/v2/pkg/endpoints"
 	"github.com/yandex-cloud/go-sdk/v2/pkg/options"
-	"google.golang.org/grpc/codes"
 
 	"rekey/shared/store/lockbox/lockboxtest"
 )
@@ -66,8 +66,6 @@ func TestSDK(t *testing.T) {
 			t.Errorf("%s: %d token requests and %d discoveries, want 1 and none", name, n, d)
 		}
 	}
-	_, err := through(w.ctx, id, append(direct(w), options.WithCredentials(credentials.OAuthToken("y0_token")))...)
-	wantCode(t, err, codes.Unauthenticated)
 }
 
 // TestSDKDiscovers lets the SDK discover endpoints over TLS. It trusts the
@@ -76,6 +74,9 @@ func TestSDKDiscovers(t *testing.T) {
 	if addr := os.Getenv("LOCKBOXTEST_DISCOVERY"); addr != "" {
 		discover(t, addr)
 		return
+	}
+	if runtime.GOOS != "linux" {
+		t.Skip("SKIPPED: SSL_CERT_FILE is not what this system trusts")
 	}
 	w := start(t, lockboxtest.Options{TLS: true})
 	w.Grant(admin, lockboxtest.PayloadViewer, "s")

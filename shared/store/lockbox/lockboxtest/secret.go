@@ -95,12 +95,13 @@ func newVersion(secretID, id, description string, at *timestamppb.Timestamp, ent
 	return v
 }
 
-// destroyDue destroys the versions whose time has come. What is left of one is
-// its metadata.
+// destroyDue destroys the versions whose time has come; one that Change left
+// without a time waits for ever. What is left of a version is its metadata.
 func (s *Server) destroyDue(now time.Time) {
 	for _, sec := range s.secrets {
 		for _, v := range sec.versions {
-			if v.GetStatus() == lockbox.Version_SCHEDULED_FOR_DESTRUCTION && !v.GetDestroyAt().AsTime().After(now) {
+			scheduled := v.GetStatus() == lockbox.Version_SCHEDULED_FOR_DESTRUCTION && v.GetDestroyAt() != nil
+			if scheduled && !v.GetDestroyAt().AsTime().After(now) {
 				v.Status, v.DestroyAt, v.entries = lockbox.Version_DESTROYED, nil, nil
 			}
 		}
