@@ -57,6 +57,9 @@ func (a *app) keyringFlag(c *cobra.Command) {
 
 // openAdmin is admin.Open with the exit status of a keyring that is missing.
 func openAdmin(s *settings, create bool) (keyadmin.Admin, error) {
+	if s.Store != config.StoreFile {
+		return nil, usagef("REKEY_STORE is %s, and rekey manages and serves keys of a keyring file alone yet: unset it; the functions read Lockbox", s.Store)
+	}
 	ad, err := admin.Open(&s.Config, s.passphrase, create)
 	if !create && errors.Is(err, fs.ErrNotExist) {
 		err = failure{err, exitNotFound}

@@ -8,6 +8,7 @@ import (
 	"rekey/shared/kms"
 	"rekey/shared/store/file"
 	"rekey/shared/store/file/passphrase"
+	"rekey/shared/store/lockbox"
 )
 
 // Passphrase is the configured passphrase of the keyring file, or nil.
@@ -21,7 +22,7 @@ func Passphrase(c *config.Config) *passphrase.Passphrase {
 // Service opens the configured store, with a passphrase, which may be nil,
 // and makes the core over it.
 func Service(c *config.Config, p *passphrase.Passphrase, log *slog.Logger) (*kms.Service, error) {
-	store, err := openStore(c, p)
+	store, err := openStore(c, p, log)
 	if err != nil {
 		return nil, err
 	}
@@ -30,7 +31,15 @@ func Service(c *config.Config, p *passphrase.Passphrase, log *slog.Logger) (*kms
 }
 
 // openStore opens the store that the configuration names.
-func openStore(c *config.Config, p *passphrase.Passphrase) (keyring.Store, error) {
+func openStore(c *config.Config, p *passphrase.Passphrase, log *slog.Logger) (keyring.Store, error) {
+	if c.Store == config.StoreLockbox {
+		return lockbox.New(lockbox.Options{
+			Endpoint:    lockbox.Endpoint(c.LockboxEndpoint),
+			IAMEndpoint: lockbox.Endpoint(c.IAMEndpoint),
+			Credentials: lockbox.Credentials{KeyFile: c.SAKeyFile, Token: string(c.IAMToken)},
+			Log:         log,
+		})
+	}
 	path, err := c.KeyringPath()
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -19,20 +20,27 @@ const prefix = "REKEY"
 
 // Config is what the environment says. Durations are spelt as in Go: 90s, 5m.
 type Config struct {
-	Store          Store         `split_words:"true" default:"file" desc:"where keys are kept: 'file' is the only store yet"`
-	Keyring        string        `split_words:"true" desc:"the keyring file; by default rekey/keyring.json in the user's configuration folder"`
-	PassphraseFile string        `split_words:"true" desc:"a file with the passphrase of the keyring file, which must be encrypted then; without it 'rekey' asks for the passphrase of an encrypted one at a terminal"`
-	CacheTTL       time.Duration `split_words:"true" default:"60s" desc:"how long a version is used without asking the store again: the time until a rotation or a revocation holds everywhere; 0s to 1h"`
-	OfflineGrace   time.Duration `split_words:"true" default:"5m" desc:"how long a version is used while the store does not answer; 0s adds nothing to REKEY_CACHE_TTL; at most 24h"`
-	Keys           []key.ID      `split_words:"true" desc:"the only keys that are served: ids separated by commas; by default every key of the store"`
-	Auth           Auth          `split_words:"true" desc:"who may call: 'platform' (whoever the platform lets in) or 'none' (everybody); while it is unset in a function, every call is answered UNAUTHENTICATED"`
+	Store           Store         `split_words:"true" default:"file" desc:"where keys are kept: 'file', or 'lockbox' for Yandex Lockbox"`
+	Keyring         string        `split_words:"true" desc:"the keyring file; by default rekey/keyring.json in the user's configuration folder"`
+	PassphraseFile  string        `split_words:"true" desc:"a file with the passphrase of the keyring file, which must be encrypted then; without it 'rekey' asks for the passphrase of an encrypted one at a terminal"`
+	CacheTTL        time.Duration `split_words:"true" default:"60s" desc:"how long a version is used without asking the store again: the time until a rotation or a revocation holds everywhere; 0s to 1h"`
+	OfflineGrace    time.Duration `split_words:"true" default:"5m" desc:"how long a version is used while the store does not answer; 0s adds nothing to REKEY_CACHE_TTL; at most 24h"`
+	Keys            []key.ID      `split_words:"true" desc:"the only keys that are served: ids separated by commas; by default every key of the store"`
+	LockboxEndpoint string        `split_words:"true" desc:"where Lockbox's PayloadService is, as host:port; by default that of Yandex Cloud; http://host:port is without TLS, for a loopback address alone"`
+	IAMEndpoint     string        `split_words:"true" desc:"where Yandex Cloud's IamTokenService is, spelt the same way"`
+	SAKeyFile       string        `split_words:"true" desc:"a file with an authorized key of the service account that reads Lockbox; by default it is that of the function or instance"`
+	IAMToken        Secret        `split_words:"true" desc:"an IAM token to read Lockbox with, instead of a service account; it ends after at most 12 hours"`
+	Auth            Auth          `split_words:"true" desc:"who may call: 'platform' (whoever the platform lets in) or 'none' (everybody); while it is unset in a function, every call is answered UNAUTHENTICATED"`
 }
 
 // Store names a place where keys are kept.
 type Store string
 
-// StoreFile is one file, package store/file.
-const StoreFile Store = "file"
+// The values of REKEY_STORE.
+const (
+	StoreFile    Store = "file"    // package store/file
+	StoreLockbox Store = "lockbox" // package store/lockbox
+)
 
 // Auth says who authenticates callers. The zero value is nobody, and nobody
 // is let in.
@@ -43,6 +51,18 @@ const (
 	AuthNone     Auth = "none"
 	AuthPlatform Auth = "platform"
 )
+
+// Secret is a value that prints as nothing.
+type Secret string
+
+// Format answers every verb without the value.
+func (Secret) Format(f fmt.State, _ rune) { fmt.Fprint(f, "config.Secret") }
+
+// LogValue is Format for log/slog.
+func (Secret) LogValue() slog.Value { return slog.StringValue("config.Secret") }
+
+// MarshalText is Format as text, for JSON too.
+func (Secret) MarshalText() ([]byte, error) { return []byte("config.Secret"), nil }
 
 // Limits of the durations. A TTL of more than an hour would make revocation a
 // matter of luck; a store that is away for a day is not coming back by itself.
@@ -83,14 +103,33 @@ func (c *Config) read() error {
 
 // check checks the values together.
 func (c *Config) check() error {
-	return errors.Join(c.checkStore(), c.checkDurations(), c.checkKeys(), c.checkAuth())
+	return errors.Join(c.checkStore(), c.checkLockbox(), c.checkDurations(), c.checkKeys(), c.checkAuth())
 }
 
 func (c *Config) checkStore() error {
-	if c.Store != StoreFile && c.Store != "" { // "" was refused by checkEmpty
-		return fmt.Errorf("REKEY_STORE is %q: want file", c.Store)
+	switch c.Store {
+	case StoreFile, StoreLockbox, "": // "" was refused by checkEmpty
+		return nil
 	}
-	return nil
+	return fmt.Errorf("REKEY_STORE is %q: want file or lockbox", c.Store)
+}
+
+// checkLockbox refuses what another store would not look at: whoever sets it
+// means Lockbox.
+func (c *Config) checkLockbox() error {
+	if c.Store == StoreLockbox {
+		if c.SAKeyFile != "" && c.IAMToken != "" {
+			return errors.New("REKEY_SA_KEY_FILE and REKEY_IAM_TOKEN are both set: set one")
+		}
+		return nil
+	}
+	var errs []error
+	for _, v := range []struct{ name, value string }{{"LOCKBOX_ENDPOINT", c.LockboxEndpoint}, {"IAM_ENDPOINT", c.IAMEndpoint}, {"SA_KEY_FILE", c.SAKeyFile}, {"IAM_TOKEN", string(c.IAMToken)}} {
+		if v.value != "" {
+			errs = append(errs, fmt.Errorf("REKEY_%s is set, and REKEY_STORE is not lockbox", v.name))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func (c *Config) checkDurations() error {

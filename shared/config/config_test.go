@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -55,6 +56,7 @@ func TestValues(t *testing.T) {
 		{"REKEY_OFFLINE_GRACE", "24h", func(c *config.Config) bool { return c.OfflineGrace == 24*time.Hour }},
 		{"REKEY_KEYS", "one", func(c *config.Config) bool { return slices.Equal(c.Keys, []key.ID{"one"}) }},
 		{"REKEY_KEYS", " one, two ,three", func(c *config.Config) bool { return slices.Equal(c.Keys, []key.ID{"one", "two", "three"}) }},
+		{"REKEY_STORE", "lockbox", func(c *config.Config) bool { return c.Store == config.StoreLockbox }},
 		{"REKEY_AUTH", "none", func(c *config.Config) bool { return c.Auth == config.AuthNone }},
 		{"REKEY_AUTH", "platform", func(c *config.Config) bool { return c.Auth == config.AuthPlatform }},
 	} {
@@ -68,14 +70,41 @@ func TestValues(t *testing.T) {
 	}
 }
 
+// TestLockbox: its variables go together, and its token prints nowhere.
+func TestLockbox(t *testing.T) {
+	all := map[string]string{"REKEY_LOCKBOX_ENDPOINT": "a:1", "REKEY_IAM_ENDPOINT": "b:2", "REKEY_SA_KEY_FILE": "/key.json", "REKEY_IAM_TOKEN": "t1.secret"}
+	for name, value := range all {
+		clean(t)
+		t.Setenv(name, value)
+		if _, err := config.Load(); err == nil || !strings.Contains(err.Error(), name+" is set, and REKEY_STORE is not lockbox") {
+			t.Errorf("%s without Lockbox: %v", name, err)
+		}
+		t.Setenv("REKEY_STORE", "lockbox")
+		c := mustLoad(t)
+		if c.LockboxEndpoint+c.IAMEndpoint+c.SAKeyFile+string(c.IAMToken) != value {
+			t.Errorf("%s reaches no field: %+v", name, c)
+		}
+		if shown := fmt.Sprintf("%v %+v %#v %s %q", c, *c, *c, c.IAMToken, c.IAMToken); strings.Contains(shown, "t1.secret") {
+			t.Errorf("the token prints: %s", shown)
+		}
+	}
+	clean(t)
+	t.Setenv("REKEY_STORE", "lockbox")
+	t.Setenv("REKEY_SA_KEY_FILE", "/key.json")
+	t.Setenv("REKEY_IAM_TOKEN", "t1.secret")
+	if _, err := config.Load(); err == nil || !strings.Contains(err.Error(), "are both set") || strings.Contains(err.Error(), "t1.secret") {
+		t.Errorf("two credentials: %v", err)
+	}
+}
+
 type badValue struct{ name, value, want string }
 
 func (b badValue) isIn(line string) bool { return strings.HasPrefix(line, b.want) }
 
 // bad values, and how what is said of each begins.
 var bad = []badValue{
-	{"REKEY_STORE", "vault", `REKEY_STORE is "vault": want file`},
-	{"REKEY_STORE", "File", `REKEY_STORE is "File": want file`},
+	{"REKEY_STORE", "vault", `REKEY_STORE is "vault": want file or lockbox`},
+	{"REKEY_STORE", "File", `REKEY_STORE is "File": want file or lockbox`},
 	{"REKEY_CACHE_TTL", "60", `REKEY_CACHE_TTL is "60": want a duration such as 90s or 5m`},
 	{"REKEY_CACHE_TTL", "soon", `REKEY_CACHE_TTL is "soon": want a duration such as 90s or 5m`},
 	{"REKEY_CACHE_TTL", "-1ns", `REKEY_CACHE_TTL is -1ns: want 0s to 1h0m0s`},

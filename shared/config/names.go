@@ -26,16 +26,17 @@ func Variables() []Variable {
 	return out
 }
 
-// variableName is the name that envconfig gives a field with split_words.
+// variableName is the name that envconfig gives a field with split_words: a
+// word begins with a capital behind a small letter, or before one.
 func variableName(field string) string {
 	var b strings.Builder
 	b.WriteString(prefix)
-	for i, r := range field {
-		upper := 'A' <= r && r <= 'Z'
-		if upper && (i == 0 || !isUpper(field[i-1])) {
+	for i := range len(field) {
+		begins := i == 0 || isUpper(field[i]) && (!isUpper(field[i-1]) || i+1 < len(field) && !isUpper(field[i+1]))
+		if begins {
 			b.WriteByte('_')
 		}
-		b.WriteRune(r)
+		b.WriteByte(field[i])
 	}
 	return strings.ToUpper(b.String())
 }

@@ -94,6 +94,7 @@ func (s *Server) Stop() {
 	s.life.Lock()
 	defer s.life.Unlock()
 	if s.grpc != nil {
+		s.network.each("", func(c *conn) { _ = c.Close() }) // gRPC would wait for a frozen one
 		s.grpc.Stop()
 		s.grpc = nil
 	}

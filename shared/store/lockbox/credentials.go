@@ -1,0 +1,64 @@
+package lockbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/yandex-cloud/go-genproto/yandex/cloud/iam/v1"
+	"github.com/yandex-cloud/go-sdk/v2/credentials"
+)
+
+// Credentials say who we are to Lockbox. The zero value is the service account
+// of the function or instance, which the metadata service knows.
+type Credentials struct {
+	// KeyFile is a file with an authorized key of a service account, as
+	// `yc iam key create` writes it.
+	KeyFile string
+	// Token is an IAM token. It ends after at most 12 hours, and nothing
+	// replaces it: for a look at something, not for a service.
+	Token string
+}
+
+// Format prints Credentials without the token, whatever the verb.
+func (c Credentials) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "key file %q", c.KeyFile) }
+
+// source returns what fetches tokens.
+func (c Credentials) source(l *link) (func(context.Context) (token, error), error) {
+	switch {
+	case c.KeyFile != "" && c.Token != "":
+		return nil, errors.New("both a key file and an IAM token are given: give one")
+	case c.Token != "":
+		return func(context.Context) (token, error) { return token{text: c.Token}, nil }, nil
+	case c.KeyFile != "":
+		return keySource(c.KeyFile, l)
+	}
+	return metadataToken, nil
+}
+
+// keySource exchanges a JWT that the service account's key signs for a token.
+func keySource(file string, l *link) (func(context.Context) (token, error), error) {
+	c, err := credentials.ServiceAccountKeyFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("reading the service account's key: %w", err)
+	}
+	key, ok := c.(credentials.ExchangeableCredentials)
+	if !ok {
+		return nil, fmt.Errorf("the key in %s is none of a service account", file)
+	}
+	return func(ctx context.Context) (token, error) {
+		signed, err := key.IAMTokenRequest()
+		if err != nil {
+			return token{}, fmt.Errorf("signing with the service account's key: %w", err)
+		}
+		client, err := iamTokens(ctx, l.current())
+		if err != nil {
+			return token{}, err
+		}
+		t, err := client.Create(ctx, &iam.CreateIamTokenRequest{Identity: &iam.CreateIamTokenRequest_Jwt{Jwt: signed.Token}})
+		if err != nil {
+			return token{}, fmt.Errorf("exchanging the service account's key for a token: %w", err)
+		}
+		return token{t.IamToken, t.ExpiresAt.AsTime()}, nil
+	}, nil
+}

@@ -1,0 +1,184 @@
+package lockbox
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc/codes"
+
+	"rekey/shared/key"
+	"rekey/shared/keyring"
+	"rekey/shared/store/lockbox/lockboxtest"
+)
+
+const account = lockboxtest.DefaultServiceAccount
+
+// keyFile is an authorized key of the service account, in a file.
+func (f *fixture) keyFile(t *testing.T) string {
+	t.Helper()
+	data, err := f.AccountKey(account)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "key.json")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestCredentials: each kind reads a key, and once its token is not accepted
+// any more, as after a long freeze, one fresh token is asked for. A token that
+// was given is all there is.
+func TestCredentials(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{})
+	id, _ := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))
+	for name, test := range map[string]struct {
+		c      func() Credentials
+		asked  int // for tokens, in the end
+		revive bool
+	}{
+		"metadata": {func() Credentials { return Credentials{} }, 2, true},
+		"key file": {func() Credentials { return Credentials{KeyFile: f.keyFile(t)} }, 2, true},
+		"token":    {func() Credentials { return Credentials{Token: f.Token(account)} }, 0, false},
+	} {
+		s := f.open(t, test.c())
+		f.ResetCounts()
+		for range 2 {
+			if _, err := s.Get(ctx, id, ""); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		f.ExpireTokens()
+		v, err := s.Get(ctx, id, "")
+		if (v != nil) != test.revive || !test.revive && !errors.Is(err, keyring.ErrUnauthenticated) {
+			t.Errorf("%s: after its end: %v, %v", name, v, err)
+		}
+		if n := f.TokenRequests(); n != test.asked {
+			t.Errorf("%s: %d requests for a token, want %d", name, n, test.asked)
+		}
+	}
+}
+
+// TestRefusedCredentials: what is not accepted twice is not asked for again,
+// and the operator reads why.
+func TestRefusedCredentials(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{})
+	id, _ := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))
+	f.Inject(lockboxtest.Fault{Method: get, Code: codes.Unauthenticated})
+	if _, err := f.store.Get(ctx, id, ""); !errors.Is(err, keyring.ErrUnauthenticated) {
+		t.Errorf("error is %v", err)
+	}
+	if calls, asked := f.Calls(get), f.TokenRequests(); calls != 2 || asked != 2 {
+		t.Errorf("%d calls with %d tokens, want 2 with 2", calls, asked)
+	}
+	if !strings.Contains(f.log.String(), "does not accept the credentials") {
+		t.Errorf("the log has %q", f.log)
+	}
+}
+
+// TestNoToken: the lack of a token is no answer about the key.
+func TestNoToken(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{})
+	id, _ := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))
+	f.Inject(lockboxtest.Fault{Method: lockboxtest.MetadataToken, Code: codes.NotFound})
+	limited, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
+	defer cancel()
+	_, err := f.store.Get(limited, id, "")
+	if err == nil || keyring.Negative(err) || !strings.Contains(err.Error(), "has this function or instance a service account?") {
+		t.Errorf("without a service account: %v", err)
+	}
+	f.Heal()
+	if _, err := f.store.Get(ctx, id, ""); err != nil {
+		t.Errorf("a failure was remembered: %v", err)
+	}
+}
+
+// TestTokenEnds: a token is replaced before its end.
+func TestTokenEnds(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{TokenLifetime: time.Hour})
+	id, _ := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))
+	now := time.Now()
+	f.store.tokens.now = func() time.Time { return now }
+	for _, step := range []struct {
+		pass time.Duration
+		want int
+	}{{0, 1}, {58 * time.Minute, 1}, {90 * time.Second, 2}} {
+		now = now.Add(step.pass)
+		if _, err := f.store.Get(ctx, id, ""); err != nil {
+			t.Fatal(err)
+		}
+		if n := f.TokenRequests(); n != step.want {
+			t.Errorf("after %v more: %d requests for a token, want %d", step.pass, n, step.want)
+		}
+	}
+}
+
+// TestOneTokenForMany: callers at once ask for one token.
+func TestOneTokenForMany(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{})
+	id, _ := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))
+	f.Inject(lockboxtest.Fault{Method: lockboxtest.MetadataToken, Latency: 50 * time.Millisecond})
+	errs := make(chan error)
+	for range 50 {
+		go func() {
+			_, err := f.store.Get(ctx, id, "")
+			errs <- err
+		}()
+	}
+	for range 50 {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
+	}
+	if n := f.TokenRequests(); n != 1 {
+		t.Errorf("%d requests for a token, want 1", n)
+	}
+}
+
+// TestSecretsStaySecret: neither tokens nor keys show in errors and logs.
+func TestSecretsStaySecret(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{})
+	token := f.Token(account)
+	s := f.open(t, Credentials{Token: token})
+	for _, code := range []codes.Code{codes.PermissionDenied, codes.Unauthenticated, codes.NotFound} {
+		remove := f.Inject(lockboxtest.Fault{Code: code})
+		_, err := s.Get(ctx, key.ID("e6q00000000000000000"), "")
+		remove()
+		if shown := err.Error() + f.log.String(); strings.Contains(shown, token) {
+			t.Errorf("%v: the token is shown", code)
+		}
+	}
+}
+
+func TestBadCredentials(t *testing.T) {
+	at := Endpoint("http://127.0.0.1:1")
+	for name, test := range map[string]struct {
+		o    Options
+		want string
+	}{
+		"both":           {Options{Credentials: Credentials{KeyFile: "f", Token: "t"}}, "give one"},
+		"no such file":   {Options{Credentials: Credentials{KeyFile: filepath.Join(t.TempDir(), "none")}}, "reading the service account's key"},
+		"no port":        {Options{Endpoint: "payload.lockbox"}, "no host:port"},
+		"a path":         {Options{Endpoint: "http://127.0.0.1:1/v1"}, "no host:port"},
+		"plain, far":     {Options{Endpoint: "http://10.0.0.1:80"}, "without TLS and not on this machine"},
+		"plain, by name": {Options{IAMEndpoint: "http://iam.example:80"}, "without TLS and not on this machine"},
+	} {
+		if test.o.Endpoint == "" {
+			test.o.Endpoint = at
+		}
+		if s, err := New(test.o); s != nil || err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: New = %v, %v; want %q", name, s, err, test.want)
+		}
+	}
+	for _, good := range []Endpoint{at, "http://localhost:1", "http://[::1]:1", DefaultEndpoint} {
+		if err := good.Check(); err != nil {
+			t.Errorf("%s: %v", good, err)
+		}
+	}
+}

@@ -1,0 +1,48 @@
+package lockbox
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"google.golang.org/genproto/googleapis/rpc/code"
+	"google.golang.org/grpc/codes"
+
+	"rekey/shared/keyring"
+)
+
+// TestDocumentation holds the table of docs/lockbox.md against the one that
+// translates.
+func TestDocumentation(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("| code | taken for | |\n|---|---|---|\n")
+	for _, c := range []codes.Code{codes.PermissionDenied, codes.NotFound, codes.InvalidArgument, codes.FailedPrecondition,
+		codes.Unauthenticated, codes.ResourceExhausted, codes.DeadlineExceeded} {
+		row(&b, code.Code(c).String(), answers[c], c == codes.NotFound)
+	}
+	for c, a := range answers {
+		if !strings.Contains(b.String(), code.Code(c).String()) && a.sentinel != keyring.ErrUnavailable {
+			t.Errorf("%v stands in no row", c)
+		}
+	}
+	row(&b, "any other", answer{sentinel: keyring.ErrUnavailable}, false)
+	doc, err := os.ReadFile("../../../docs/lockbox.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "<!-- answers: begin -->\n" + b.String() + "<!-- answers: end -->"; !strings.Contains(string(doc), want) {
+		t.Errorf("docs/lockbox.md has not this table:\n%s", want)
+	}
+}
+
+func row(b *strings.Builder, name string, a answer, orVersion bool) {
+	text, seen := a.sentinel.Error(), "assumed"
+	if orVersion {
+		text += "; " + keyring.ErrNoVersion.Error() + ", if one was asked for"
+	}
+	if a.proven {
+		seen = "proven"
+	}
+	fmt.Fprintf(b, "| %s | %s | %s |\n", name, text, seen)
+}

@@ -1,0 +1,109 @@
+package lockbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"rekey/shared/key"
+	"rekey/shared/keyring"
+)
+
+// Where the services are in Yandex Cloud's own region.
+const (
+	DefaultEndpoint    Endpoint = "payload.lockbox.api.cloud.yandex.net:443"
+	DefaultIAMEndpoint Endpoint = "iam.api.cloud.yandex.net:443"
+)
+
+// Options are what a Store must be told. Empty endpoints are the default ones.
+type Options struct {
+	Endpoint    Endpoint // of PayloadService
+	IAMEndpoint Endpoint // of IamTokenService, which Credentials.KeyFile needs
+	Credentials Credentials
+	Log         *slog.Logger // the operator's; nil is slog.Default()
+}
+
+// Store answers from Lockbox. It is safe for concurrent use.
+type Store struct {
+	link   *link
+	tokens *tokens
+	log    *slog.Logger
+}
+
+var _ keyring.Store = (*Store)(nil)
+
+// New makes a Store. It makes no connection: the first Get does.
+func New(o Options) (*Store, error) {
+	if o.Endpoint == "" {
+		o.Endpoint = DefaultEndpoint
+	}
+	if o.IAMEndpoint == "" {
+		o.IAMEndpoint = DefaultIAMEndpoint
+	}
+	if err := errors.Join(o.Endpoint.Check(), o.IAMEndpoint.Check()); err != nil {
+		return nil, err
+	}
+	l, err := newLink(o.Endpoint, o.IAMEndpoint)
+	if err != nil {
+		return nil, err
+	}
+	source, err := o.Credentials.source(l)
+	if err != nil {
+		l.close()
+		return nil, err
+	}
+	s := &Store{link: l, tokens: newTokens(source), log: o.Log}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	return s, nil
+}
+
+// Close ends the connections. A Store of a function is never closed.
+func (s *Store) Close() { s.link.close() }
+
+// Get is keyring.Store's.
+func (s *Store) Get(ctx context.Context, k key.ID, v key.VersionID) (*keyring.Version, error) {
+	p, err := s.read(ctx, &lockbox.GetPayloadRequest{SecretId: string(k), VersionId: string(v)})
+	if err != nil {
+		return nil, s.translate(ctx, k, v, err)
+	}
+	id := key.VersionID(p.VersionId)
+	if err := id.Check(); err != nil || v != "" && id != v {
+		return nil, fmt.Errorf("key %s: %w: Lockbox answers with a version that was not asked for", k, keyring.ErrUnavailable)
+	}
+	algorithm, material, err := materialOf(p)
+	if err != nil {
+		s.log.WarnContext(ctx, "this secret is no key", "key", k, "version", id, "reason", err)
+		return nil, fmt.Errorf("key %s, version %s: %w", k, id, keyring.ErrNoKey)
+	}
+	defer clear(material)
+	return keyring.NewVersion(k, id, algorithm, material)
+}
+
+// translate turns what became of a call into a sentinel, and tells the
+// operator what can be done about it.
+func (s *Store) translate(ctx context.Context, k key.ID, v key.VersionID, err error) error {
+	if ctx.Err() == context.Canceled {
+		return ctx.Err() // who asked has gone
+	}
+	code := status.Code(err)
+	a, ok := answers[code]
+	switch {
+	case ctx.Err() != nil:
+		a = answer{sentinel: keyring.ErrTimeout}
+	case !ok:
+		a = answer{sentinel: keyring.ErrUnavailable}
+	case code == codes.NotFound && v != "":
+		a.sentinel = keyring.ErrNoVersion
+	}
+	if a.advice != "" {
+		s.log.WarnContext(ctx, "Lockbox refuses a key", "key", k, "version", v, "code", code.String(), "advice", a.advice, "error", err)
+	}
+	return fmt.Errorf("key %s: %w: %w", k, a.sentinel, err)
+}
