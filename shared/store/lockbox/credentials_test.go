@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/yandex-cloud/go-genproto/yandex/cloud/iam/v1"
 	"google.golang.org/grpc/codes"
 
 	"rekey/shared/key"
@@ -79,6 +80,23 @@ func TestRefusedCredentials(t *testing.T) {
 	}
 	if !strings.Contains(f.log.String(), "does not accept the credentials") {
 		t.Errorf("the log has %q", f.log)
+	}
+}
+
+// TestRefusedExchange: what IAM says of our credentials is no answer about the
+// key, and clears no cache.
+func TestRefusedExchange(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{})
+	id, versions := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))
+	s := f.open(t, Credentials{KeyFile: f.keyFile(t)})
+	for _, code := range []codes.Code{codes.Unauthenticated, codes.PermissionDenied, codes.NotFound, codes.InvalidArgument, codes.FailedPrecondition} {
+		remove := f.Inject(lockboxtest.Fault{Method: iam.IamTokenService_Create_FullMethodName, Code: code})
+		for _, v := range []string{"", versions[0]} {
+			if _, err := s.Get(ctx, id, key.VersionID(v)); !errors.Is(err, keyring.ErrUnauthenticated) || keyring.Negative(err) {
+				t.Errorf("IAM answers %v: Get(%q): %v", code, v, err)
+			}
+		}
+		remove()
 	}
 }
 

@@ -93,10 +93,16 @@ func (s *Store) call(ctx context.Context, q *lockbox.GetPayloadRequest) (*lockbo
 	return p, token, err
 }
 
-// tokenError gives a code to the lack of a token: who has no metadata service
-// within reach, say, is not known to be refused.
+// tokenError gives a code to the lack of a token, and never one that says
+// something about the key: whatever IAM does not find or allow is a matter of
+// our credentials. Who has no metadata service within reach, say, is not known
+// to be refused.
 func tokenError(ctx context.Context, err error) error {
-	if code := status.Code(err); code != codes.Unknown {
+	switch code := status.Code(err); code {
+	case codes.Unknown:
+	case codes.PermissionDenied, codes.NotFound, codes.InvalidArgument, codes.FailedPrecondition:
+		return status.Error(codes.Unauthenticated, err.Error())
+	default:
 		return status.Error(code, err.Error())
 	}
 	if ctx.Err() != nil {
