@@ -23,7 +23,8 @@ var answers = map[codes.Code]answer{
 	// be answered with it, and the caller is told neither.
 	codes.PermissionDenied: {keyring.ErrDenied, false,
 		"grant the role lockbox.payloadViewer on this secret to the service account of this rekey (and, if a KMS key wraps the secret, kms.keys.decrypter on that), or see whether the secret exists"},
-	codes.NotFound: {keyring.ErrNoKey, false, ""}, // ErrNoVersion if one was asked for
+	// ErrNoKey is ErrNoVersion if a version was asked for: see absent.
+	codes.NotFound: {keyring.ErrNoKey, false, ""},
 	// Lockbox takes an id that it could not have given for a wrong argument.
 	codes.InvalidArgument: {keyring.ErrNoKey, false, ""},
 	// An INACTIVE secret, a version that is scheduled or destroyed, a secret

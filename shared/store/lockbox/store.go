@@ -7,7 +7,6 @@ import (
 	"log/slog"
 
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
-	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
 	"rekey/shared/key"
@@ -80,7 +79,7 @@ func (s *Store) Get(ctx context.Context, k key.ID, v key.VersionID) (*keyring.Ve
 	algorithm, material, err := materialOf(p)
 	if err != nil {
 		s.log.WarnContext(ctx, "this secret is no key", "key", k, "version", id, "reason", err)
-		return nil, fmt.Errorf("key %s, version %s: %w", k, id, keyring.ErrNoKey)
+		return nil, fmt.Errorf("key %s, version %s: %w", k, id, absent(v))
 	}
 	defer clear(material)
 	return keyring.NewVersion(k, id, algorithm, material)
@@ -95,15 +94,23 @@ func (s *Store) translate(ctx context.Context, k key.ID, v key.VersionID, err er
 	code := status.Code(err)
 	a, ok := answers[code]
 	switch {
-	case ctx.Err() != nil:
-		a = answer{sentinel: keyring.ErrTimeout}
 	case !ok:
 		a = answer{sentinel: keyring.ErrUnavailable}
-	case code == codes.NotFound && v != "":
-		a.sentinel = keyring.ErrNoVersion
+	case a.sentinel == keyring.ErrNoKey:
+		a.sentinel = absent(v)
 	}
 	if a.advice != "" {
 		s.log.WarnContext(ctx, "Lockbox refuses a key", "key", k, "version", v, "code", code.String(), "advice", a.advice, "error", err)
 	}
 	return fmt.Errorf("key %s: %w: %w", k, a.sentinel, err)
+}
+
+// absent is what is not there when v was asked for. Of a version it is never
+// the key: anybody can make up a version, and ErrNoKey ends what is cached of
+// all the others. If the key has gone, the next question tells.
+func absent(v key.VersionID) error {
+	if v != "" {
+		return keyring.ErrNoVersion
+	}
+	return keyring.ErrNoKey
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"rekey/shared/aead"
 	"rekey/shared/key"
@@ -149,14 +150,15 @@ func TestRefused(t *testing.T) {
 		want    error
 		log     string
 	}{
-		"no such key":      {codes.NotFound, "", keyring.ErrNoKey, ""},
-		"no such version":  {codes.NotFound, "v1", keyring.ErrNoVersion, ""},
-		"no id of theirs":  {codes.InvalidArgument, "", keyring.ErrNoKey, ""},
-		"no role":          {codes.PermissionDenied, "", keyring.ErrDenied, "lockbox.payloadViewer"},
-		"not usable":       {codes.FailedPrecondition, "", keyring.ErrNotUsable, "activate it"},
-		"quota":            {codes.ResourceExhausted, "", keyring.ErrExhausted, "quota"},
-		"something new":    {codes.Unimplemented, "", keyring.ErrUnavailable, ""},
-		"something broken": {codes.DataLoss, "", keyring.ErrUnavailable, ""},
+		"no such key":          {codes.NotFound, "", keyring.ErrNoKey, ""},
+		"no such version":      {codes.NotFound, "v1", keyring.ErrNoVersion, ""},
+		"no id of theirs":      {codes.InvalidArgument, "", keyring.ErrNoKey, ""},
+		"no version of theirs": {codes.InvalidArgument, "v1", keyring.ErrNoVersion, ""},
+		"no role":              {codes.PermissionDenied, "", keyring.ErrDenied, "lockbox.payloadViewer"},
+		"not usable":           {codes.FailedPrecondition, "", keyring.ErrNotUsable, "activate it"},
+		"quota":                {codes.ResourceExhausted, "", keyring.ErrExhausted, "quota"},
+		"something new":        {codes.Unimplemented, "", keyring.ErrUnavailable, ""},
+		"something broken":     {codes.DataLoss, "", keyring.ErrUnavailable, ""},
 	} {
 		remove := f.Inject(lockboxtest.Fault{Method: get, Code: test.code})
 		f.ResetCounts()
@@ -172,6 +174,23 @@ func TestRefused(t *testing.T) {
 			t.Errorf("%s: %d calls, want 1: asking again changes nothing", name, n)
 		}
 		remove()
+	}
+}
+
+// TestLateAnswer: an answer that comes with the end of the caller's time is
+// one all the same, and no outage.
+func TestLateAnswer(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{})
+	over, cancel := context.WithTimeout(ctx, 0)
+	defer cancel()
+	for code, want := range map[codes.Code]error{
+		codes.PermissionDenied: keyring.ErrDenied,
+		codes.Unauthenticated:  keyring.ErrUnauthenticated,
+		codes.DeadlineExceeded: keyring.ErrTimeout,
+	} {
+		if err := f.store.translate(over, "k", "", status.Error(code, "late")); !errors.Is(err, want) {
+			t.Errorf("%v: %v, want %v", code, err, want)
+		}
 	}
 }
 
@@ -299,5 +318,18 @@ func TestNotAKey(t *testing.T) {
 		if shown := logged + fmt.Sprint(err); strings.Contains(shown, secretText) || strings.Contains(shown, text[:40]) {
 			t.Errorf("%s: its value is shown", name)
 		}
+	}
+}
+
+// TestNotAVersion: a version that is no key's does not end what is known of
+// the others.
+func TestNotAVersion(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{})
+	id, versions := f.secret(lockboxtest.Text("password", "hunter2"), lockboxtest.Binary("AES_256", materialFor(1)))
+	if _, err := f.store.Get(ctx, id, key.VersionID(versions[0])); !errors.Is(err, keyring.ErrNoVersion) || errors.Is(err, keyring.ErrNoKey) {
+		t.Errorf("a password among the versions of a key: %v", err)
+	}
+	if _, err := f.store.Get(ctx, id, ""); err != nil {
+		t.Errorf("its primary version: %v", err)
 	}
 }
