@@ -51,10 +51,7 @@ func keySource(file string, l *link) (func(context.Context) (token, error), erro
 		if err != nil {
 			return token{}, fmt.Errorf("signing with the service account's key: %w", err)
 		}
-		client, err := iamTokens(ctx, l.current())
-		if err != nil {
-			return token{}, err
-		}
+		client := iam.NewIamTokenServiceClient(l.current().tokens)
 		t, err := client.Create(ctx, &iam.CreateIamTokenRequest{Identity: &iam.CreateIamTokenRequest_Jwt{Jwt: signed.Token}})
 		if err != nil {
 			return token{}, fmt.Errorf("exchanging the service account's key for a token: %w", err)

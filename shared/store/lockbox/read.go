@@ -62,10 +62,16 @@ func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 func (s *Store) attempt(ctx context.Context, q *lockbox.GetPayloadRequest, n int) (*lockbox.Payload, string, error) {
 	one, cancel := patience(ctx, n)
 	defer cancel()
-	sdk := s.link.current()
+	if err := one.Err(); err != nil { // too late to learn anything
+		return nil, "", status.FromContextError(err).Err()
+	}
+	if n == 0 {
+		s.link.wake()
+	}
+	wires := s.link.current()
 	p, token, err := s.call(one, q)
 	if err != nil && errors.Is(one.Err(), context.DeadlineExceeded) {
-		s.link.replace(sdk) // it may be dead
+		s.link.replace(wires) // they may be dead
 	}
 	return p, token, err
 }
@@ -85,10 +91,7 @@ func (s *Store) call(ctx context.Context, q *lockbox.GetPayloadRequest) (*lockbo
 	if err != nil {
 		return nil, "", tokenError(ctx, err)
 	}
-	client, err := payloads(ctx, s.link.current())
-	if err != nil {
-		return nil, token, err
-	}
+	client := lockbox.NewPayloadServiceClient(s.link.current().payloads)
 	p, err := client.Get(metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token), q)
 	return p, token, err
 }
