@@ -19,21 +19,26 @@ func TestOneConnection(t *testing.T) {
 	if _, err := f.store.Get(ctx, id, ""); err != nil { // for the token
 		t.Fatal(err)
 	}
-	f.store.link.replace(f.store.link.current())
-	before := f.Connections()
-	var all sync.WaitGroup
-	for range 100 {
-		all.Add(1)
-		go func() {
-			defer all.Done()
-			if _, err := f.store.Get(ctx, id, ""); err != nil {
-				t.Error(err)
-			}
-		}()
+	before, rounds := f.Connections(), 10
+	for range rounds {
+		f.store.link.replace(f.store.link.current())
+		gate := make(chan struct{})
+		var all sync.WaitGroup
+		for range 30 {
+			all.Add(1)
+			go func() {
+				defer all.Done()
+				<-gate
+				if _, err := f.store.Get(ctx, id, ""); err != nil {
+					t.Error(err)
+				}
+			}()
+		}
+		close(gate)
+		all.Wait()
 	}
-	all.Wait()
-	if n := f.Connections() - before; n != 1 {
-		t.Errorf("%d connections, want 1", n)
+	if n := f.Connections() - before; n != rounds {
+		t.Errorf("%d connections, want one for each of %d times", n, rounds)
 	}
 }
 
