@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"strings"
 
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/iam/v1"
 	"github.com/yandex-cloud/go-sdk/v2/credentials"
+	"github.com/yandex-cloud/go-sdk/v2/pkg/iamkey"
 )
 
 // Credentials say who we are to Lockbox. The zero value is the service account
@@ -28,6 +31,8 @@ func (c Credentials) source(l *link) (func(context.Context) (token, error), erro
 	switch {
 	case c.KeyFile != "" && c.Token != "":
 		return nil, errors.New("both a key file and an IAM token are given: give one")
+	case strings.ContainsFunc(c.Token, foreign):
+		return nil, errors.New("the IAM token has a space, a line break or another character that no token has: see its ends")
 	case c.Token != "":
 		return func(context.Context) (token, error) { return token{text: c.Token}, nil }, nil
 	case c.KeyFile != "":
@@ -36,15 +41,15 @@ func (c Credentials) source(l *link) (func(context.Context) (token, error), erro
 	return metadataToken, nil
 }
 
+// foreign reports whether no token has r. In a header gRPC would refuse it, as
+// if Lockbox had broken down.
+func foreign(r rune) bool { return r <= ' ' || r > '~' }
+
 // keySource exchanges a JWT that the service account's key signs for a token.
 func keySource(file string, l *link) (func(context.Context) (token, error), error) {
-	c, err := credentials.ServiceAccountKeyFile(file)
+	key, err := readKey(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading the service account's key: %w", err)
-	}
-	key, ok := c.(credentials.ExchangeableCredentials)
-	if !ok {
-		return nil, fmt.Errorf("the key in %s is none of a service account", file)
 	}
 	return func(ctx context.Context) (token, error) {
 		signed, err := key.IAMTokenRequest()
@@ -58,4 +63,22 @@ func keySource(file string, l *link) (func(context.Context) (token, error), erro
 		}
 		return token{t.IamToken, t.ExpiresAt.AsTime()}, nil
 	}, nil
+}
+
+// readKey does not say what JSON it cannot read: the SDK's words for that
+// repeat it.
+func readKey(file string) (credentials.ExchangeableCredentials, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	read, err := iamkey.ReadFromJSONBytes(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s holds no authorized key, as `yc iam key create` writes it", file)
+	}
+	key, err := credentials.ServiceAccountKey(read)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return key, nil
 }

@@ -174,6 +174,16 @@ func TestSecretsStaySecret(t *testing.T) {
 	}
 }
 
+// wrongFile is a file that is readable and no service account's key.
+func wrongFile(t *testing.T, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "key.json")
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 func TestBadCredentials(t *testing.T) {
 	at := Endpoint("http://127.0.0.1:1")
 	for name, test := range map[string]struct {
@@ -181,6 +191,9 @@ func TestBadCredentials(t *testing.T) {
 		want string
 	}{
 		"both":           {Options{Credentials: Credentials{KeyFile: "f", Token: "t"}}, "give one"},
+		"a line break":   {Options{Credentials: Credentials{Token: "t1.token\n"}}, "line break"},
+		"a wrong file":   {Options{Credentials: Credentials{KeyFile: wrongFile(t, `"t1.token"`)}}, "reading the service account's key"},
+		"another file":   {Options{Credentials: Credentials{KeyFile: wrongFile(t, `{"id":"a","service_account_id":"b","private_key":"t1.token"}`)}}, "reading the service account's key"},
 		"no such file":   {Options{Credentials: Credentials{KeyFile: filepath.Join(t.TempDir(), "none")}}, "reading the service account's key"},
 		"no port":        {Options{Endpoint: "payload.lockbox"}, "no host:port"},
 		"a path":         {Options{Endpoint: "http://127.0.0.1:1/v1"}, "no host:port"},
@@ -192,6 +205,8 @@ func TestBadCredentials(t *testing.T) {
 		}
 		if s, err := New(test.o); s != nil || err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: New = %v, %v; want %q", name, s, err, test.want)
+		} else if strings.Contains(err.Error(), "t1.token") {
+			t.Errorf("%s: the secret is shown: %v", name, err)
 		}
 	}
 	for _, good := range []Endpoint{at, "http://localhost:1", "http://[::1]:1", DefaultEndpoint} {
