@@ -19,9 +19,9 @@ func TestOneConnection(t *testing.T) {
 	if _, err := f.store.Get(ctx, id, ""); err != nil { // for the token
 		t.Fatal(err)
 	}
-	before, rounds := f.Connections(), 10
-	for range rounds {
+	for range 10 {
 		f.store.link.replace(f.store.link.current())
+		before, wires := f.Connections(), f.store.link.current()
 		gate := make(chan struct{})
 		var all sync.WaitGroup
 		for range 30 {
@@ -36,9 +36,9 @@ func TestOneConnection(t *testing.T) {
 		}
 		close(gate)
 		all.Wait()
-	}
-	if n := f.Connections() - before; n != rounds {
-		t.Errorf("%d connections, want one for each of %d times", n, rounds)
+		if n := f.Connections() - before; n != 1 && f.store.link.current() == wires { // else it was too slow
+			t.Errorf("%d connections, want 1", n)
+		}
 	}
 }
 

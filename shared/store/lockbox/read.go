@@ -31,10 +31,13 @@ const (
 func (s *Store) read(ctx context.Context, q *lockbox.GetPayloadRequest) (*lockbox.Payload, error) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	refused := "" // the token that Lockbox did not accept
+	refused := ""  // the token that Lockbox did not accept
+	var last error // of the attempt before, which says more than the end of the time
 	for n := 0; ; n++ {
 		p, token, err := s.attempt(ctx, q, n)
 		switch code := status.Code(err); {
+		case code == codes.DeadlineExceeded && ctx.Err() != nil && last != nil:
+			return nil, last
 		case err == nil, ctx.Err() != nil:
 			return p, err
 		case code == codes.Unauthenticated && token != "" && token != refused && refused == "":
@@ -48,6 +51,7 @@ func (s *Store) read(ctx context.Context, q *lockbox.GetPayloadRequest) (*lockbo
 		if !pause(ctx, n) {
 			return nil, err
 		}
+		last = err
 	}
 }
 
