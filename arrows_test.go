@@ -32,6 +32,7 @@ var arrows = map[string]string{
 	"shared/store/file/admin":                     "key aead keyadmin store/file/internal/keyfile store/file/passphrase",
 	"shared/store/storetest":                      "key aead keyring keyadmin",
 	"shared/internal/vectors":                     "key",
+	"shared/internal/heap":                        "",
 	"shared/boot":                                 "config event keyring kms rest store/file store/file/passphrase store/lockbox",
 	"shared/boot/admin":                           "config keyadmin store/file/admin store/file/passphrase",
 	"cmd/rekey":                                   "key aead api ciphertext keyadmin keyring rest server client config boot boot/admin store/file/admin store/file/passphrase strictjson",

@@ -31,7 +31,7 @@ func (o *output) writeCiphertext(b []byte) error {
 
 // writeJSON writes a response as the API spells it, and a line break.
 func (o *output) writeJSON(response any) error {
-	return o.write(append(rest.AppendResponse(nil, response), '\n'))
+	return o.write(append(rest.EncodeResponse(response), '\n'))
 }
 
 func (o *output) isStdout() bool { return o.path == "" || o.path == "-" }

@@ -6,36 +6,38 @@ import (
 	"rekey/shared/api"
 )
 
-// AppendResponse appends a response of package api as JSON: base64 standard
-// and padded, empty fields left out. It panics on any other type.
-func AppendResponse(dst []byte, response any) []byte {
-	o := object{b: dst}
+// EncodeResponse writes a response of package api as JSON: base64 standard and
+// padded, empty fields left out. It panics on any other type.
+func EncodeResponse(response any) []byte { return encode(nil, response) }
+
+func encode(m *Memory, response any) []byte {
+	var o object
 	switch r := response.(type) {
 	case *api.EncryptResponse:
-		o.grow(len(r.Ciphertext))
+		o.room(m, len(r.Ciphertext))
 		o.id("keyId", string(r.KeyID))
 		o.id("versionId", string(r.VersionID))
 		o.bytes("ciphertext", r.Ciphertext)
 	case *api.DecryptResponse:
-		o.grow(len(r.Plaintext))
+		o.room(m, len(r.Plaintext))
 		o.id("keyId", string(r.KeyID))
 		o.id("versionId", string(r.VersionID))
 		o.bytes("plaintext", r.Plaintext)
 	case *api.ReEncryptResponse:
-		o.grow(len(r.Ciphertext))
+		o.room(m, len(r.Ciphertext))
 		o.id("keyId", string(r.KeyID))
 		o.id("versionId", string(r.VersionID))
 		o.id("sourceKeyId", string(r.SourceKeyID))
 		o.id("sourceVersionId", string(r.SourceVersionID))
 		o.bytes("ciphertext", r.Ciphertext)
 	case *api.GenerateDataKeyResponse:
-		o.grow(len(r.DataKeyPlaintext) + len(r.DataKeyCiphertext))
+		o.room(m, len(r.DataKeyPlaintext)+len(r.DataKeyCiphertext))
 		o.id("keyId", string(r.KeyID))
 		o.id("versionId", string(r.VersionID))
 		o.bytes("dataKeyPlaintext", r.DataKeyPlaintext)
 		o.bytes("dataKeyCiphertext", r.DataKeyCiphertext)
 	default:
-		panic("rest: AppendResponse of a type that is no response")
+		panic("rest: EncodeResponse of a type that is no response")
 	}
 	return o.end()
 }
@@ -47,12 +49,10 @@ type object struct {
 	some bool // a member has been written
 }
 
-// grow makes room for the base64 of n bytes and for names and ids.
-func (o *object) grow(n int) {
+// room takes memory for the base64 of n bytes and for names and ids.
+func (o *object) room(m *Memory, n int) {
 	const names = 400 // bytes: four ids of 50, four names, punctuation
-	if need := base64.StdEncoding.EncodedLen(n) + names; cap(o.b)-len(o.b) < need {
-		o.b = append(make([]byte, 0, len(o.b)+need), o.b...)
-	}
+	o.b = m.Take(base64.StdEncoding.EncodedLen(n) + names)[:0]
 }
 
 func (o *object) name(name string) {

@@ -7,9 +7,9 @@ import (
 	"rekey/shared/rest"
 )
 
-// TestAppendResponse: bytes in standard padded base64, empty fields left out,
+// TestEncodeResponse: bytes in standard padded base64, empty fields left out,
 // the order that of the proto.
-func TestAppendResponse(t *testing.T) {
+func TestEncodeResponse(t *testing.T) {
 	const bytes64 = "+/++/j4/fgABAg=="
 	for _, row := range []struct {
 		response any
@@ -25,8 +25,8 @@ func TestAppendResponse(t *testing.T) {
 		{&api.GenerateDataKeyResponse{KeyID: "k", VersionID: "v", DataKeyCiphertext: []byte(plain)}, `{"keyId":"k","versionId":"v","dataKeyCiphertext":"` + bytes64 + `"}`},
 		{&api.EncryptResponse{}, `{}`}, {&api.DecryptResponse{}, `{}`}, {&api.ReEncryptResponse{}, `{}`}, {&api.GenerateDataKeyResponse{}, `{}`},
 	} {
-		if got := string(rest.AppendResponse([]byte("before "), row.response)); got != "before "+row.want {
-			t.Errorf("got  %s\nwant before %s", got, row.want)
+		if got := string(rest.EncodeResponse(row.response)); got != row.want {
+			t.Errorf("got  %s\nwant %s", got, row.want)
 		}
 	}
 	defer func() {
@@ -34,7 +34,7 @@ func TestAppendResponse(t *testing.T) {
 			t.Error("what is no response did not panic")
 		}
 	}()
-	rest.AppendResponse(nil, api.EncryptResponse{})
+	rest.EncodeResponse(api.EncryptResponse{})
 }
 
 // TestHeaders: what every answer carries, and nothing else.

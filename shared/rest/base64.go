@@ -11,9 +11,11 @@ import (
 // standard and URL-safe, padded or not, with line breaks. Strict about the
 // rest (RFC 4648, 3.5): the unused bits at the end are zero, so that bytes
 // have one meaning. The result is never nil.
-func DecodeBase64(text []byte) ([]byte, error) {
+func DecodeBase64(text []byte) ([]byte, error) { return decodeBase64(nil, text) }
+
+func decodeBase64(m *Memory, text []byte) ([]byte, error) {
 	e := encodingOf(text)
-	out := make([]byte, e.DecodedLen(len(text)))
+	out := m.Take(e.DecodedLen(len(text)))
 	n, err := e.Decode(out, text)
 	if err != nil {
 		clear(out)

@@ -58,12 +58,13 @@ func BenchmarkServe(b *testing.B) {
 	a := rest.New(kms.New(oneKey{v}, nil, nil), slog.New(slog.NewTextHandler(io.Discard, nil)))
 	run := func(operation string, n int, body string) {
 		b.Run(fmt.Sprintf("%s/%d", operation, n), func(b *testing.B) {
-			r := &rest.Request{Path: "/kms/v1/keys/e6qexamplekey0000001:" + operation, RequestID: "bench", Principal: api.Anonymous, Body: []byte(body)}
+			r := &rest.Request{Path: "/kms/v1/keys/e6qexamplekey0000001:" + operation, RequestID: "bench", Principal: api.Anonymous, Body: []byte(body), Memory: new(rest.Memory)}
 			b.ReportAllocs()
 			for range b.N {
 				if out := a.Serve(context.Background(), 0, r); !out.OK() {
 					b.Fatal(string(out.Body))
 				}
+				r.Memory.Wipe()
 			}
 		})
 	}

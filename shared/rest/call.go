@@ -13,19 +13,19 @@ func (a *API) call(ctx context.Context, o api.Operation, path key.ID, r *Request
 	switch o {
 	case api.Encrypt:
 		var q api.EncryptRequest
-		q.Malformed = decode(encryptFields, r.Body, &q)
+		q.Malformed = decode(encryptFields, r, &q)
 		return do(ctx, a.service.Encrypt, path, r, &q, &q.KeyID)
 	case api.Decrypt:
 		var q api.DecryptRequest
-		q.Malformed = decode(decryptFields, r.Body, &q)
+		q.Malformed = decode(decryptFields, r, &q)
 		return do(ctx, a.service.Decrypt, path, r, &q, &q.KeyID)
 	case api.ReEncrypt:
 		var q api.ReEncryptRequest
-		q.Malformed = decode(reEncryptFields, r.Body, &q)
+		q.Malformed = decode(reEncryptFields, r, &q)
 		return do(ctx, a.service.ReEncrypt, path, r, &q, &q.KeyID)
 	default:
 		var q api.GenerateDataKeyRequest
-		q.Malformed = decode(generateDataKeyFields, r.Body, &q)
+		q.Malformed = decode(generateDataKeyFields, r, &q)
 		return do(ctx, a.service.GenerateDataKey, path, r, &q, &q.KeyID)
 	}
 }
@@ -40,7 +40,7 @@ func do[Q, A any](ctx context.Context, m method[Q, A], path key.ID, r *Request, 
 	if err != nil {
 		return nil, err
 	}
-	return AppendResponse(nil, response), nil
+	return encode(r.Memory, response), nil
 }
 
 // agree settles the key id among path, query and body: wherever it stands it

@@ -12,22 +12,28 @@ import (
 // field is one field of a request Q: its two spellings and how to read it.
 type field[Q any] struct {
 	camel, snake string
-	read         func(*Q, strictjson.Value) error
+	read         func(*Q, value) error
 }
 
-// decode reads the one JSON object that body must be. It reads on after a
+// value is what a field is read from, and where to.
+type value struct {
+	strictjson.Value
+	memory *Memory
+}
+
+// decode reads the one JSON object that the body must be. It reads on after a
 // fault in a field, so that q has all that could be read, and returns the
 // first such fault, an INVALID_ARGUMENT that names the field, unless the body
 // turns out to be no JSON.
-func decode[Q any](fields []field[Q], body []byte, q *Q) error {
+func decode[Q any](fields []field[Q], r *Request, q *Q) error {
 	var fault error
 	var seen uint
-	err := strictjson.Members(body, func(name []byte, v strictjson.Value) error {
+	err := strictjson.Members(r.Body, func(name []byte, v strictjson.Value) error {
 		i := find(fields, name)
 		if i < 0 && fault != nil {
 			return nil // one is enough: a body may have thousands
 		}
-		if err := readField(fields, i, q, &seen, name, v); err != nil && fault == nil {
+		if err := readField(fields, i, q, &seen, name, value{v, r.Memory}); err != nil && fault == nil {
 			fault = err
 		}
 		return nil
@@ -38,7 +44,7 @@ func decode[Q any](fields []field[Q], body []byte, q *Q) error {
 	return fault
 }
 
-func readField[Q any](fields []field[Q], i int, q *Q, seen *uint, name []byte, v strictjson.Value) error {
+func readField[Q any](fields []field[Q], i int, q *Q, seen *uint, name []byte, v value) error {
 	if i < 0 {
 		return api.Errorf(api.InvalidArgument, "%s: unknown field", quoteName(name))
 	}
@@ -74,25 +80,25 @@ func quoteName(name []byte) string {
 }
 
 // readText reads a string field, such as an id, without judging its content.
-func readText[S ~string](to *S, v strictjson.Value) error {
+func readText[S ~string](to *S, v value) error {
 	text, err := v.Text()
 	*to = S(text)
 	return err
 }
 
 // readBytes reads a field of bytes; an empty string is an absent field.
-func readBytes(to *[]byte, v strictjson.Value) error {
+func readBytes(to *[]byte, v value) error {
 	text, err := v.Text()
 	if err != nil || len(text) == 0 {
 		return err
 	}
-	*to, err = DecodeBase64(text)
+	*to, err = decodeBase64(v.memory, text)
 	return err
 }
 
 // readBool reads true or false; an empty string is an absent field here too.
-func readBool(to *bool, v strictjson.Value) error {
-	switch string(v) {
+func readBool(to *bool, v value) error {
+	switch string(v.Value) {
 	case `""`:
 	case "true":
 		*to = true
@@ -106,9 +112,9 @@ func readBool(to *bool, v strictjson.Value) error {
 
 // readSpec reads an algorithm by its exact name or its number; 0 and the
 // empty string are absent.
-func readSpec(to *key.Algorithm, v strictjson.Value) error {
+func readSpec(to *key.Algorithm, v value) error {
 	if !v.IsString() {
-		n, err := strconv.ParseUint(string(v), 10, 8)
+		n, err := strconv.ParseUint(string(v.Value), 10, 8)
 		if err != nil || (n != 0 && !key.Algorithm(n).Valid()) {
 			return fmt.Errorf("is unknown: want %s", key.AlgorithmNames)
 		}

@@ -1,40 +1,37 @@
 package rest
 
-import (
-	"rekey/shared/api"
-	"rekey/shared/strictjson"
-)
+import "rekey/shared/api"
 
 // The fields of each request, as in symmetric_crypto_service.proto.
 
 var encryptFields = []field[api.EncryptRequest]{
-	{"keyId", "key_id", func(r *api.EncryptRequest, v strictjson.Value) error { return readText(&r.KeyID, v) }},
-	{"versionId", "version_id", func(r *api.EncryptRequest, v strictjson.Value) error { return readText(&r.VersionID, v) }},
-	{"aadContext", "aad_context", func(r *api.EncryptRequest, v strictjson.Value) error { return readBytes(&r.AADContext, v) }},
-	{"plaintext", "plaintext", func(r *api.EncryptRequest, v strictjson.Value) error { return readBytes(&r.Plaintext, v) }},
+	{"keyId", "key_id", func(r *api.EncryptRequest, v value) error { return readText(&r.KeyID, v) }},
+	{"versionId", "version_id", func(r *api.EncryptRequest, v value) error { return readText(&r.VersionID, v) }},
+	{"aadContext", "aad_context", func(r *api.EncryptRequest, v value) error { return readBytes(&r.AADContext, v) }},
+	{"plaintext", "plaintext", func(r *api.EncryptRequest, v value) error { return readBytes(&r.Plaintext, v) }},
 }
 
 var decryptFields = []field[api.DecryptRequest]{
-	{"keyId", "key_id", func(r *api.DecryptRequest, v strictjson.Value) error { return readText(&r.KeyID, v) }},
-	{"aadContext", "aad_context", func(r *api.DecryptRequest, v strictjson.Value) error { return readBytes(&r.AADContext, v) }},
-	{"ciphertext", "ciphertext", func(r *api.DecryptRequest, v strictjson.Value) error { return readBytes(&r.Ciphertext, v) }},
+	{"keyId", "key_id", func(r *api.DecryptRequest, v value) error { return readText(&r.KeyID, v) }},
+	{"aadContext", "aad_context", func(r *api.DecryptRequest, v value) error { return readBytes(&r.AADContext, v) }},
+	{"ciphertext", "ciphertext", func(r *api.DecryptRequest, v value) error { return readBytes(&r.Ciphertext, v) }},
 }
 
 var reEncryptFields = []field[api.ReEncryptRequest]{
-	{"keyId", "key_id", func(r *api.ReEncryptRequest, v strictjson.Value) error { return readText(&r.KeyID, v) }},
-	{"versionId", "version_id", func(r *api.ReEncryptRequest, v strictjson.Value) error { return readText(&r.VersionID, v) }},
-	{"aadContext", "aad_context", func(r *api.ReEncryptRequest, v strictjson.Value) error { return readBytes(&r.AADContext, v) }},
-	{"sourceKeyId", "source_key_id", func(r *api.ReEncryptRequest, v strictjson.Value) error { return readText(&r.SourceKeyID, v) }},
-	{"sourceAadContext", "source_aad_context", func(r *api.ReEncryptRequest, v strictjson.Value) error { return readBytes(&r.SourceAADContext, v) }},
-	{"ciphertext", "ciphertext", func(r *api.ReEncryptRequest, v strictjson.Value) error { return readBytes(&r.Ciphertext, v) }},
+	{"keyId", "key_id", func(r *api.ReEncryptRequest, v value) error { return readText(&r.KeyID, v) }},
+	{"versionId", "version_id", func(r *api.ReEncryptRequest, v value) error { return readText(&r.VersionID, v) }},
+	{"aadContext", "aad_context", func(r *api.ReEncryptRequest, v value) error { return readBytes(&r.AADContext, v) }},
+	{"sourceKeyId", "source_key_id", func(r *api.ReEncryptRequest, v value) error { return readText(&r.SourceKeyID, v) }},
+	{"sourceAadContext", "source_aad_context", func(r *api.ReEncryptRequest, v value) error { return readBytes(&r.SourceAADContext, v) }},
+	{"ciphertext", "ciphertext", func(r *api.ReEncryptRequest, v value) error { return readBytes(&r.Ciphertext, v) }},
 }
 
 var generateDataKeyFields = []field[api.GenerateDataKeyRequest]{
-	{"keyId", "key_id", func(r *api.GenerateDataKeyRequest, v strictjson.Value) error { return readText(&r.KeyID, v) }},
-	{"versionId", "version_id", func(r *api.GenerateDataKeyRequest, v strictjson.Value) error { return readText(&r.VersionID, v) }},
-	{"aadContext", "aad_context", func(r *api.GenerateDataKeyRequest, v strictjson.Value) error { return readBytes(&r.AADContext, v) }},
-	{"dataKeySpec", "data_key_spec", func(r *api.GenerateDataKeyRequest, v strictjson.Value) error { return readSpec(&r.DataKeySpec, v) }},
-	{"skipPlaintext", "skip_plaintext", func(r *api.GenerateDataKeyRequest, v strictjson.Value) error {
+	{"keyId", "key_id", func(r *api.GenerateDataKeyRequest, v value) error { return readText(&r.KeyID, v) }},
+	{"versionId", "version_id", func(r *api.GenerateDataKeyRequest, v value) error { return readText(&r.VersionID, v) }},
+	{"aadContext", "aad_context", func(r *api.GenerateDataKeyRequest, v value) error { return readBytes(&r.AADContext, v) }},
+	{"dataKeySpec", "data_key_spec", func(r *api.GenerateDataKeyRequest, v value) error { return readSpec(&r.DataKeySpec, v) }},
+	{"skipPlaintext", "skip_plaintext", func(r *api.GenerateDataKeyRequest, v value) error {
 		return readBool(&r.SkipPlaintext, v)
 	}},
 }

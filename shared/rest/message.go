@@ -15,7 +15,8 @@ type Request struct {
 	RequestID string   // of the caller or the platform, if any
 	Principal api.Principal
 	Body      []byte
-	TooLarge  bool // the body was over api.MaxBody and was not read
+	TooLarge  bool    // the body was over api.MaxBody and was not read
+	Memory    *Memory // of the request, and of its Response: that is valid until it is wiped; may be nil
 }
 
 // Response is the answer to a Request.

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"net"
@@ -20,7 +19,7 @@ func Handler(a *rest.API) http.Handler { return &handler{api: a} }
 
 type handler struct {
 	api    *rest.API
-	bodies sync.Pool // of *bytes.Buffer
+	memory sync.Pool // of *rest.Memory
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -35,9 +34,9 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			"requests of web pages from elsewhere are refused: this server authenticates nobody, so a page could use its keys")))
 		return
 	}
-	buf := h.buffer()
-	defer h.release(buf)
-	q := &rest.Request{Method: r.Method, Path: r.URL.EscapedPath(), RequestID: id, Principal: api.Anonymous}
+	m := h.take()
+	defer h.release(m)
+	q := &rest.Request{Method: r.Method, Path: r.URL.EscapedPath(), RequestID: id, Principal: api.Anonymous, Memory: m}
 	if r.URL.RawQuery != "" {
 		query, err := url.ParseQuery(r.URL.RawQuery)
 		if err != nil {
@@ -46,7 +45,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		q.KeyIDs = query["keyId"]
 	}
-	if err := readBody(w, r, q, buf); err != nil {
+	if err := readBody(w, r, q); err != nil {
 		send(w, rest.Refuse(id, api.Errorf(api.InvalidArgument, "the body could not be read to its end")))
 		return
 	}
@@ -62,53 +61,64 @@ func header(r *http.Request, name string) string {
 }
 
 // readBody reads at most api.MaxBody bytes.
-func readBody(w http.ResponseWriter, r *http.Request, q *rest.Request, buf *bytes.Buffer) error {
+func readBody(w http.ResponseWriter, r *http.Request, q *rest.Request) error {
 	size := r.ContentLength
 	if size > api.MaxBody && header(r, "Expect") != "" {
 		q.TooLarge = true
 		return nil // the client waits for a word before it sends, and gets ours
 	}
 	if 0 <= size && size <= api.MaxBody {
-		return readExactly(r.Body, q, buf, int(size))
+		return readExactly(r.Body, q, int(size))
 	}
-	buf.Grow(api.MaxBody + bytes.MinRead) // growing later would leave copies behind
-	_, err := buf.ReadFrom(http.MaxBytesReader(w, r.Body, api.MaxBody))
+	err := readAll(http.MaxBytesReader(w, r.Body, api.MaxBody), q)
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		q.TooLarge = true
 		return nil
 	}
-	q.Body = buf.Bytes()
 	return err
+}
+
+// readAll reads a body that ends, or fails, after api.MaxBody bytes.
+func readAll(body io.Reader, q *rest.Request) error {
+	room := q.Memory.Take(api.MaxBody + 1) // growing later would leave copies behind
+	for n := 0; ; {
+		more, err := body.Read(room[n:])
+		n += more
+		q.Body = room[:n]
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
 }
 
 // readExactly reads a body whose size is known, and which the HTTP library
 // ends there.
-func readExactly(body io.ReadCloser, q *rest.Request, buf *bytes.Buffer, size int) error {
-	buf.Grow(size)
-	room := buf.AvailableBuffer()[:size]
-	n, err := io.ReadFull(body, room)
-	buf.Write(room[:n]) // in place: it is the buffer's own memory
-	q.Body = buf.Bytes()
+func readExactly(body io.ReadCloser, q *rest.Request, size int) error {
+	q.Body = q.Memory.Take(size)
+	_, err := io.ReadFull(body, q.Body)
 	if err == nil {
 		body.Close() // at its end, which spares the HTTP library a look for more
 	}
 	return err
 }
 
-// The API copies all it keeps of a body, so that its memory can be used
-// again; it is wiped before, for it held a plaintext.
-func (h *handler) buffer() *bytes.Buffer {
-	if b, ok := h.bodies.Get().(*bytes.Buffer); ok {
-		return b
+// The API keeps nothing of a request's memory, nor does the HTTP library of
+// what it has written. The memory is wiped before it is used again, for it
+// held a plaintext.
+func (h *handler) take() *rest.Memory {
+	if m, ok := h.memory.Get().(*rest.Memory); ok {
+		return m
 	}
-	return new(bytes.Buffer)
+	return new(rest.Memory)
 }
 
-func (h *handler) release(b *bytes.Buffer) {
-	clear(b.Bytes())
-	b.Reset()
-	h.bodies.Put(b)
+func (h *handler) release(m *rest.Memory) {
+	m.Wipe()
+	h.memory.Put(m)
 }
 
 // send writes a response, and a line break for those who read it in a

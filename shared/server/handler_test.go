@@ -172,3 +172,29 @@ func TestRaw(t *testing.T) {
 	}
 	f.do(t, "POST", path, good, "X-Sane", url.QueryEscape("after it")).wantOK(t, "after it")
 }
+
+// TestHalfClosed: a client that sends no more before the body's end has not
+// sent a request, whatever it looks like so far.
+func TestHalfClosed(t *testing.T) {
+	f := mustServe(t, new(ring))
+	const head = "POST " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+	for name, request := range map[string]string{
+		"a length":           head + "Content-Length: 100\r\n\r\n" + good,
+		"no last chunk":      head + "Transfer-Encoding: chunked\r\n\r\n14\r\n" + good + "\r\n",
+		"half a chunk":       head + "Transfer-Encoding: chunked\r\n\r\n20\r\n" + good,
+		"no end of a chunk":  head + "Transfer-Encoding: chunked\r\n\r\n14\r\n" + good,
+		"no size of a chunk": head + "Transfer-Encoding: chunked\r\n\r\n",
+	} {
+		c, err := net.Dial("tcp", f.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		c.SetDeadline(time.Now().Add(5 * time.Second))
+		io.WriteString(c, request)
+		c.(*net.TCPConn).CloseWrite()
+		if answer, _ := io.ReadAll(c); len(answer) > 0 && !strings.HasPrefix(string(answer), "HTTP/1.1 400 ") {
+			t.Errorf("%s: got %.200q", name, answer)
+		}
+	}
+}

@@ -1,0 +1,2 @@
+// Package heap lets tests look for secrets that should have been wiped.
+package heap

@@ -1,0 +1,49 @@
+package rest
+
+// Memory is where the bytes of one request lie: its body, what is decoded
+// from it, and its answer. It is wiped when the request is over, and used
+// again for the next, which spares both a collection of garbage and plaintexts
+// that wait for one. A nil *Memory allocates. Not safe for concurrent use.
+type Memory struct {
+	free   []byte   // of the last block
+	blocks [][]byte // one, but for a request that is larger than those before
+}
+
+// Take returns n bytes, all zero, that are valid until Wipe.
+func (m *Memory) Take(n int) []byte {
+	if m == nil {
+		return make([]byte, n)
+	}
+	if n > len(m.free) {
+		m.free = make([]byte, max(n, m.size())) // the sum is at least doubled
+		m.blocks = append(m.blocks, m.free)
+	}
+	taken := m.free[:n:n]
+	m.free = m.free[n:]
+	return taken
+}
+
+// Wipe clears all that was taken, and takes it back.
+func (m *Memory) Wipe() {
+	for i, block := range m.blocks {
+		if i == len(m.blocks)-1 {
+			block = block[:len(block)-len(m.free)]
+		}
+		clear(block)
+	}
+	if size := m.size(); len(m.blocks) > 1 {
+		m.blocks = append(m.blocks[:0:0], make([]byte, size)) // one block that would have done
+	}
+	m.free = nil
+	if len(m.blocks) > 0 {
+		m.free = m.blocks[0]
+	}
+}
+
+func (m *Memory) size() int {
+	size := 0
+	for _, block := range m.blocks {
+		size += len(block)
+	}
+	return size
+}
