@@ -40,6 +40,10 @@ func (s *Service) resolveBoth(ctx context.Context, source, target ask) (from, to
 		from, err = s.resolve(ctx, source.key, source.version)
 		return from, to, err
 	}
+	return s.askBoth(ctx, source, target)
+}
+
+func (s *Service) askBoth(ctx context.Context, source, target ask) (from, to *keyring.Version, err error) {
 	var toErr error
 	done := make(chan struct{})
 	go func() {

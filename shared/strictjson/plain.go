@@ -92,25 +92,30 @@ func plainString(b []byte) (value, rest []byte) {
 }
 
 // printablePrefix is how many bytes at the front are ASCII, no control
-// characters, no quotes and no backslashes. It looks at eight at a time: a
+// characters, no quotes and no backslashes. It looks at many at a time: a
 // ciphertext is 43 KiB of them.
 func printablePrefix(b []byte) int {
-	const ones, tops = 0x0101010101010101, 0x8080808080808080
 	n := 0
-	for ; len(b)-n >= 8; n += 8 {
-		w := binary.LittleEndian.Uint64(b[n:])
-		quote, slash := w^ones*'"', w^ones*'\\'
-		// A top bit is set where a byte is not ASCII, below ' ', or zero in
-		// quote or slash; a borrow may set more above the first such byte, and
-		// then the bytes are looked at one by one.
-		if (w|(w-ones*' ')&^w|(quote-ones)&^quote|(slash-ones)&^slash)&tops != 0 {
-			break
+	for ; len(b)-n >= 32; n += 32 {
+		w := b[n : n+32 : n+32]
+		if marks(word(w))|marks(word(w[8:]))|marks(word(w[16:]))|marks(word(w[24:])) != 0 {
+			break // and the bytes are looked at one by one
 		}
 	}
 	for n < len(b) && ' ' <= b[n] && b[n] < 0x80 && b[n] != '"' && b[n] != '\\' {
 		n++
 	}
 	return n
+}
+
+func word(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
+
+// marks is not 0 if one of the eight bytes is not ASCII, below ' ', a quote
+// or a backslash. If all are ASCII, a top bit is set where a subtraction
+// borrows, for the first time in such a byte.
+func marks(w uint64) uint64 {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	return (w | (w - ones*' ') | ((w ^ ones*'"') - ones) | ((w ^ ones*'\\') - ones)) & tops
 }
 
 // space cuts the white space of JSON off the front.
