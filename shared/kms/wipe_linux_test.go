@@ -12,7 +12,7 @@ import (
 // TestReEncryptWipes looks for the plaintext of a re-encryption in memory.
 func TestReEncryptWipes(t *testing.T) {
 	s, _ := two(t)
-	needle := heap.Outside(t, 64)                     // a copy that is not in the heap
+	needle := heap.Outside(t, 64)                // a copy that is not in the heap
 	if _, err := rand.Read(needle); err != nil { // another one in each run: what it opens at the end, nobody wipes
 		t.Fatal(err)
 	}

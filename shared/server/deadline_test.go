@@ -57,7 +57,9 @@ func TestPatient(t *testing.T) {
 		"passed and given":     {time.Hour, -time.Hour, 0, 60 * ms},
 	} {
 		for side, of := range map[string]func(*patientConn) (func(time.Time) error, func([]byte) (int, error)){
-			"read": func(c *patientConn) (func(time.Time) error, func([]byte) (int, error)) { return c.SetReadDeadline, c.Read },
+			"read": func(c *patientConn) (func(time.Time) error, func([]byte) (int, error)) {
+				return c.SetReadDeadline, c.Read
+			},
 			"write": func(c *patientConn) (func(time.Time) error, func([]byte) (int, error)) {
 				return c.SetWriteDeadline, func(b []byte) (n int, err error) {
 					for err == nil { // until nothing more fits into the kernel's buffers
@@ -84,7 +86,7 @@ func TestPatient(t *testing.T) {
 				last := row[len(row)-1]
 				mustEnd(t, name, start, last, use)
 				mustEnd(t, "once more", start, last, use) // until another is set
-				if set(start.Add(last+100*ms)); last > 0 {
+				if set(start.Add(last + 100*ms)); last > 0 {
 					mustEnd(t, "set again", start, last+100*ms, use)
 				}
 			})
