@@ -20,17 +20,20 @@ const prefix = "REKEY"
 
 // Config is what the environment says. Durations are spelt as in Go: 90s, 5m.
 type Config struct {
-	Store           Store         `split_words:"true" default:"file" desc:"where keys are kept: 'file', or 'lockbox' for Yandex Lockbox"`
-	Keyring         string        `split_words:"true" desc:"the keyring file; by default rekey/keyring.json in the user's configuration folder"`
-	PassphraseFile  string        `split_words:"true" desc:"a file with the passphrase of the keyring file, which must be encrypted then; without it 'rekey' asks for the passphrase of an encrypted one at a terminal"`
-	CacheTTL        time.Duration `split_words:"true" default:"60s" desc:"how long a version is used without asking the store again: the time until a rotation or a revocation holds everywhere; 0s to 1h"`
-	OfflineGrace    time.Duration `split_words:"true" default:"5m" desc:"how long a version is used while the store does not answer; 0s adds nothing to REKEY_CACHE_TTL; at most 24h"`
-	Keys            []key.ID      `split_words:"true" desc:"the only keys that are served: ids separated by commas; by default every key of the store"`
-	LockboxEndpoint string        `split_words:"true" desc:"where Lockbox's PayloadService is, as host:port; by default that of Yandex Cloud; http://host:port is without TLS, for a loopback address alone"`
-	IAMEndpoint     string        `split_words:"true" desc:"where Yandex Cloud's IamTokenService is, spelt the same way"`
-	SAKeyFile       string        `split_words:"true" desc:"a file with an authorized key of the service account that reads Lockbox; by default it is that of the function or instance"`
-	IAMToken        Secret        `split_words:"true" desc:"an IAM token to read Lockbox with, instead of a service account; it ends after at most 12 hours"`
-	Auth            Auth          `split_words:"true" desc:"who may call: 'platform' (whoever the platform lets in) or 'none' (everybody); while it is unset in a function, every call is answered UNAUTHENTICATED"`
+	Store             Store         `split_words:"true" default:"file" desc:"where keys are kept: 'file', or 'lockbox' for Yandex Lockbox"`
+	Keyring           string        `split_words:"true" desc:"the keyring file; by default rekey/keyring.json in the user's configuration folder"`
+	PassphraseFile    string        `split_words:"true" desc:"a file with the passphrase of the keyring file, which must be encrypted then; without it 'rekey' asks for the passphrase of an encrypted one at a terminal"`
+	CacheTTL          time.Duration `split_words:"true" default:"60s" desc:"how long a version is used without asking the store again: the time until a rotation or a revocation holds everywhere; 0s to 1h"`
+	OfflineGrace      time.Duration `split_words:"true" default:"5m" desc:"how long a version is used while the store does not answer; 0s adds nothing to REKEY_CACHE_TTL; at most 24h"`
+	Keys              []key.ID      `split_words:"true" desc:"the only keys that are served: ids separated by commas; by default every key of the store"`
+	LockboxEndpoint   string        `split_words:"true" desc:"where Lockbox's PayloadService is, as host:port; by default that of Yandex Cloud; http://host:port is without TLS, for a loopback address alone"`
+	SecretsEndpoint   string        `split_words:"true" desc:"where Lockbox's SecretService is, which 'rekey' alone asks, spelt the same way"`
+	OperationEndpoint string        `split_words:"true" desc:"where Yandex Cloud's OperationService is, likewise"`
+	IAMEndpoint       string        `split_words:"true" desc:"where Yandex Cloud's IamTokenService is, spelt the same way"`
+	SAKeyFile         string        `split_words:"true" desc:"a file with an authorized key of the service account that reads Lockbox; by default it is that of the function or instance"`
+	IAMToken          Secret        `split_words:"true" desc:"an IAM token to read Lockbox with, instead of a service account; it ends after at most 12 hours"`
+	FolderID          string        `split_words:"true" desc:"the folder of Yandex Cloud whose Lockbox secrets 'rekey keys' lists and in which it creates keys"`
+	Auth              Auth          `split_words:"true" desc:"who may call: 'platform' (whoever the platform lets in) or 'none' (everybody); while it is unset in a function, every call is answered UNAUTHENTICATED"`
 }
 
 // Store names a place where keys are kept.
@@ -124,7 +127,10 @@ func (c *Config) checkLockbox() error {
 		return nil
 	}
 	var errs []error
-	for _, v := range []struct{ name, value string }{{"LOCKBOX_ENDPOINT", c.LockboxEndpoint}, {"IAM_ENDPOINT", c.IAMEndpoint}, {"SA_KEY_FILE", c.SAKeyFile}, {"IAM_TOKEN", string(c.IAMToken)}} {
+	for _, v := range []struct{ name, value string }{
+		{"LOCKBOX_ENDPOINT", c.LockboxEndpoint}, {"SECRETS_ENDPOINT", c.SecretsEndpoint}, {"OPERATION_ENDPOINT", c.OperationEndpoint},
+		{"IAM_ENDPOINT", c.IAMEndpoint}, {"SA_KEY_FILE", c.SAKeyFile}, {"IAM_TOKEN", string(c.IAMToken)}, {"FOLDER_ID", c.FolderID},
+	} {
 		if v.value != "" {
 			errs = append(errs, fmt.Errorf("REKEY_%s is set, and REKEY_STORE is not lockbox", v.name))
 		}

@@ -72,7 +72,7 @@ func TestValues(t *testing.T) {
 
 // TestLockbox: its variables go together, and its token prints nowhere.
 func TestLockbox(t *testing.T) {
-	all := map[string]string{"REKEY_LOCKBOX_ENDPOINT": "a:1", "REKEY_IAM_ENDPOINT": "b:2", "REKEY_SA_KEY_FILE": "/key.json", "REKEY_IAM_TOKEN": "t1.secret"}
+	all := map[string]string{"REKEY_LOCKBOX_ENDPOINT": "a:1", "REKEY_IAM_ENDPOINT": "b:2", "REKEY_SECRETS_ENDPOINT": "c:3", "REKEY_OPERATION_ENDPOINT": "d:4", "REKEY_FOLDER_ID": "b1g", "REKEY_SA_KEY_FILE": "/key.json", "REKEY_IAM_TOKEN": "t1.secret"}
 	for name, value := range all {
 		clean(t)
 		t.Setenv(name, value)
@@ -81,7 +81,7 @@ func TestLockbox(t *testing.T) {
 		}
 		t.Setenv("REKEY_STORE", "lockbox")
 		c := mustLoad(t)
-		if c.LockboxEndpoint+c.IAMEndpoint+c.SAKeyFile+string(c.IAMToken) != value {
+		if c.LockboxEndpoint+c.IAMEndpoint+c.SecretsEndpoint+c.OperationEndpoint+c.FolderID+c.SAKeyFile+string(c.IAMToken) != value {
 			t.Errorf("%s reaches no field: %+v", name, c)
 		}
 		if shown := fmt.Sprintf("%v %+v %#v %s %q", c, *c, *c, c.IAMToken, c.IAMToken); strings.Contains(shown, "t1.secret") {

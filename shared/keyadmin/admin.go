@@ -64,7 +64,8 @@ const DefaultPending = 7 * 24 * time.Hour
 const DeleteGrace = 72 * time.Hour
 
 // Admin manages keys. Every method that changes something has made it durable
-// when it returns nil, and has changed nothing when it returns an error.
+// when it returns nil, and has changed nothing when it returns an error, unless
+// that says otherwise.
 // Errors wrap a sentinel of this package and say what to do. Implementations
 // are safe for concurrent use, by other processes too.
 type Admin interface {
@@ -107,6 +108,11 @@ var (
 	ErrInvalid = errors.New("invalid")
 	// ErrRefused: the state of the key forbids it, or a rule that Force waives.
 	ErrRefused = errors.New("refused")
+	// ErrDenied: the store does not let these credentials do it.
+	ErrDenied = errors.New("not allowed")
+	// ErrUnavailable: the store did not answer, or not in time, or refused too
+	// many calls. Of a change, it is not known whether it was made.
+	ErrUnavailable = errors.New("no answer")
 )
 
 // A Purger is an Admin whose store keeps material until somebody removes it.

@@ -41,13 +41,3 @@ var answers = map[codes.Code]answer{
 	codes.Internal:         {keyring.ErrUnavailable, false, ""},
 	codes.Unknown:          {keyring.ErrUnavailable, false, ""},
 }
-
-// transient are the codes after which the same call may succeed at once. Not
-// RESOURCE_EXHAUSTED: asking again makes that worse.
-var transient = map[codes.Code]bool{
-	codes.Unavailable:      true,
-	codes.Aborted:          true,
-	codes.Internal:         true,
-	codes.Unknown:          true,
-	codes.DeadlineExceeded: true, // of the attempt, if the request has time left
-}

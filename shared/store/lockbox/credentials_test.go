@@ -117,26 +117,6 @@ func TestNoToken(t *testing.T) {
 	}
 }
 
-// TestTokenEnds: a token is replaced before its end.
-func TestTokenEnds(t *testing.T) {
-	f := start(t, lockboxtest.Behavior{TokenLifetime: time.Hour})
-	id, _ := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))
-	now := time.Now()
-	f.store.tokens.now = func() time.Time { return now }
-	for _, step := range []struct {
-		pass time.Duration
-		want int
-	}{{0, 1}, {58 * time.Minute, 1}, {90 * time.Second, 2}} {
-		now = now.Add(step.pass)
-		if _, err := f.store.Get(ctx, id, ""); err != nil {
-			t.Fatal(err)
-		}
-		if n := f.TokenRequests(); n != step.want {
-			t.Errorf("after %v more: %d requests for a token, want %d", step.pass, n, step.want)
-		}
-	}
-}
-
 // TestOneTokenForMany: callers at once ask for one token.
 func TestOneTokenForMany(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})

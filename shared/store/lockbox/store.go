@@ -2,16 +2,28 @@ package lockbox
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/status"
 
 	"rekey/shared/key"
 	"rekey/shared/keyring"
+	"rekey/shared/store/lockbox/internal/payload"
+	"rekey/shared/store/lockbox/internal/wire"
 )
+
+// Endpoint is where a service is: host:port, with TLS, or http://host:port with
+// a loopback address, without.
+type Endpoint = wire.Endpoint
+
+// Credentials say who we are to Lockbox. The zero value is the service account
+// of the function or instance, which the metadata service knows.
+type Credentials = wire.Credentials
+
+const payloads = "yandex.cloud.lockbox.v1.PayloadService"
 
 // Where the services are in Yandex Cloud's own region.
 const (
@@ -29,9 +41,8 @@ type Options struct {
 
 // Store answers from Lockbox. It is safe for concurrent use.
 type Store struct {
-	link   *link
-	tokens *tokens
-	log    *slog.Logger
+	link *wire.Link
+	log  *slog.Logger
 }
 
 var _ keyring.Store = (*Store)(nil)
@@ -44,19 +55,11 @@ func New(o Options) (*Store, error) {
 	if o.IAMEndpoint == "" {
 		o.IAMEndpoint = DefaultIAMEndpoint
 	}
-	if err := errors.Join(o.Endpoint.Check(), o.IAMEndpoint.Check()); err != nil {
-		return nil, err
-	}
-	l, err := newLink(o.Endpoint, o.IAMEndpoint)
+	l, err := wire.New(o.Credentials, o.IAMEndpoint, wire.Service{Name: payloads, At: o.Endpoint})
 	if err != nil {
 		return nil, err
 	}
-	source, err := o.Credentials.source(l)
-	if err != nil {
-		l.close()
-		return nil, err
-	}
-	s := &Store{link: l, tokens: newTokens(source), log: o.Log}
+	s := &Store{link: l, log: o.Log}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -64,11 +67,15 @@ func New(o Options) (*Store, error) {
 }
 
 // Close ends the connections. A Store of a function is never closed.
-func (s *Store) Close() { s.link.close() }
+func (s *Store) Close() { s.link.Close() }
 
 // Get is keyring.Store's.
 func (s *Store) Get(ctx context.Context, k key.ID, v key.VersionID) (*keyring.Version, error) {
-	p, err := s.read(ctx, &lockbox.GetPayloadRequest{SecretId: string(k), VersionId: string(v)})
+	var p *lockbox.Payload
+	err := s.link.Read(ctx, payloads, func(ctx context.Context, c grpc.ClientConnInterface) (err error) {
+		p, err = lockbox.NewPayloadServiceClient(c).Get(ctx, &lockbox.GetPayloadRequest{SecretId: string(k), VersionId: string(v)})
+		return err
+	})
 	if err != nil {
 		return nil, s.translate(ctx, k, v, err)
 	}
@@ -76,7 +83,7 @@ func (s *Store) Get(ctx context.Context, k key.ID, v key.VersionID) (*keyring.Ve
 	if err := id.Check(); err != nil || v != "" && id != v {
 		return nil, fmt.Errorf("key %s: %w: Lockbox answers with a version that was not asked for", k, keyring.ErrUnavailable)
 	}
-	algorithm, material, err := materialOf(p)
+	algorithm, material, err := payload.Material(p)
 	if err != nil {
 		s.log.WarnContext(ctx, "this secret is no key", "key", k, "version", id, "reason", err)
 		return nil, fmt.Errorf("key %s, version %s: %w", k, id, absent(v))

@@ -1,4 +1,4 @@
-package lockbox
+package wire
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"github.com/yandex-cloud/go-sdk/v2/pkg/endpoints"
 	"github.com/yandex-cloud/go-sdk/v2/pkg/options"
 	"google.golang.org/grpc"
+	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 const (
@@ -21,33 +22,56 @@ const (
 	restless = time.Second
 )
 
-// link is the wires of a Store. An instance that was frozen wakes up with
-// connections that are dead and do not show it; then they are replaced
-// together.
-type link struct {
+// Service is one of Yandex Cloud's and where it is.
+type Service struct {
+	Name protoreflect.FullName // such as yandex.cloud.lockbox.v1.PayloadService
+	At   Endpoint
+}
+
+const iamService protoreflect.FullName = "yandex.cloud.iam.v1.IamTokenService"
+
+// Link is the way to some services, with the tokens to call them. It is safe
+// for concurrent use. An instance that was frozen wakes up with connections
+// that are dead and do not show it; then they are replaced together.
+type Link struct {
+	services []Service
 	resolver endpoints.EndpointsResolver
+	tokens   *tokens
 
 	mu  sync.Mutex // guards now
 	now *wires
 }
 
-// newLink names both services, so that the SDK asks no discovery service: that
-// would be one more round trip of a cold start.
-func newLink(payloads, tokens Endpoint) (*link, error) {
-	l := &link{resolver: endpoints.NewPrefixEndpointsResolver(endpoints.PrefixToEndpoint{
-		"yandex.cloud.lockbox": payloads.params(),
-		"yandex.cloud.iam":     tokens.params(),
-	})}
-	var err error
+// New makes a Link, which connects when it is used. The services are named, so
+// that the SDK asks no discovery service: that would be one more round trip of
+// a cold start. IAM is asked for tokens if the credentials are a key.
+func New(c Credentials, iam Endpoint, services ...Service) (*Link, error) {
+	services = append([]Service{{iamService, iam}}, services...)
+	where := endpoints.PrefixToEndpoint{}
+	for _, s := range services {
+		if err := s.At.Check(); err != nil {
+			return nil, err
+		}
+		where[s.Name] = s.At.params()
+	}
+	l := &Link{services: services, resolver: endpoints.NewPrefixEndpointsResolver(where)}
+	source, err := c.source(l)
+	if err != nil {
+		return nil, err
+	}
+	l.tokens = newTokens(source)
 	l.now, err = l.build()
 	return l, err
 }
+
+// Close ends the connections. A Link of a function is never closed.
+func (l *Link) Close() { l.current().close() }
 
 // build makes no connection yet. The SDK adds no token: it would keep one that
 // is refused. It sends no keepalives: a frozen instance cannot, and servers
 // refuse clients that send more than they like. DNS is not asked for a service
 // configuration: one more round trip of a cold start, and none is published.
-func (l *link) build() (*wires, error) {
+func (l *Link) build() (*wires, error) {
 	sdk, err := ycsdk.Build(context.Background(),
 		options.WithEndpointsResolver(l.resolver),
 		options.WithCredentials(&credentials.NoCredentials{}),
@@ -56,17 +80,17 @@ func (l *link) build() (*wires, error) {
 	if err != nil {
 		return nil, fmt.Errorf("setting up the client of Lockbox: %w", err)
 	}
-	return newWires(sdk)
+	return newWires(sdk, l.services)
 }
 
-func (l *link) current() *wires {
+func (l *Link) current() *wires {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.now
 }
 
 // replace gives up the connections of old, unless that was done already.
-func (l *link) replace(old *wires) {
+func (l *Link) replace(old *wires) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.now != old {
@@ -82,10 +106,8 @@ func (l *link) replace(old *wires) {
 
 // wake replaces connections that wait before they try again: after an outage
 // gRPC does so for up to two minutes, of which a frozen instance lives none.
-func (l *link) wake() {
+func (l *Link) wake() {
 	if w := l.current(); w.failing() && wallClock().Sub(w.made).Abs() >= restless {
 		l.replace(w)
 	}
 }
-
-func (l *link) close() { l.current().close() }

@@ -1,4 +1,5 @@
-package lockbox
+// Package payload knows what in a Lockbox secret is a key.
+package payload
 
 import (
 	"encoding/base64"
@@ -15,21 +16,36 @@ import (
 // generated is the end of the name of an entry whose text Lockbox made itself.
 const generated = ".generated"
 
-// materialOf reads a version's payload. Exactly one entry makes a key, and
-// its name, case-sensitive, is the algorithm:
+// Name is what the entry of a key is called.
+func Name(a key.Algorithm, made bool) string {
+	if made {
+		return a.String() + generated
+	}
+	return a.String()
+}
+
+// ParseName is the algorithm that the name of an entry says, and whether
+// Lockbox made its text.
+func ParseName(name string) (a key.Algorithm, made bool, err error) {
+	plain, made := strings.CutSuffix(name, generated)
+	a, err = key.ParseAlgorithm(plain)
+	return a, made, err
+}
+
+// Material reads a version's payload. Exactly one entry makes a key, and its
+// name, case-sensitive, is the algorithm:
 //
 //	AES_256            binary_value of 32 bytes, or text_value: strict padded base64 of them
 //	AES_256.generated  text_value made by Lockbox, from which aead.MaterialFromText derives 32 bytes
 //
 // So a role that is too broad never turns some other secret into a key. The
 // error says what is wrong and never repeats a value.
-func materialOf(p *lockbox.Payload) (key.Algorithm, []byte, error) {
+func Material(p *lockbox.Payload) (key.Algorithm, []byte, error) {
 	if n := len(p.Entries); n != 1 {
 		return 0, nil, fmt.Errorf("its payload has %d entries, and a key's has one", n)
 	}
 	e := p.Entries[0]
-	name, made := strings.CutSuffix(e.Key, generated)
-	algorithm, err := key.ParseAlgorithm(name)
+	algorithm, made, err := ParseName(e.Key)
 	if err != nil {
 		return 0, nil, fmt.Errorf("the entry of its payload is not called %s, nor one of them with %s behind it", key.AlgorithmNames, generated)
 	}

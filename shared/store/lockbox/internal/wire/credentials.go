@@ -1,4 +1,4 @@
-package lockbox
+package wire
 
 import (
 	"context"
@@ -27,7 +27,7 @@ type Credentials struct {
 func (c Credentials) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "key file %q", c.KeyFile) }
 
 // source returns what fetches tokens.
-func (c Credentials) source(l *link) (func(context.Context) (token, error), error) {
+func (c Credentials) source(l *Link) (func(context.Context) (token, error), error) {
 	switch {
 	case c.KeyFile != "" && c.Token != "":
 		return nil, errors.New("both a key file and an IAM token are given: give one")
@@ -46,7 +46,7 @@ func (c Credentials) source(l *link) (func(context.Context) (token, error), erro
 func foreign(r rune) bool { return r <= ' ' || r > '~' }
 
 // keySource exchanges a JWT that the service account's key signs for a token.
-func keySource(file string, l *link) (func(context.Context) (token, error), error) {
+func keySource(file string, l *Link) (func(context.Context) (token, error), error) {
 	key, err := readKey(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading the service account's key: %w", err)
@@ -56,7 +56,7 @@ func keySource(file string, l *link) (func(context.Context) (token, error), erro
 		if err != nil {
 			return token{}, fmt.Errorf("signing with the service account's key: %w", err)
 		}
-		client := iam.NewIamTokenServiceClient(l.current().tokens)
+		client := iam.NewIamTokenServiceClient(l.current().conns[iamService])
 		t, err := client.Create(ctx, &iam.CreateIamTokenRequest{Identity: &iam.CreateIamTokenRequest_Jwt{Jwt: signed.Token}})
 		if err != nil {
 			return token{}, fmt.Errorf("exchanging the service account's key for a token: %w", err)

@@ -1,4 +1,4 @@
-package lockbox
+package wire
 
 import (
 	"context"

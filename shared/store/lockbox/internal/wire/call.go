@@ -1,4 +1,4 @@
-package lockbox
+package wire
 
 import (
 	"context"
@@ -6,18 +6,19 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 const (
-	// firstPatience is how long the first attempt may take, 1 s, or half of
+	// FirstPatience is how long the first attempt may take, 1 s, or half of
 	// what the caller has: on a connection that died while we were frozen it
 	// would never end, and a new one needs time too. Lockbox answers in
 	// milliseconds.
-	firstPatience = time.Second
+	FirstPatience = time.Second
 	// defaultPatience is for a caller without a deadline, 5 s.
 	defaultPatience = 5 * time.Second
 	// Before attempt n+1 is a pause of up to firstPause << n, of which a random
@@ -26,33 +27,48 @@ const (
 	longestPause = time.Second
 )
 
-// read asks until there is an answer that another attempt would not change, or
-// the caller's time is over.
-func (s *Store) read(ctx context.Context, q *lockbox.GetPayloadRequest) (*lockbox.Payload, error) {
+// Call makes one call on a connection, with a context that has a token.
+type Call func(context.Context, grpc.ClientConnInterface) error
+
+// Read calls a service until there is an answer that another attempt would not
+// change, or the caller's time is over. The call must change nothing.
+func (l *Link) Read(ctx context.Context, service protoreflect.FullName, call Call) error {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	refused := ""  // the token that Lockbox did not accept
+	refused := ""  // the token that was not accepted
 	var last error // of the attempt before, which says more than the end of the time
 	for n := 0; ; n++ {
-		p, token, err := s.attempt(ctx, q, n)
+		token, err := l.attempt(ctx, service, call, n)
 		switch code := status.Code(err); {
 		case code == codes.DeadlineExceeded && ctx.Err() != nil && last != nil:
-			return nil, last
+			return last
 		case err == nil, ctx.Err() != nil:
-			return p, err
-		case code == codes.Unauthenticated && token != "" && token != refused && refused == "":
+			return err
+		case code == codes.Unauthenticated && token != "" && refused == "":
 			refused = token // it may have ended while we were frozen: one fresh one
-			s.tokens.drop(token)
+			l.tokens.drop(token)
 			continue
 		case code == codes.Canceled: // by us, with the connection
 		case !transient[code]:
-			return nil, err
+			return err
 		}
 		if !pause(ctx, n) {
-			return nil, err
+			return err
 		}
 		last = err
 	}
+}
+
+// Write calls a service once, and once more only if it did not accept the
+// token: then it has not looked at the call.
+func (l *Link) Write(ctx context.Context, service protoreflect.FullName, call Call) error {
+	l.wake()
+	token, err := l.call(ctx, service, call)
+	if status.Code(err) == codes.Unauthenticated && token != "" {
+		l.tokens.drop(token)
+		_, err = l.call(ctx, service, call)
+	}
+	return err
 }
 
 func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -63,21 +79,21 @@ func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 // attempt makes one call, and returns the token that it was made with.
-func (s *Store) attempt(ctx context.Context, q *lockbox.GetPayloadRequest, n int) (*lockbox.Payload, string, error) {
+func (l *Link) attempt(ctx context.Context, service protoreflect.FullName, call Call, n int) (string, error) {
 	one, cancel := patience(ctx, n)
 	defer cancel()
 	if err := one.Err(); err != nil { // too late to learn anything
-		return nil, "", status.FromContextError(err).Err()
+		return "", status.FromContextError(err).Err()
 	}
 	if n == 0 {
-		s.link.wake()
+		l.wake()
 	}
-	wires := s.link.current()
-	p, token, err := s.call(one, q)
+	wires := l.current()
+	token, err := l.call(one, service, call)
 	if err != nil && errors.Is(one.Err(), context.DeadlineExceeded) {
-		s.link.replace(wires) // they may be dead
+		l.replace(wires) // they may be dead
 	}
-	return p, token, err
+	return token, err
 }
 
 // patience bounds the first attempt; the later ones have all the time that is
@@ -87,17 +103,15 @@ func patience(ctx context.Context, n int) (context.Context, context.CancelFunc) 
 	if n > 0 {
 		return context.WithDeadline(ctx, end)
 	}
-	return context.WithTimeout(ctx, min(firstPatience, time.Until(end)/2))
+	return context.WithTimeout(ctx, min(FirstPatience, time.Until(end)/2))
 }
 
-func (s *Store) call(ctx context.Context, q *lockbox.GetPayloadRequest) (*lockbox.Payload, string, error) {
-	token, err := s.tokens.get(ctx)
+func (l *Link) call(ctx context.Context, service protoreflect.FullName, call Call) (string, error) {
+	token, err := l.tokens.get(ctx)
 	if err != nil {
-		return nil, "", tokenError(ctx, err)
+		return "", tokenError(ctx, err)
 	}
-	client := lockbox.NewPayloadServiceClient(s.link.current().payloads)
-	p, err := client.Get(metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token), q)
-	return p, token, err
+	return token, call(metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token), l.current().conns[service])
 }
 
 // tokenError gives a code to the lack of a token, and never one that says
@@ -133,4 +147,14 @@ func pause(ctx context.Context, n int) bool {
 	case <-ctx.Done():
 		return false
 	}
+}
+
+// transient are the codes after which the same call may succeed at once. Not
+// RESOURCE_EXHAUSTED: asking again makes that worse.
+var transient = map[codes.Code]bool{
+	codes.Unavailable:      true,
+	codes.Aborted:          true,
+	codes.Internal:         true,
+	codes.Unknown:          true,
+	codes.DeadlineExceeded: true, // of the attempt, if the request has time left
 }
