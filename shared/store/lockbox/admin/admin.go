@@ -6,6 +6,7 @@ import (
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"rekey/shared/keyadmin"
 	"rekey/shared/store/lockbox"
 	"rekey/shared/store/lockbox/internal/wire"
 )
@@ -83,3 +84,9 @@ func New(o Options) (*Admin, error) {
 
 // Close ends the connections.
 func (a *Admin) Close() { a.link.Close() }
+
+var (
+	_ keyadmin.Admin   = (*Admin)(nil)
+	_ keyadmin.Checker = (*Admin)(nil)
+	_ keyadmin.Remover = (*Admin)(nil)
+)

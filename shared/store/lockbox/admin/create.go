@@ -1,0 +1,121 @@
+package admin
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"rekey/shared/aead"
+	"rekey/shared/key"
+	"rekey/shared/keyadmin"
+	"rekey/shared/store/lockbox/internal/payload"
+)
+
+// Create is keyadmin.Admin's. Ids are Lockbox's own: a chosen one is refused.
+// The new payload is read back: a secret that turns out to be no key is
+// deleted again.
+func (a *Admin) Create(ctx context.Context, c keyadmin.Creation) (*keyadmin.Key, error) {
+	algorithm := cmp.Or(c.Algorithm, keyadmin.DefaultAlgorithm)
+	if err := errors.Join(a.checkCreation(c), keyadmin.CheckAlgorithm(algorithm)); err != nil {
+		return nil, err
+	}
+	if err := a.checkFree(ctx, c.Name); err != nil {
+		return nil, err
+	}
+	r := &lockbox.CreateSecretRequest{FolderId: a.FolderID, Name: c.Name, Description: "a key of rekey", CreateVersion: wrapperspb.Bool(true)}
+	var material []byte // of this machine
+	if a.Material == Local {
+		var err error
+		if material, err = aead.RandomBytes(aead.MaterialSize); err != nil {
+			return nil, err
+		}
+		defer clear(material)
+		r.VersionPayloadEntries = []*lockbox.PayloadEntryChange{binary(algorithm, material)}
+	} else {
+		r.PayloadSpecification = &lockbox.CreateSecretRequest_PasswordPayloadSpecification{PasswordPayloadSpecification: specification(algorithm)}
+	}
+	op, err := change(ctx, a, "create a secret", lockbox.SecretServiceClient.Create, r)
+	if err != nil {
+		return nil, err
+	}
+	made, err := about(op, new(lockbox.CreateSecretMetadata))
+	if err != nil {
+		return nil, err
+	}
+	if err := a.checkMade(ctx, made.SecretId, made.VersionId, algorithm, material); err != nil {
+		return nil, a.takeBack(ctx, made.SecretId, err)
+	}
+	return a.Get(ctx, key.ID(made.SecretId))
+}
+
+func (a *Admin) checkCreation(c keyadmin.Creation) error {
+	switch {
+	case a.FolderID == "":
+		return errNoFolder
+	case c.ID != "":
+		return fmt.Errorf("%w: Lockbox gives the ids of keys itself: leave the id out", keyadmin.ErrInvalid)
+	case c.Name != "":
+		return keyadmin.CheckName(c.Name)
+	}
+	return nil
+}
+
+// checkFree refuses a name that another secret has as its name or id. Lockbox
+// itself may take it.
+func (a *Admin) checkFree(ctx context.Context, name string) error {
+	all, err := a.secrets(ctx) // without a name too: who may not list would not see the key
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		if name != "" && (s.Name == name || s.Id == name) {
+			return fmt.Errorf("%w: secret %s has the name or id %q: choose another name", keyadmin.ErrExists, s.Id, name)
+		}
+	}
+	return nil
+}
+
+// checkMade reads a new version back: it must be a key of this algorithm, and
+// of this material if that is known.
+func (a *Admin) checkMade(ctx context.Context, secret, version string, want key.Algorithm, material []byte) error {
+	p, err := a.payloadOf(ctx, secret, version)
+	if err != nil {
+		return fmt.Errorf("its payload cannot be read back: %w", err)
+	}
+	algorithm, got, err := payload.Material(p)
+	if err != nil {
+		return fmt.Errorf("what Lockbox made is no key: %w", err)
+	}
+	defer clear(got)
+	if algorithm != want || p.GetVersionId() != version || material != nil && !bytes.Equal(got, material) {
+		return fmt.Errorf("what Lockbox made is %v in version %s: not what was asked for", algorithm, p.GetVersionId())
+	}
+	return nil
+}
+
+// takeBack deletes a secret that was made a moment ago and is no good.
+func (a *Admin) takeBack(ctx context.Context, secret string, why error) error {
+	ctx = context.WithoutCancel(ctx)
+	if _, err := change(ctx, a, "delete it", lockbox.SecretServiceClient.Delete, &lockbox.DeleteSecretRequest{SecretId: secret}); err != nil {
+		return fmt.Errorf("secret %s was created and is no good: %w; it could not be deleted again, do that: %w", secret, why, err)
+	}
+	return fmt.Errorf("the secret was created and deleted again: %w", why)
+}
+
+func binary(a key.Algorithm, material []byte) *lockbox.PayloadEntryChange {
+	return &lockbox.PayloadEntryChange{Key: payload.Name(a, false), Value: &lockbox.PayloadEntryChange_BinaryValue{BinaryValue: bytes.Clone(material)}}
+}
+
+// Import is keyadmin.Admin's, and refused: the key would get other ids, and
+// RKY1 authenticates both.
+func (a *Admin) Import(ctx context.Context, i keyadmin.Import) (*keyadmin.Version, error) {
+	if err := keyadmin.CheckImport(i); err != nil {
+		return nil, err
+	}
+	return nil, fmt.Errorf("%w: Lockbox gives ids itself, and under other ids this material opens nothing that it has sealed: keep it in a keyring file, and re-encrypt what it has sealed with a key of Lockbox", keyadmin.ErrInvalid)
+}

@@ -1,0 +1,141 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
+
+	"rekey/shared/key"
+	"rekey/shared/keyadmin"
+)
+
+// pageSize is how many secrets or versions are asked for at once.
+const pageSize = 100
+
+// errNoFolder is why keys can be neither listed nor created.
+var errNoFolder = fmt.Errorf("%w: which folder is not known: set REKEY_FOLDER_ID, or give --folder-id", keyadmin.ErrInvalid)
+
+// List is keyadmin.Admin's: the secrets of the folder that are keys.
+func (a *Admin) List(ctx context.Context) ([]*keyadmin.Key, error) {
+	all, err := a.secrets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var keys []*keyadmin.Key
+	for _, sec := range all {
+		if !isKey(sec) {
+			continue
+		}
+		s, err := a.withVersions(ctx, sec)
+		if err != nil {
+			return nil, err
+		}
+		if !s.gone() {
+			keys = append(keys, s.key())
+		}
+	}
+	slices.SortStableFunc(keys, func(x, y *keyadmin.Key) int { return x.CreatedAt.Compare(y.CreatedAt) })
+	return keys, nil
+}
+
+// Get is keyadmin.Admin's.
+func (a *Admin) Get(ctx context.Context, id key.ID) (*keyadmin.Key, error) {
+	s, err := a.find(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.key(), nil
+}
+
+// Versions is keyadmin.Admin's.
+func (a *Admin) Versions(ctx context.Context, id key.ID) ([]*keyadmin.Version, error) {
+	s, err := a.find(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var all []*keyadmin.Version
+	for _, v := range s.versions {
+		all = append(all, s.version(v))
+	}
+	return all, nil
+}
+
+// secrets are all of the folder, keys or not.
+func (a *Admin) secrets(ctx context.Context) ([]*lockbox.Secret, error) {
+	if a.FolderID == "" {
+		return nil, errNoFolder
+	}
+	var all []*lockbox.Secret
+	for token := ""; ; {
+		page, err := read(ctx, a, lockbox.SecretServiceClient.List, &lockbox.ListSecretsRequest{FolderId: a.FolderID, PageSize: pageSize, PageToken: token})
+		if err != nil {
+			return nil, fmt.Errorf("listing the secrets of folder %s: %w", a.FolderID, err)
+		}
+		all = append(all, page.Secrets...)
+		if token = page.NextPageToken; token == "" {
+			return all, nil
+		}
+	}
+}
+
+// find looks a key up. What is no key is not found, whatever else it is: no
+// command may change somebody's password.
+func (a *Admin) find(ctx context.Context, id key.ID) (*state, error) {
+	if err := keyadmin.CheckKeyID(id); err != nil {
+		return nil, err
+	}
+	sec, err := read(ctx, a, lockbox.SecretServiceClient.Get, &lockbox.GetSecretRequest{SecretId: string(id)})
+	if err != nil {
+		return nil, fmt.Errorf("key %s: %w", id, err)
+	}
+	if !isKey(sec) {
+		return nil, fmt.Errorf("%w: secret %s is no key: no entry of its current version is called %s", keyadmin.ErrNotFound, id, key.AlgorithmNames)
+	}
+	s, err := a.withVersions(ctx, sec)
+	if err != nil {
+		return nil, err
+	}
+	if s.gone() {
+		return nil, fmt.Errorf("%w: key %s has been deleted: all its versions are destroyed", keyadmin.ErrNotFound, id)
+	}
+	return s, nil
+}
+
+// findVersion is find for a version of a key.
+func (a *Admin) findVersion(ctx context.Context, id key.ID, v key.VersionID) (*state, *lockbox.Version, error) {
+	if err := keyadmin.CheckKeyID(id); err != nil {
+		return nil, nil, err
+	}
+	if err := keyadmin.CheckVersionID(v); err != nil {
+		return nil, nil, err
+	}
+	s, err := a.find(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	found := s.find(v)
+	if found == nil {
+		return nil, nil, fmt.Errorf("%w: key %s has no version %s", keyadmin.ErrNotFound, id, v)
+	}
+	return s, found, nil
+}
+
+func (a *Admin) withVersions(ctx context.Context, sec *lockbox.Secret) (*state, error) {
+	s := &state{Secret: sec}
+	for token := ""; ; {
+		page, err := read(ctx, a, lockbox.SecretServiceClient.ListVersions, &lockbox.ListVersionsRequest{SecretId: sec.Id, PageSize: pageSize, PageToken: token})
+		if err != nil {
+			return nil, fmt.Errorf("listing the versions of key %s: %w", sec.Id, err)
+		}
+		s.versions = append(s.versions, page.Versions...)
+		if token = page.NextPageToken; token == "" {
+			break
+		}
+	}
+	slices.SortStableFunc(s.versions, func(x, y *lockbox.Version) int {
+		return x.GetCreatedAt().AsTime().Compare(y.GetCreatedAt().AsTime())
+	})
+	return s, nil
+}
