@@ -23,6 +23,10 @@ var kinds = map[string]func(w *world, id, version string) error{
 		_, err := w.secrets.ListVersions(w.ctx, &lockbox.ListVersionsRequest{SecretId: id})
 		return err
 	},
+	"list operations": func(w *world, id, _ string) error {
+		_, err := w.secrets.ListOperations(w.ctx, &lockbox.ListSecretOperationsRequest{SecretId: id})
+		return err
+	},
 	"list bindings": func(w *world, id, _ string) error {
 		_, err := w.secrets.ListAccessBindings(w.ctx, &access.ListAccessBindingsRequest{ResourceId: id})
 		return err
@@ -67,7 +71,7 @@ var kinds = map[string]func(w *world, id, version string) error{
 
 // TestRoles tries every call with every role, on the secret and on the folder.
 func TestRoles(t *testing.T) {
-	view := []string{"view", "list versions", "list bindings"}
+	view := []string{"view", "list versions", "list operations", "list bindings"}
 	edit := append([]string{"update", "add version", "set current", "schedule and cancel", "activate"}, view...)
 	all := append([]string{"payload", "set bindings"}, edit...)
 	for role, test := range map[string]struct{ onSecret, onFolder []string }{

@@ -28,6 +28,8 @@ type Behavior struct {
 	// NoSetCurrentVersion: SetCurrentVersion is UNIMPLEMENTED, as the guides
 	// seem to have it.
 	NoSetCurrentVersion bool
+	// NoListOperations: the ListOperations of a secret is UNIMPLEMENTED.
+	NoListOperations bool
 
 	// OperationDelay is how long an operation takes on the clock of Advance; 0:
 	// it is done when the call returns. Its effect shows when it is done.

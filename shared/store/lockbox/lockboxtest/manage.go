@@ -11,7 +11,8 @@ import (
 )
 
 // secretService is SecretService: secrets are here, creating one is in
-// create.go, versions are in versions.go and destroy.go, roles in bindings.go.
+// create.go, versions are in versions.go and destroy.go, roles in bindings.go,
+// operations in operation.go.
 type secretService struct {
 	lockbox.UnimplementedSecretServiceServer
 	s *Server

@@ -2,8 +2,10 @@ package lockboxtest
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/operation"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -14,6 +16,7 @@ import (
 // pending is an operation, until it is done with what is left to do.
 type pending struct {
 	*operation.Operation
+	secret string // the id of the one that it is about
 	due    time.Time
 	failed *status.Status       // the result, if it is not OK
 	apply  func() proto.Message // makes the change and returns the response
@@ -37,8 +40,9 @@ func (s *Server) begin(ctx context.Context, what string, metadata proto.Message,
 		Operation: &operation.Operation{
 			Id: newID("e6q"), Description: what, CreatedAt: now, CreatedBy: caller(ctx), ModifiedAt: now, Metadata: about,
 		},
-		due:   s.clock.now().Add(s.behavior.OperationDelay),
-		apply: apply,
+		secret: secretOf(metadata),
+		due:    s.clock.now().Add(s.behavior.OperationDelay),
+		apply:  apply,
 	}
 	if f, ok := ctx.Value(faultKey{}).(Fault); ok && f.Operation {
 		op.failed = f.status()
@@ -89,4 +93,25 @@ func (v operationService) Get(_ context.Context, r *operation.GetOperationReques
 		}
 	}
 	return nil, status.Error(codes.NotFound, "no such operation")
+}
+
+// ListOperations shows what was done to a secret, the newest first. An
+// operation that begins between two pages moves the others on: then one of
+// them is on both.
+func (v secretService) ListOperations(ctx context.Context, r *lockbox.ListSecretOperationsRequest) (*lockbox.ListSecretOperationsResponse, error) {
+	if v.s.behavior.NoListOperations {
+		return nil, status.Error(codes.Unimplemented, "ListOperations is not available")
+	}
+	sec, err := v.s.secret(ctx, r.GetSecretId(), mayView)
+	if err != nil {
+		return nil, err
+	}
+	var all []*operation.Operation
+	for _, op := range slices.Backward(v.s.operations) {
+		if op.secret == sec.GetId() {
+			all = append(all, op.Operation)
+		}
+	}
+	items, next, err := page(all, r)
+	return &lockbox.ListSecretOperationsResponse{Operations: items, NextPageToken: next}, err
 }

@@ -14,7 +14,7 @@ type paged interface {
 }
 
 // page cuts the page that was asked for out of all items. The token is where
-// it begins; nothing is ever inserted before.
+// it begins; nothing is ever inserted before, except into a list of operations.
 func page[T any](all []T, r paged) (items []T, next string, err error) {
 	from := 0
 	if token := r.GetPageToken(); token != "" {
