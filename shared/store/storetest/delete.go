@@ -128,6 +128,11 @@ func testDeleteTwice(s *suite) {
 	s.refuses(id, "", keyring.ErrNoPrimary)
 	s.pass(keyadmin.DeleteGrace)
 	s.refuses(id, old, keyring.ErrVersionDestroyed) // all of them, and the key is there
+	if s.Barren {
+		_, err := s.Admin.Rotate(s.ctx, id, 0)
+		s.fails(err, keyadmin.ErrRefused)
+		return
+	}
 	s.rotate(id)
 	s.get(id, "")
 }

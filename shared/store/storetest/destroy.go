@@ -59,9 +59,7 @@ func testScheduleDestroy(s *suite) {
 	s.refuses(id, old, keyring.ErrVersionScheduled)
 	s.pass(2 * time.Second)
 	s.refuses(id, old, keyring.ErrVersionDestroyed)
-	if v := s.version(id, old); v.Status != key.VersionDestroyed || !v.DestroyAt.Equal(at) {
-		s.t.Fatalf("after its time the version is %+v", v)
-	}
+	s.destroyed(s.version(id, old), at)
 	_, err := s.Admin.CancelDestruction(s.ctx, id, old)
 	s.fails(err, keyadmin.ErrRefused)
 	s.rotate(id) // any write
@@ -71,13 +69,32 @@ func testScheduleDestroy(s *suite) {
 
 func testDestroyAtOnce(s *suite) {
 	id, old, primary := s.twoVersions()
-	if v := s.schedule(id, old, 0); v.Status != key.VersionDestroyed || v.DestroyAt.IsZero() {
-		s.t.Fatalf("destroyed at once: %+v", v)
+	v := s.schedule(id, old, 0)
+	at := v.DestroyAt
+	if s.AtOnce > 0 && v.Status == key.VersionScheduled {
+		s.refuses(id, old, keyring.ErrVersionScheduled)
+		s.pass(s.AtOnce)
+		v = s.version(id, old)
 	}
+	s.destroyed(v, at)
 	s.checkDestroyed(id, old)
 	s.get(id, primary)
 	s.Store, s.Admin = s.Reopen(s.t)
 	s.checkDestroyed(id, old)
+}
+
+// destroyed checks what is shown of a version that is destroyed, at the time
+// that was said before.
+func (s *suite) destroyed(v *keyadmin.Version, at time.Time) {
+	s.t.Helper()
+	if s.ForgetsDates {
+		at = time.Time{}
+	} else if at.IsZero() {
+		s.t.Fatalf("version %s was to be destroyed without a date", v.ID)
+	}
+	if v.Status != key.VersionDestroyed || !v.DestroyAt.Equal(at) {
+		s.t.Fatalf("version is %+v, want it DESTROYED at %v", v, at)
+	}
 }
 
 // checkDestroyed checks that the version is listed, and that nothing brings

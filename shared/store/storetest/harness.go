@@ -30,6 +30,14 @@ type Harness struct {
 	// Vague: the store may answer ErrNotUsable for every state that forbids
 	// use, and ErrDenied for what is not there.
 	Vague bool
+	// ForgetsDates: the store keeps no date of a version that is destroyed.
+	ForgetsDates bool
+	// AtOnce is how long a destruction at once may take: for so long the
+	// version may be scheduled still. 0: it is destroyed with the call.
+	AtOnce time.Duration
+	// Barren: a key whose versions are all destroyed can have no new one. That
+	// must be refused.
+	Barren bool
 }
 
 // suite is a harness inside of a test.
