@@ -2,7 +2,9 @@ package functions_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -101,6 +103,108 @@ func TestLockboxChanges(t *testing.T) {
 	}
 	if log := encrypts.stdout.String(); !strings.Contains(log, "primary version has changed") {
 		t.Errorf("the log does not speak of the new primary: %s", log)
+	}
+}
+
+// TestLockboxTwoInstances: a rotation by an administrator, with Lockbox's own
+// call, reaches two running instances within the TTL, and each opens what the
+// other has encrypted.
+func TestLockboxTwoInstances(t *testing.T) {
+	t.Parallel()
+	lb, id, versions, env := mustLockbox(t)
+	ttl := 300 * time.Millisecond
+	env = append(env, "REKEY_CACHE_TTL="+ttl.String())
+	instances := []*running{mustInit(t, "all", env...), mustInit(t, "all", env...)}
+	ask := func(l *running, op api.Operation, body map[string]string) answer {
+		return l.call(t, mustJSON(t, map[string]any{
+			"httpMethod": "POST", "path": "/kms/v1/keys/" + id + ":" + op.String(), "requestContext": map[string]any{}, "body": mustJSON(t, body),
+		}))
+	}
+	check := func(version string) {
+		t.Helper()
+		for n, l := range instances {
+			sealed := ask(l, api.Encrypt, map[string]string{"plaintext": "aGVsbG8="})
+			if sealed.text("versionId") != version {
+				t.Errorf("instance %d encrypts with %s, want %s: %s", n, sealed.text("versionId"), version, sealed.raw)
+			}
+			if a := ask(instances[1-n], api.Decrypt, map[string]string{"ciphertext": sealed.text("ciphertext")}); a.text("plaintext") != "aGVsbG8=" {
+				t.Errorf("what instance %d made, the other does not open: %s", n, a.raw)
+			}
+		}
+	}
+	check(versions[0])
+	next := mustAddVersion(t, lb, id)
+	time.Sleep(ttl)
+	check(next)
+}
+
+// mustAddVersion rotates a key over the wire, as an administrator who may not
+// read it.
+func mustAddVersion(t *testing.T, lb *lockboxtest.Server, id string) (version string) {
+	t.Helper()
+	const editor = "ajeeditor00000000000"
+	lb.Grant(editor, lockboxtest.Editor, id)
+	conn, err := lb.Dial(editor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	op, err := lockbox.NewSecretServiceClient(conn).AddVersion(context.Background(), &lockbox.AddVersionRequest{
+		SecretId:       id,
+		PayloadEntries: []*lockbox.PayloadEntryChange{{Key: "AES_256.generated", Value: &lockbox.PayloadEntryChange_TextValue{TextValue: generatedText(2)}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var added lockbox.Version
+	if err := op.GetResponse().UnmarshalTo(&added); err != nil {
+		t.Fatal(err)
+	}
+	return added.GetId()
+}
+
+// TestLockboxPlugin: 16 first calls at once, as Yandex Cloud Functions may
+// make them, are one token and one read of the key over one connection.
+func TestLockboxPlugin(t *testing.T) {
+	t.Parallel()
+	lb, id, versions, env := mustLockbox(t)
+	lb.Inject(lockboxtest.Fault{Latency: 100 * time.Millisecond})
+	l := mustLoad(t, "encrypt", env...)
+	event := strings.ReplaceAll(mustEvent(t, "yandex-gateway-1.0-encrypt.json"), first, id)
+	for _, o := range l.callAll(t, slices.Repeat([]string{event}, 16)...) {
+		if a := o.answer(t); a.text("versionId") != versions[0] {
+			t.Errorf("got %s", a.raw)
+		}
+	}
+	if tokens, reads, conns := lb.TokenRequests(), lb.PayloadGets(""), lb.Connections(); tokens != 1 || reads != 1 || conns != 1 {
+		t.Errorf("%d requests for a token, %d reads over %d connections, want one of each", tokens, reads, conns)
+	}
+}
+
+// TestLockboxNoKey: a secret that is no key is none to the caller, the
+// operator reads why, and nobody reads the secret.
+func TestLockboxNoKey(t *testing.T) {
+	t.Parallel()
+	lb, id, _, env := mustLockbox(t)
+	const password = "hunter2-hunter2"
+	other, _ := lb.AddSecret(nil, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("password", password)}})
+	lb.Grant(lockboxtest.DefaultServiceAccount, lockboxtest.PayloadViewer, other)
+	l := mustInit(t, "encrypt", env...)
+	ask := func(id string) answer { return l.call(t, fmt.Sprintf(`{"keyId":%q,"plaintext":"aGVsbG8="}`, id)) }
+	none, gone := ask(other), ask("e6q00000000000000000")
+	if none.code() != api.NotFound || gone.code() != api.NotFound || strings.ReplaceAll(none.text("message"), other, "e6q00000000000000000") != gone.text("message") {
+		t.Errorf("a password is answered %s, and what is not there %s", none.raw, gone.raw)
+	}
+	if a := ask(id); a.text("keyId") != id {
+		t.Errorf("the key beside it: %s", a.raw)
+	}
+	l.end()
+	log := l.stdout.String() + l.stderr.String()
+	if !strings.Contains(log, "this secret is no key") || !strings.Contains(log, other) {
+		t.Errorf("the log does not say why: %s", log)
+	}
+	if strings.Contains(log+none.raw, password) {
+		t.Error("the secret is shown")
 	}
 }
 
