@@ -379,6 +379,27 @@ func TestRepair(t *testing.T) {
 	if err != nil || f.entries(key.ID(id), v.ID) != "[AES_256] of " {
 		t.Errorf("rotated to %+v, %v", v, err)
 	}
+	planted := f.AddVersion(id, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("note", "x")}})
+	if found, err := f.Check(ctx); err != nil || len(found) != 2 || found[1].VersionID != key.VersionID(planted) {
+		t.Errorf("check finds %+v, %v", found, err)
+	}
+	if k, err := f.SetPrimary(ctx, key.ID(id), v.ID); err != nil || k.PrimaryVersion.ID != v.ID {
+		t.Errorf("going back behind a version that is no key: %+v, %v", k, err)
+	}
+}
+
+// TestDisabled: what a disabled key does not do is said.
+func TestDisabled(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{})
+	k := f.create(0)
+	if _, err := f.SetStatus(ctx, k.ID, key.Inactive); err != nil {
+		t.Fatal(err)
+	}
+	_, err := f.Rotate(ctx, k.ID, 0)
+	says(t, err, keyadmin.ErrRefused, "enable it first")
+	if found, err := f.Check(ctx); err != nil || len(found) != 0 {
+		t.Errorf("check finds %+v, %v", found, err)
+	}
 }
 
 // TestFormerPrimary: when a version was the primary last is in Lockbox's

@@ -32,10 +32,7 @@ func (a *Admin) Check(ctx context.Context, ids ...key.ID) ([]keyadmin.Finding, e
 		return nil, err
 	}
 	for _, sec := range all {
-		if !isKey(sec) {
-			continue
-		}
-		if err := c.secret(ctx, sec); err != nil {
+		if _, err := c.secret(ctx, sec); err != nil {
 			return nil, err
 		}
 	}
@@ -73,24 +70,29 @@ func (c *check) byID(ctx context.Context, id key.ID) error {
 	case err != nil:
 		return fmt.Errorf("key %s: %w", id, err)
 	}
-	if !isKey(sec) {
-		c.find(id, sec.Name, "", "it is no key: no entry of its current version is called like an algorithm", "see docs/lockbox.md for what makes a secret a key")
-		return nil
+	known, err := c.secret(ctx, sec)
+	if err == nil && !known {
+		c.find(id, sec.Name, "", "it is no key: no entry of it is called like an algorithm", "see docs/lockbox.md for what makes a secret a key")
 	}
-	return c.secret(ctx, sec)
+	return err
 }
 
-func (c *check) secret(ctx context.Context, sec *lockbox.Secret) error {
+// secret looks at a secret, and reports whether it is one to look at.
+func (c *check) secret(ctx context.Context, sec *lockbox.Secret) (bool, error) {
 	id := key.ID(sec.Id)
 	s, err := c.withVersions(ctx, sec)
 	switch {
+	case errors.Is(err, keyadmin.ErrDenied) && !looksLikeKey(sec):
+		return false, nil
 	case errors.Is(err, keyadmin.ErrDenied):
 		c.find(id, sec.Name, "", "its versions cannot be seen: the role lockbox.viewer on it is missing", "grant it")
-		return nil
+		return true, nil
 	case err != nil:
-		return err
+		return true, err
+	case !s.isKey():
+		return false, nil
 	case s.gone():
-		return nil
+		return true, nil
 	}
 	if other, ok := c.names[sec.Name]; ok && sec.Name != "" {
 		c.find(id, sec.Name, "", fmt.Sprintf("key %s has the same name", other), "rename one of them")
@@ -99,16 +101,16 @@ func (c *check) secret(ctx context.Context, sec *lockbox.Secret) error {
 	c.primary(s)
 	c.specification(s)
 	if sec.GetStatus() != lockbox.Secret_ACTIVE {
-		return nil // its payloads cannot be read
+		return true, nil // its payloads cannot be read
 	}
 	for _, v := range s.versions {
 		if v.GetStatus() == lockbox.Version_ACTIVE {
 			if err := c.payload(ctx, sec, v); err != nil {
-				return err
+				return true, err
 			}
 		}
 	}
-	return nil
+	return true, nil
 }
 
 // primary finds a key that cannot encrypt.

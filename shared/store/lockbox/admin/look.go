@@ -25,7 +25,7 @@ func (a *Admin) List(ctx context.Context) ([]*keyadmin.Key, error) {
 	}
 	var keys []*keyadmin.Key
 	for _, sec := range all {
-		if !isKey(sec) {
+		if !looksLikeKey(sec) {
 			continue
 		}
 		s, err := a.withVersions(ctx, sec)
@@ -90,14 +90,13 @@ func (a *Admin) find(ctx context.Context, id key.ID) (*state, error) {
 	if err != nil {
 		return nil, fmt.Errorf("key %s: %w", id, err)
 	}
-	if !isKey(sec) {
-		return nil, fmt.Errorf("%w: secret %s is no key: no entry of its current version is called %s", keyadmin.ErrNotFound, id, key.AlgorithmNames)
-	}
 	s, err := a.withVersions(ctx, sec)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if s.gone() {
+	case !s.isKey():
+		return nil, fmt.Errorf("%w: secret %s is no key: no entry of it is called %s", keyadmin.ErrNotFound, id, key.AlgorithmNames)
+	case s.gone():
 		return nil, fmt.Errorf("%w: key %s has been deleted: all its versions are destroyed", keyadmin.ErrNotFound, id)
 	}
 	return s, nil

@@ -51,6 +51,9 @@ func (s *state) base() (*lockbox.Version, error) {
 	if s.deleted() {
 		return nil, fmt.Errorf("%w: key %s is being deleted: cancel the destruction of its versions and enable it first", keyadmin.ErrRefused, s.Id)
 	}
+	if s.GetStatus() != lockbox.Secret_ACTIVE {
+		return nil, fmt.Errorf("%w: key %s is disabled, and the payload of a disabled key cannot be read back: enable it first", keyadmin.ErrRefused, s.Id)
+	}
 	if v := s.find(key.VersionID(s.GetCurrentVersion().GetId())); v.GetStatus() == lockbox.Version_ACTIVE {
 		return v, nil
 	}
@@ -109,7 +112,10 @@ func (r *rotation) run(ctx context.Context) (*keyadmin.Version, error) {
 	}
 	s, v, err := r.findVersion(ctx, key.ID(r.Id), key.VersionID(added.VersionId))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("version %s was added: %w", added.VersionId, err)
+	}
+	if current := s.GetCurrentVersion().GetId(); current == r.prior && current != v.Id {
+		return nil, fmt.Errorf("key %s: version %s was added, and %s is still the primary: `rekey keys set-primary` changes that", r.Id, v.Id, current)
 	}
 	return s.version(v), nil
 }

@@ -33,15 +33,23 @@ func algorithmOf(v *lockbox.Version) (a key.Algorithm, made bool, err error) {
 	return a, made, nil
 }
 
-// isKey reports whether a secret is a key, or was meant to be one: an entry of
-// its current version, or the one that Lockbox generates, is called like an
-// algorithm. Nothing else is ever changed.
-func isKey(s *lockbox.Secret) bool {
-	names := append(slices.Clone(s.GetCurrentVersion().GetPayloadEntryKeys()), s.GetPasswordPayloadSpecification().GetPasswordKey())
-	return slices.ContainsFunc(names, func(name string) bool {
-		_, _, err := payload.ParseName(name)
-		return err == nil
-	})
+// looksLikeKey reports whether an entry of the current version, or the one that
+// Lockbox generates, is called like an algorithm.
+func looksLikeKey(s *lockbox.Secret) bool {
+	return hasKey(s.GetCurrentVersion()) || hasName(s.GetPasswordPayloadSpecification().GetPasswordKey())
+}
+
+// isKey reports whether a secret is a key, or was one before somebody added a
+// version that is none. Nothing else is ever changed.
+func (s *state) isKey() bool {
+	return looksLikeKey(s.Secret) || slices.ContainsFunc(s.versions, hasKey)
+}
+
+func hasKey(v *lockbox.Version) bool { return slices.ContainsFunc(v.GetPayloadEntryKeys(), hasName) }
+
+func hasName(entry string) bool {
+	_, _, err := payload.ParseName(entry)
+	return err == nil
 }
 
 // makes is what the next version will be: the specification's algorithm if
