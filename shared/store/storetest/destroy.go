@@ -14,6 +14,7 @@ var destroyTests = map[string]func(*suite){
 	"destroy at once":     testDestroyAtOnce,
 	"schedule: primary":   testSchedulePrimary,
 	"schedule: former":    testScheduleFormer,
+	"schedule: set back":  testScheduleSetBack,
 	"schedule: periods":   testSchedulePeriods,
 	"schedule: twice":     testScheduleTwice,
 	"cancel: not pending": testCancelNotPending,
@@ -143,6 +144,23 @@ func testScheduleFormer(s *suite) {
 	s.fails(err, keyadmin.ErrRefused)
 	s.pass(time.Second)
 	must[*keyadmin.Version](s)(s.Admin.ScheduleDestruction(s.ctx, k.ID, second, plain))
+}
+
+// testScheduleSetBack makes an old version the primary for a moment: it is
+// protected anew.
+func testScheduleSetBack(s *suite) {
+	if s.Window == 0 {
+		s.t.Skip("this store does not protect former primaries")
+	}
+	id, old, primary := s.twoVersions()
+	for _, v := range []key.VersionID{old, primary} {
+		must[*keyadmin.Key](s)(s.Admin.SetPrimary(s.ctx, id, v))
+	}
+	plain := keyadmin.Schedule{Pending: keyadmin.DefaultPending}
+	_, err := s.Admin.ScheduleDestruction(s.ctx, id, old, plain)
+	s.fails(err, keyadmin.ErrRefused)
+	s.pass(s.Window)
+	must[*keyadmin.Version](s)(s.Admin.ScheduleDestruction(s.ctx, id, old, plain))
 }
 
 func testSchedulePeriods(s *suite) {

@@ -2,6 +2,7 @@ package storetest_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -102,6 +103,9 @@ type vague struct{ store keyring.Store }
 
 func (s vague) Get(ctx context.Context, k key.ID, v key.VersionID) (*keyring.Version, error) {
 	got, err := s.store.Get(ctx, k, v)
+	if v != "" && errors.Is(err, keyring.ErrNoKey) {
+		return nil, keyring.ErrNoVersion
+	}
 	if keyring.Negative(err) {
 		return nil, keyring.ErrNotUsable
 	}
