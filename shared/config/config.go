@@ -76,9 +76,20 @@ const (
 
 // Load reads the environment and checks all of it; the error has a line for
 // everything that is wrong.
-func Load() (*Config, error) {
+func Load() (*Config, error) { return LoadFor("") }
+
+// LoadFor is Load for a caller who has named the store: what REKEY_STORE says
+// does not matter then, and what is set for another store may be. An empty one
+// is nobody's choice.
+func LoadFor(s Store) (*Config, error) {
 	var c Config
-	if err := errors.Join(checkNames(), checkEmpty(), c.read(), c.check()); err != nil {
+	errs := []error{checkNames(), checkEmpty(), c.read()}
+	if s == "" {
+		errs = append(errs, c.checkUnused())
+	} else {
+		c.Store = s
+	}
+	if err := errors.Join(append(errs, c.check())...); err != nil {
 		return nil, err
 	}
 	return &c, nil
@@ -117,13 +128,17 @@ func (c *Config) checkStore() error {
 	return fmt.Errorf("REKEY_STORE is %q: want file or lockbox", c.Store)
 }
 
-// checkLockbox refuses what another store would not look at: whoever sets it
-// means Lockbox.
 func (c *Config) checkLockbox() error {
+	if c.Store == StoreLockbox && c.SAKeyFile != "" && c.IAMToken != "" {
+		return errors.New("REKEY_SA_KEY_FILE and REKEY_IAM_TOKEN are both set: set one")
+	}
+	return nil
+}
+
+// checkUnused refuses what another store would not look at: whoever sets it
+// means Lockbox.
+func (c *Config) checkUnused() error {
 	if c.Store == StoreLockbox {
-		if c.SAKeyFile != "" && c.IAMToken != "" {
-			return errors.New("REKEY_SA_KEY_FILE and REKEY_IAM_TOKEN are both set: set one")
-		}
 		return nil
 	}
 	var errs []error
@@ -132,7 +147,7 @@ func (c *Config) checkLockbox() error {
 		{"IAM_ENDPOINT", c.IAMEndpoint}, {"SA_KEY_FILE", c.SAKeyFile}, {"IAM_TOKEN", string(c.IAMToken)}, {"FOLDER_ID", c.FolderID},
 	} {
 		if v.value != "" {
-			errs = append(errs, fmt.Errorf("REKEY_%s is set, and REKEY_STORE is not lockbox", v.name))
+			errs = append(errs, fmt.Errorf("REKEY_%s is set, and REKEY_STORE is not lockbox: set that, or unset this", v.name))
 		}
 	}
 	return errors.Join(errs...)

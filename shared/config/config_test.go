@@ -97,6 +97,37 @@ func TestLockbox(t *testing.T) {
 	}
 }
 
+// TestLoadFor: who names the store is not told that the environment is for
+// another one; everything else is checked as ever.
+func TestLoadFor(t *testing.T) {
+	clean(t)
+	t.Setenv("REKEY_FOLDER_ID", "b1g")
+	for _, s := range []config.Store{config.StoreLockbox, config.StoreFile} {
+		if c, err := config.LoadFor(s); err != nil || c.Store != s || c.FolderID != "b1g" {
+			t.Errorf("%s: got %+v, %v", s, c, err)
+		}
+	}
+	if _, err := config.LoadFor(""); err == nil {
+		t.Error("nobody has named a store, and a variable of Lockbox is taken")
+	}
+	t.Setenv("REKEY_STORE", "lockbox")
+	t.Setenv("REKEY_IAM_TOKEN", "t1.secret")
+	t.Setenv("REKEY_SA_KEY_FILE", "/key.json")
+	if c, err := config.LoadFor(config.StoreFile); err != nil || c.Store != config.StoreFile {
+		t.Errorf("file over lockbox: got %+v, %v", c, err)
+	}
+	if _, err := config.LoadFor(config.StoreLockbox); err == nil || !strings.Contains(err.Error(), "are both set") {
+		t.Errorf("two credentials: %v", err)
+	}
+	if _, err := config.LoadFor("tape"); err == nil || !strings.Contains(err.Error(), `REKEY_STORE is "tape": want file or lockbox`) {
+		t.Errorf("another store: %v", err)
+	}
+	t.Setenv("REKEY_AUTH", "iam")
+	if _, err := config.LoadFor(config.StoreFile); err == nil || !strings.Contains(err.Error(), "REKEY_AUTH is") {
+		t.Errorf("another mistake: %v", err)
+	}
+}
+
 type badValue struct{ name, value, want string }
 
 func (b badValue) isIn(line string) bool { return strings.HasPrefix(line, b.want) }
