@@ -11,7 +11,7 @@ import (
 // Find returns the key that a person means: by id, and if there is none of
 // this id, by a name that one key alone has.
 func Find(ctx context.Context, a Admin, idOrName string) (*Key, error) {
-	missing := fmt.Errorf("%w: no key has the name %q: `rekey keys list` shows all", ErrNotFound, idOrName)
+	missing := unnamed(idOrName)
 	if id := key.ID(idOrName); id.Check() == nil {
 		k, err := a.Get(ctx, id)
 		if !errors.Is(err, ErrNotFound) {
@@ -19,29 +19,46 @@ func Find(ctx context.Context, a Admin, idOrName string) (*Key, error) {
 		}
 		missing = err // it may know more, as that the key has been deleted
 	}
-	named, err := named(ctx, a, idOrName)
-	switch {
-	case err != nil:
-		return nil, err
-	case len(named) == 0:
-		return nil, missing
-	case len(named) > 1:
-		return nil, fmt.Errorf("%w: %d keys have the name %q: give an id, `rekey keys list` shows them", ErrInvalid, len(named), idOrName)
-	}
-	return named[0], nil
-}
-
-// named returns the keys with this name; no key has the empty one.
-func named(ctx context.Context, a Admin, name string) ([]*Key, error) {
 	all, err := a.List(ctx)
 	if err != nil {
 		return nil, err
 	}
+	return named(all, idOrName, missing)
+}
+
+// FindListed is Find for a store that need not say of a made-up id that it is
+// not there: it asks for the list alone.
+func FindListed(ctx context.Context, a Admin, idOrName string) (*Key, error) {
+	all, err := a.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range all {
+		if string(k.ID) == idOrName {
+			return k, nil
+		}
+	}
+	return named(all, idOrName, unnamed(idOrName))
+}
+
+func unnamed(name string) error {
+	return fmt.Errorf("%w: no key has the name %q: `rekey keys list` shows all", ErrNotFound, name)
+}
+
+// named returns the one key with this name; no key has the empty one. If there
+// is none, the error is missing.
+func named(all []*Key, name string, missing error) (*Key, error) {
 	var found []*Key
 	for _, k := range all {
 		if name != "" && k.Name == name {
 			found = append(found, k)
 		}
 	}
-	return found, nil
+	switch len(found) {
+	case 0:
+		return nil, missing
+	case 1:
+		return found[0], nil
+	}
+	return nil, fmt.Errorf("%w: %d keys have the name %q: give an id, `rekey keys list` shows them", ErrInvalid, len(found), name)
 }

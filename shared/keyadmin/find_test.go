@@ -91,3 +91,36 @@ func TestFindFailure(t *testing.T) {
 		t.Errorf("the store's own answer is lost: %v", err)
 	}
 }
+
+// TestFindListed: an id wins over a name, and no store is asked about what may
+// be no id at all.
+func TestFindListed(t *testing.T) {
+	s := &shelf{getErr: errors.New("asked"), keys: []*keyadmin.Key{
+		{ID: "k1", Name: "orders"},
+		{ID: "k2", Name: "k1"},
+		{ID: "k3", Name: "twice"},
+		{ID: "k4", Name: "twice"},
+		{ID: "k6"},
+	}}
+	for _, c := range []struct {
+		idOrName string
+		want     key.ID
+		err      error
+	}{
+		{"k1", "k1", nil},
+		{"orders", "k1", nil},
+		{"k6", "k6", nil},
+		{"twice", "", keyadmin.ErrInvalid},
+		{"nobody", "", keyadmin.ErrNotFound},
+		{"", "", keyadmin.ErrNotFound},
+	} {
+		k, err := keyadmin.FindListed(context.Background(), s, c.idOrName)
+		if !errors.Is(err, c.err) || c.err == nil && (err != nil || k.ID != c.want) {
+			t.Errorf("%q: got %v, %v", c.idOrName, k, err)
+		}
+	}
+	s.listErr = keyadmin.ErrDenied
+	if _, err := keyadmin.FindListed(context.Background(), s, "orders"); !errors.Is(err, keyadmin.ErrDenied) {
+		t.Errorf("no list: %v", err)
+	}
+}
