@@ -24,7 +24,8 @@ const (
 const exitHelp = `
 Exit status:
   0  done
-  1  failed for a reason of this machine: a file, a network, a damaged keyring
+  1  failed for a reason of this machine: a file, a network, a damaged keyring;
+     or keys check found something
   2  the command line or the environment is wrong
   3  invalid input, or a ciphertext that does not open
   4  no such key, version or keyring
@@ -73,6 +74,8 @@ var adminStatuses = []struct {
 	{keyadmin.ErrNotFound, exitNotFound},
 	{keyadmin.ErrRefused, exitRefused},
 	{keyadmin.ErrExists, exitExists},
+	{keyadmin.ErrDenied, exitForbidden},
+	{keyadmin.ErrUnavailable, exitRetry},
 	{passphrase.ErrMissing, exitUsage},
 	{passphrase.ErrPlain, exitUsage},
 	{passphrase.ErrWrong, exitForbidden},

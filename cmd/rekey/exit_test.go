@@ -25,6 +25,8 @@ func TestExitStatus(t *testing.T) {
 		{failure{os.ErrNotExist, exitNotFound}, 4},
 		{keyadmin.ErrRefused, 5},
 		{keyadmin.ErrExists, 6},
+		{keyadmin.ErrDenied, 7},
+		{keyadmin.ErrUnavailable, 8},
 		{api.Errorf(api.InvalidArgument, ""), 3},
 		{api.Errorf(api.OutOfRange, ""), 3},
 		{api.Errorf(api.NotFound, ""), 4},
