@@ -22,7 +22,7 @@ func (a *app) completion() *cobra.Command {
 		Use:   "completion bash|zsh|fish",
 		Short: "Print a script that completes rekey's commands in a shell",
 		Long: `Print a script that lets a shell complete commands, flags, files, and the ids
-and names of the keys and versions in your keyring. The shell loads it at its
+and names of the keys and versions in your store. The shell loads it at its
 start: put the line for bash into ~/.bashrc, the script for zsh as _rekey into a
 folder of $fpath, that for fish into ~/.config/fish/completions/rekey.fish.`,
 		Args: args("SHELL"),
@@ -58,11 +58,15 @@ func (a *app) arguments(c *cobra.Command) cobra.CompletionFunc {
 	use, _, _ := strings.Cut(c.Use, " --")
 	words := strings.Fields(use)[1:]
 	return func(c *cobra.Command, given []string, typed string) ([]string, cobra.ShellCompDirective) {
-		if len(given) >= len(words) {
+		at := len(given)
+		if last := len(words) - 1; last >= 0 && strings.HasSuffix(words[last], "...]") {
+			at = min(at, last)
+		}
+		if at >= len(words) {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		switch words[len(given)] {
-		case "KEY":
+		switch words[at] {
+		case "KEY", "[KEY...]":
 			return a.completeKey(c, given, typed)
 		case "VERSION":
 			return a.completeVersion(c, given[0], typed)
@@ -92,7 +96,11 @@ func (a *app) values(c *cobra.Command, flag string) cobra.CompletionFunc {
 		if c.Name() == "import" {
 			return fixed("raw", "base64", "hex")
 		}
-	case "aad", "source-aad", "endpoint", "addr", "name", "id", "version-id", "pending":
+	case "store":
+		return fixed("file", "lockbox")
+	case "material":
+		return fixed("local", "generated")
+	case "aad", "source-aad", "endpoint", "addr", "name", "id", "version-id", "pending", "folder-id":
 		return fixed()
 	}
 	return nil

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/spf13/cobra"
@@ -11,15 +13,20 @@ import (
 	"rekey/shared/keyadmin"
 )
 
-// completeKey offers the ids and names of the keyring. Somebody is typing: it
-// changes nothing, and where there is nothing to read it offers nothing and
-// says nothing. The keys of --endpoint are not ours to list.
+// typing is for how long a store may be asked while somebody is typing.
+const typing = 2 * time.Second
+
+// completeKey offers the ids and names of the store. Somebody is typing: it
+// changes nothing, and where there is nothing to read, or not soon, it offers
+// nothing and says nothing. The keys of --endpoint are not ours to list.
 func (a *app) completeKey(c *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-	ad, ok := a.quietAdmin(c)
-	if !ok {
+	_, ad := a.quietAdmin(c)
+	if ad == nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	all, err := ad.List(c.Context())
+	ctx, cancel := context.WithTimeout(c.Context(), typing)
+	defer cancel()
+	all, err := ad.List(ctx)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
@@ -35,15 +42,17 @@ func (a *app) completeKey(c *cobra.Command, _ []string, typed string) ([]string,
 
 // completeVersion offers the versions of a key that are not destroyed.
 func (a *app) completeVersion(c *cobra.Command, idOrName, typed string) ([]string, cobra.ShellCompDirective) {
-	ad, ok := a.quietAdmin(c)
-	if !ok {
+	s, ad := a.quietAdmin(c)
+	if ad == nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	k, err := keyadmin.Find(c.Context(), ad, idOrName)
+	ctx, cancel := context.WithTimeout(c.Context(), typing)
+	defer cancel()
+	k, err := s.find(ctx, ad, idOrName)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	all, err := ad.Versions(c.Context(), k.ID)
+	all, err := ad.Versions(ctx, k.ID)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
@@ -60,19 +69,22 @@ func (a *app) completeVersion(c *cobra.Command, idOrName, typed string) ([]strin
 	return only(typed, words...), cobra.ShellCompDirectiveNoFileComp
 }
 
-// quietAdmin opens the keyring of --keyring or the environment, unless it would
-// have to ask for a passphrase.
-func (a *app) quietAdmin(c *cobra.Command) (keyadmin.Admin, bool) {
+// quietAdmin opens the store of the flags or the environment, unless it would
+// have to ask for a passphrase; nil if there is none.
+func (a *app) quietAdmin(c *cobra.Command) (*settings, keyadmin.Admin) {
 	if f := c.Flag("endpoint"); f != nil && f.Changed {
-		return nil, false
+		return nil, nil
 	}
 	s, err := a.config()
 	if err != nil {
-		return nil, false
+		return nil, nil
 	}
 	s.passphrase = boot.Passphrase(&s.Config)
 	ad, err := openAdmin(s, false)
-	return ad, err == nil
+	if err != nil {
+		return nil, nil
+	}
+	return s, ad
 }
 
 // isWord tells a name that needs no quotes in any shell.

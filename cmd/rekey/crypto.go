@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -32,14 +31,16 @@ type text struct{ value, file string }
 func (a *app) crypto(c *cobra.Command) *crypto {
 	f := &crypto{app: a}
 	c.Args = args()
-	c.Flags().StringVar(&f.key, "key", "", "the `KEY`, an id or a unique name (with --endpoint an id)")
+	c.Flags().StringVar(&f.key, "key", "", "the `KEY`, an id or a unique name (with --endpoint an id; in Lockbox a name takes the right to list)")
 	c.Flags().StringVar(&f.out, "out", "", "write `FILE` instead of standard output, mode 0600")
 	c.Flags().BoolVar(&f.base64, "base64", false, "the ciphertext is base64 text, not raw bytes")
-	c.Flags().StringVar(&f.endpoint, "endpoint", "", "ask the server at this `URL` instead of opening a keyring")
+	c.Flags().StringVar(&f.endpoint, "endpoint", "", "ask the server at this `URL` instead of opening a store")
+	a.storeFlag(c)
 	a.keyringFlag(c)
 	a.jsonFlag(c)
 	require(c, "key")
 	exclude(c, "keyring", "endpoint")
+	exclude(c, "store", "endpoint")
 	return f
 }
 
@@ -68,7 +69,7 @@ func (t *text) flags(c *cobra.Command, prefix, what string) {
 func (f *crypto) input() *input   { return &input{f.app, f.in, f.base64} }
 func (f *crypto) output() *output { return &output{f.app, f.out, f.base64} }
 
-// service is the endpoint's client or the keyring's core, and the ids of the
+// service is the endpoint's client or the store's core, and the ids of the
 // keys that the caller means.
 func (f *crypto) service(ctx context.Context, names ...string) (rest.Service, []key.ID, error) {
 	c, err := f.app.config()
@@ -78,11 +79,14 @@ func (f *crypto) service(ctx context.Context, names ...string) (rest.Service, []
 	if f.endpoint != "" {
 		return remote(f.endpoint, names)
 	}
-	ids, err := find(ctx, c, names)
+	ids, err := c.ids(ctx, names)
+	if err == nil {
+		err = c.checkServed(ids)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := boot.Service(&c.Config, c.passphrase, boot.Log())
+	s, err := openService(c, boot.Log())
 	return s, ids, err
 }
 
@@ -100,29 +104,4 @@ func remote(endpoint string, names []string) (rest.Service, []key.ID, error) {
 		ids = append(ids, id)
 	}
 	return s, ids, nil
-}
-
-// find looks the keys up in the keyring.
-func find(ctx context.Context, c *settings, names []string) ([]key.ID, error) {
-	ad, err := openAdmin(c, false)
-	if err != nil {
-		return nil, err
-	}
-	var ids []key.ID
-	for _, name := range names {
-		k, err := keyadmin.Find(ctx, ad, name)
-		if err != nil {
-			return nil, err
-		}
-		if !served(c, k.ID) {
-			return nil, fmt.Errorf("%w: key %s is not one of REKEY_KEYS, the only ones that are served here", keyadmin.ErrNotFound, k.ID)
-		}
-		ids = append(ids, k.ID)
-	}
-	return ids, nil
-}
-
-// served is REKEY_KEYS.
-func served(c *settings, id key.ID) bool {
-	return len(c.Keys) == 0 || slices.Contains(c.Keys, id)
 }

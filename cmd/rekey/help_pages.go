@@ -1,7 +1,8 @@
 package main
 
 // pages have the examples of all commands, in the order of a tour: a test runs
-// them one after the other in an empty folder with a file called letter.txt.
+// them one after the other in an empty folder with a file called letter.txt, and
+// a Lockbox.
 var pages = []page{
 	{"", "", []string{
 		"rekey keys create --name orders",
@@ -9,19 +10,24 @@ var pages = []page{
 	}},
 	{"keys", "", []string{"rekey keys list"}},
 	{"keys create", `Create a key with a first version, which is its primary, and the keyring if
-there is none. Encrypt needs no more than the key's id or name.`, []string{
+there is none. Encrypt needs no more than the key's id or name. In Lockbox the
+key is a secret, whose material Lockbox makes and nobody sees, unless it is to
+be local: then it is made here, and sent there.`, []string{
 		"rekey keys create --id invoices",
 		"rekey keys create --name 'archive 2027' --algorithm AES_128",
+		"rekey keys create --name payments --store lockbox",
 	}},
-	{"keys list", `List the keys of the keyring, the oldest first, with their status and primary
-version. Material is never shown.`, []string{
+	{"keys list", `List the keys, the oldest first, with their status and primary version.
+Material is never shown.`, []string{
 		"rekey keys list",
 		"rekey keys list --json",
+		"rekey keys list --store lockbox",
 	}},
 	{"keys get", `Show one key, as list does.`, []string{"rekey keys get orders"}},
 	{"keys rotate", "", []string{
 		"rekey keys rotate orders",
 		"rekey keys rotate orders --algorithm AES_256",
+		"rekey keys rotate payments --store lockbox --material local",
 	}},
 	{"keys versions", `List the versions of a key, the oldest first: which is the primary, which are
 scheduled for destruction and when, which are destroyed.`, []string{"rekey keys versions orders"}},
@@ -42,6 +48,10 @@ versions encrypted still decrypts. That is also the way back after a rotation.`,
 enabled again. Nothing is lost.`, []string{"rekey keys disable invoices"}},
 	{"keys enable", `Let a disabled key encrypt and decrypt again. It undoes the part of delete that
 disables a key; its versions take cancel-destruction.`, []string{"rekey keys enable invoices"}},
+	{"keys check", "", []string{
+		"rekey keys check --store lockbox",
+		"rekey keys check payments --store lockbox --json",
+	}},
 	{"encrypt", "", []string{
 		"rekey encrypt --key orders --in letter.txt --out letter.rky",
 		"echo secret | rekey encrypt --key orders --aad customer=42 --base64 > secret.txt",
@@ -77,6 +87,7 @@ disables a key; its versions take cancel-destruction.`, []string{"rekey keys ena
 	{"keys delete", "", []string{
 		"rekey keys delete imported --yes",
 		"rekey keys delete 'archive 2027' # asks for its id first",
+		"rekey keys delete payments --store lockbox --now --yes",
 	}},
 	{"serve", "", []string{
 		"rekey serve",

@@ -65,6 +65,7 @@ func TestExamplesWork(t *testing.T) {
 		}
 	}
 	dir := ownHome(t)
+	lockbox := ownLockbox(t)
 	if err := os.WriteFile(filepath.Join(dir, "letter.txt"), []byte("Dear customer,\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +75,11 @@ func TestExamplesWork(t *testing.T) {
 				parses(t, line)
 				continue
 			}
-			status := example(t, dir, line)
+			var env []string
+			if strings.Contains(line, "lockbox") {
+				env = lockbox
+			}
+			status := example(t, dir, line, env...)
 			fails := strings.Contains(line, "# refused") || strings.Contains(line, "# asks")
 			if (status != 0) != fails {
 				t.Errorf("$ %s\nends with %d", line, status)
@@ -101,11 +106,11 @@ func ownHome(t *testing.T) string {
 
 // example runs a line in a shell that finds the rekey of script_test.go, and
 // returns the exit status.
-func example(t *testing.T, dir, line string) int {
+func example(t *testing.T, dir, line string, env ...string) int {
 	t.Helper()
 	c := exec.Command("bash", "-o", "pipefail", "-c", line)
 	c.Dir = dir
-	c.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=20")
+	c.Env = append(append(os.Environ(), "GORACE=atexit_sleep_ms=20"), env...)
 	out, err := c.CombinedOutput()
 	if c.ProcessState == nil {
 		t.Fatalf("$ %s\n%v", line, err)

@@ -41,7 +41,7 @@ func keyDocument(k *keyadmin.Key) keyJSON {
 }
 
 func versionDocument(v *keyadmin.Version) versionJSON {
-	return versionJSON{ID: v.ID, KeyID: v.KeyID, Status: v.Status.String(), Algorithm: v.Algorithm.String(),
+	return versionJSON{ID: v.ID, KeyID: v.KeyID, Status: v.Status.String(), Algorithm: algorithmName(v.Algorithm, "SYMMETRIC_ALGORITHM_UNSPECIFIED"),
 		CreatedAt: rfc3339(v.CreatedAt), Primary: v.Primary, DestroyAt: rfc3339(v.DestroyAt)}
 }
 

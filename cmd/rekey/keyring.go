@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/shared/config"
 	"rekey/shared/keyadmin"
 	"rekey/shared/store/file/admin"
 )
@@ -29,8 +30,10 @@ whoever can read it, or a backup of it, can decrypt everything.`,
 	return c
 }
 
-// keeper is for a keyring that need not be good, or there.
+// keeper is for a keyring that need not be good, or there. It is about the
+// file, wherever keys are kept otherwise.
 func (a *app) keeper() (*admin.Keeper, *settings, error) {
+	a.store = string(config.StoreFile)
 	c, err := a.config()
 	if err != nil {
 		return nil, nil, err

@@ -14,23 +14,28 @@ func (a *app) keys() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "keys",
 		Short: "Create, rotate and otherwise manage keys",
-		Long: `Manage the keys of a keyring. KEY is an id, or a name that one key alone has;
-VERSION is an id. A running server follows every change within a second.`,
+		Long: `Manage the keys of a keyring file, or with --store lockbox those in a folder of
+Yandex Lockbox (docs/lockbox.md). KEY is an id, or a name that one key alone
+has; in Lockbox 20 small letters and digits are always an id. VERSION is an id.
+A server over the file follows every change within a second, one over Lockbox
+within REKEY_CACHE_TTL.`,
 		Args: subcommands,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	for _, sub := range []*cobra.Command{
 		a.keysCreate(), a.keysList(), a.keysGet(), a.keysVersions(), a.keysRotate(), a.keysSetPrimary(),
-		a.keysEnable(), a.keysDisable(), a.keysSchedule(), a.keysCancel(), a.keysDelete(), a.keysImport(),
+		a.keysEnable(), a.keysDisable(), a.keysSchedule(), a.keysCancel(), a.keysDelete(), a.keysImport(), a.keysCheck(),
 	} {
+		a.storeFlag(sub)
 		a.keyringFlag(sub)
+		a.folderFlag(sub)
 		a.jsonFlag(sub)
 		c.AddCommand(sub)
 	}
 	return c
 }
 
-// admin opens the keyring for its administrator.
+// admin opens the store for its administrator.
 func (a *app) admin(create bool) (keyadmin.Admin, error) {
 	c, err := a.config()
 	if err != nil {
@@ -39,15 +44,19 @@ func (a *app) admin(create bool) (keyadmin.Admin, error) {
 	return openAdmin(c, create)
 }
 
-// withKey opens the keyring, finds KEY and calls f with both. Versions whose
+// withKey opens the store, finds KEY and calls f with both. Versions whose
 // time has come lose their material on the way, so that any command does it.
 func (a *app) withKey(ctx context.Context, idOrName string, f func(keyadmin.Admin, *keyadmin.Key) error) error {
-	ad, err := a.admin(false)
+	s, err := a.config()
+	if err != nil {
+		return err
+	}
+	ad, err := openAdmin(s, false)
 	if err != nil {
 		return err
 	}
 	a.purge(ctx, ad)
-	k, err := keyadmin.Find(ctx, ad, idOrName)
+	k, err := s.find(ctx, ad, idOrName)
 	if err != nil {
 		return err
 	}

@@ -34,8 +34,9 @@ func (a *app) keysCreate() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&name, "name", "", "a `NAME` for people, unlike any other name or id")
-	c.Flags().StringVar(&id, "id", "", "the `ID`, 1 to 50 characters of [A-Za-z0-9._-] (default: a random one)")
+	c.Flags().StringVar(&id, "id", "", "the `ID`, 1 to 50 characters of [A-Za-z0-9._-] (default: a random one; Lockbox gives its own)")
 	c.Flags().StringVar(&algorithm, "algorithm", "AES_256", "`ALGORITHM`: "+key.AlgorithmNames)
+	a.materialFlag(c, "generated")
 	return c
 }
 

@@ -29,5 +29,6 @@ from now on is encrypted with it. The old versions go on decrypting.`,
 		},
 	}
 	c.Flags().StringVar(&algorithm, "algorithm", "", "`ALGORITHM`: "+key.AlgorithmNames+" (default: the key's)")
+	a.materialFlag(c, "as for the key's last version")
 	return c
 }

@@ -14,8 +14,13 @@ import (
 type app struct {
 	in       io.Reader
 	out, err io.Writer
+	store    string // --store
 	keyring  string // --keyring
 	phrase   string // --passphrase-file
+	folder   string // --folder-id
+	material string // --material
+	seed     string // --seed
+	now      bool   // --now
 	json     bool   // --json
 	serving  atomic.Bool
 }

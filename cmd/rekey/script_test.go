@@ -9,6 +9,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"rekey/shared/store/file/passphrase/passphrasetest"
+	"rekey/shared/store/lockbox/lockboxtest"
 )
 
 func TestMain(m *testing.M) {
@@ -35,6 +36,7 @@ func TestScript(t *testing.T) {
 			"fill":     fill,
 			"empty":    empty,
 			"hidden":   hidden,
+			"lockbox":  lockboxCommand,
 		},
 	})
 }
@@ -47,6 +49,7 @@ func setup(e *testscript.Env) error {
 	// case others of its threads still run.
 	e.Setenv("GORACE", "atexit_sleep_ms=20")
 	e.Values[servers{}] = map[string]*running{}
+	e.Values[boxes{}] = new(*lockboxtest.Server)
 	return os.MkdirAll(filepath.Join(e.WorkDir, "config"), 0o700)
 }
 

@@ -2,7 +2,9 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
+	"log/slog"
 
 	"github.com/spf13/cobra"
 
@@ -10,6 +12,7 @@ import (
 	"rekey/shared/boot/admin"
 	"rekey/shared/config"
 	"rekey/shared/keyadmin"
+	"rekey/shared/rest"
 	"rekey/shared/store/file/passphrase"
 )
 
@@ -18,12 +21,17 @@ import (
 type settings struct {
 	config.Config
 	passphrase *passphrase.Passphrase
+	material   admin.Material
+	waiting    func(what string) (done func())
 }
 
 func (a *app) config() (*settings, error) {
-	c, err := config.Load()
+	c, err := config.LoadFor(config.Store(a.store))
 	if err != nil {
 		return nil, failure{err, exitUsage}
+	}
+	if err := a.checkStore(c.Store); err != nil {
+		return nil, err
 	}
 	if a.keyring != "" {
 		c.Keyring = a.keyring
@@ -31,7 +39,10 @@ func (a *app) config() (*settings, error) {
 	if a.phrase != "" {
 		c.PassphraseFile = a.phrase
 	}
-	s := &settings{*c, boot.Passphrase(c)}
+	if a.folder != "" {
+		c.FolderID = a.folder
+	}
+	s := &settings{*c, boot.Passphrase(c), admin.Material(a.material), a.waiting}
 	if s.passphrase == nil {
 		s.passphrase = passphrase.FromPerson(a.askFor)
 	}
@@ -57,12 +68,24 @@ func (a *app) keyringFlag(c *cobra.Command) {
 
 // openAdmin is admin.Open with the exit status of a keyring that is missing.
 func openAdmin(s *settings, create bool) (keyadmin.Admin, error) {
-	if s.Store != config.StoreFile {
-		return nil, usagef("REKEY_STORE is %s, and rekey manages and serves keys of a keyring file alone yet: unset it; the functions read Lockbox", s.Store)
-	}
-	ad, err := admin.Open(&s.Config, s.passphrase, create)
-	if !create && errors.Is(err, fs.ErrNotExist) {
+	ad, err := admin.Open(&s.Config, admin.Options{Passphrase: s.passphrase, Create: create, Material: s.material, Waiting: s.waiting})
+	if !create && errors.Is(err, fs.ErrNotExist) && s.Store == config.StoreFile {
 		err = failure{err, exitNotFound}
 	}
-	return ad, err
+	return ad, s.blame(err)
+}
+
+// openService opens the configured store for the API.
+func openService(s *settings, log *slog.Logger) (rest.Service, error) {
+	service, err := boot.Service(&s.Config, s.passphrase, log)
+	return service, s.blame(err)
+}
+
+// blame says of a Lockbox that cannot be opened that the environment is wrong:
+// it has not been called yet.
+func (s *settings) blame(err error) error {
+	if err == nil || s.Store != config.StoreLockbox {
+		return err
+	}
+	return failure{fmt.Errorf("the environment's settings of Lockbox: %w", err), exitUsage}
 }

@@ -97,13 +97,22 @@ func versionRow(v *keyadmin.Version) []string {
 	if v.Primary {
 		primary = "yes"
 	}
-	switch v.Status {
-	case key.VersionScheduled:
+	switch {
+	case v.DestroyAt.IsZero(): // of what is destroyed Lockbox forgets when
+	case v.Status == key.VersionScheduled:
 		note = "to be destroyed " + keyadmin.Date(v.DestroyAt)
-	case key.VersionDestroyed:
+	case v.Status == key.VersionDestroyed:
 		note = "destroyed " + keyadmin.Date(v.DestroyAt)
 	}
-	return []string{string(v.ID), v.Status.String(), v.Algorithm.String(), primary, stamp(v.CreatedAt), note}
+	return []string{string(v.ID), v.Status.String(), algorithmName(v.Algorithm, "-"), primary, stamp(v.CreatedAt), note}
+}
+
+// algorithmName names an algorithm. In Lockbox a version may have none.
+func algorithmName(a key.Algorithm, none string) string {
+	if !a.Valid() {
+		return none
+	}
+	return a.String()
 }
 
 func dash(s string) string {

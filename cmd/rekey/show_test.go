@@ -53,6 +53,23 @@ v1         ACTIVE                     AES_256    yes      2030-01-02T09:00:00Z
 version-2  SCHEDULED_FOR_DESTRUCTION  AES_128             2030-01-02T09:00:00Z  to be destroyed 2030-01-02T09:00:01Z
 v3         DESTROYED                  AES_128             2030-01-02T09:00:00Z  destroyed 2030-01-02T09:00:01Z
 `},
+		{"what Lockbox does not tell", func(a *app) error {
+			return a.showVersions([]*keyadmin.Version{{ID: "v4", Status: key.VersionDestroyed, CreatedAt: noon}})
+		}, `
+ID  STATUS     ALGORITHM  PRIMARY  CREATED
+v4  DESTROYED  -                   2030-01-02T09:00:00Z
+`},
+		{"findings", func(a *app) error {
+			return a.showFindings([]keyadmin.Finding{{KeyID: "k1", Name: "заказы", VersionID: "v1", Problem: "it is old", Advice: "rotate it"}, {KeyID: "k2", Problem: "it is lost"}})
+		}, `
+Key k1 (заказы), version v1
+  problem  it is old
+  advice   rotate it
+
+Key k2
+  problem  it is lost
+
+`},
 		{"a change", func(a *app) error { return a.showVersion(v1, "imported") }, `
 Version v1 of key k1 imported.
 

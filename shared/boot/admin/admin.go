@@ -7,15 +7,55 @@ import (
 	"rekey/shared/keyadmin"
 	fileadmin "rekey/shared/store/file/admin"
 	"rekey/shared/store/file/passphrase"
+	"rekey/shared/store/lockbox"
+	lockboxadmin "rekey/shared/store/lockbox/admin"
 )
 
-// Open opens the configured store, with a passphrase, which may be nil. A
-// missing keyring file is made if create is true, and is an error that wraps
-// fs.ErrNotExist otherwise.
-func Open(c *config.Config, p *passphrase.Passphrase, create bool) (keyadmin.Admin, error) {
+// Options are what the environment does not say.
+type Options struct {
+	// Of a keyring file:
+
+	Passphrase *passphrase.Passphrase // may be nil
+	// Create makes a missing keyring file, which is an error that wraps
+	// fs.ErrNotExist otherwise.
+	Create bool
+
+	// Of Lockbox:
+
+	Material Material // who makes that of new versions
+	// Waiting, unless nil, is told what is under way; see package
+	// store/lockbox/admin.
+	Waiting func(what string) (done func())
+}
+
+// Material is that of package store/lockbox/admin.
+type Material = lockboxadmin.Material
+
+// The values of Material.
+const (
+	AsBefore  = lockboxadmin.AsBefore
+	Generated = lockboxadmin.Generated
+	Local     = lockboxadmin.Local
+)
+
+// Open opens the configured store.
+func Open(c *config.Config, o Options) (keyadmin.Admin, error) {
+	if c.Store == config.StoreLockbox {
+		return lockboxadmin.New(lockboxadmin.Options{
+			Endpoint:          lockbox.Endpoint(c.LockboxEndpoint),
+			SecretsEndpoint:   lockbox.Endpoint(c.SecretsEndpoint),
+			OperationEndpoint: lockbox.Endpoint(c.OperationEndpoint),
+			IAMEndpoint:       lockbox.Endpoint(c.IAMEndpoint),
+			Credentials:       lockbox.Credentials{KeyFile: c.SAKeyFile, Token: string(c.IAMToken)},
+			FolderID:          c.FolderID,
+			Material:          o.Material,
+			Window:            c.Window(),
+			Waiting:           o.Waiting,
+		})
+	}
 	path, err := c.KeyringPath()
 	if err != nil {
 		return nil, err
 	}
-	return fileadmin.Open(path, fileadmin.Options{Create: create, Window: c.Window(), Passphrase: p})
+	return fileadmin.Open(path, fileadmin.Options{Create: o.Create, Window: c.Window(), Passphrase: o.Passphrase})
 }

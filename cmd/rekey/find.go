@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"rekey/shared/config"
+	"rekey/shared/key"
+	"rekey/shared/keyadmin"
+)
+
+// find returns the key that a person means. In Lockbox what has the form of an
+// id is one, and anything else a name: which ids are not there, Lockbox does not
+// tell everybody.
+func (s *settings) find(ctx context.Context, ad keyadmin.Admin, idOrName string) (*keyadmin.Key, error) {
+	switch {
+	case s.Store != config.StoreLockbox:
+		return keyadmin.Find(ctx, ad, idOrName)
+	case isLockboxID(idOrName):
+		return ad.Get(ctx, key.ID(idOrName))
+	}
+	return keyadmin.FindListed(ctx, ad, idOrName)
+}
+
+// isLockboxID tells an id of Lockbox by its form, 20 small letters and digits.
+func isLockboxID(s string) bool {
+	return len(s) == 20 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
+}
+
+// ids returns the ids of the keys that the caller means. One of Lockbox is not
+// looked up: so using a key takes no right to see what keys there are.
+func (s *settings) ids(ctx context.Context, names []string) ([]key.ID, error) {
+	var ad keyadmin.Admin // opened for the first that is looked up
+	var ids []key.ID
+	for _, name := range names {
+		if s.Store == config.StoreLockbox && isLockboxID(name) {
+			ids = append(ids, key.ID(name))
+			continue
+		}
+		if ad == nil {
+			var err error
+			if ad, err = openAdmin(s, false); err != nil {
+				return nil, err
+			}
+		}
+		k, err := s.find(ctx, ad, name)
+		if errors.Is(err, keyadmin.ErrDenied) {
+			err = fmt.Errorf("looking for a key called %q: %w; give the key's id, which is not looked up", name, err)
+		}
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, k.ID)
+	}
+	return ids, nil
+}
+
+// checkServed refuses keys that REKEY_KEYS leaves out.
+func (s *settings) checkServed(ids []key.ID) error {
+	for _, id := range ids {
+		if !served(s, id) {
+			return fmt.Errorf("%w: key %s is not one of REKEY_KEYS, the only ones that are served here", keyadmin.ErrNotFound, id)
+		}
+	}
+	return nil
+}
+
+// served is REKEY_KEYS.
+func served(c *settings, id key.ID) bool {
+	return len(c.Keys) == 0 || slices.Contains(c.Keys, id)
+}
