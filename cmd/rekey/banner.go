@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"rekey/shared/config"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
 	"rekey/shared/rest"
@@ -14,31 +15,56 @@ import (
 
 // serving is the banner as a document.
 type serving struct {
-	Address string `json:"address"`
-	Keyring string `json:"keyring"`
-	KeyID   key.ID `json:"keyId,omitzero"`
+	Address string       `json:"address"`
+	Store   config.Store `json:"store"`
+	Keyring string       `json:"keyring,omitzero"`
+	Lockbox string       `json:"lockboxEndpoint,omitzero"`
+	Keys    []key.ID     `json:"keys,omitzero"`  // REKEY_KEYS
+	KeyID   key.ID       `json:"keyId,omitzero"` // one to try
+	created bool         // the keyring, just now
 }
 
-// banner prints where the server is and how to try it, with a key that works.
-func (a *app) banner(ctx context.Context, cfg *settings, ad keyadmin.Admin, ln net.Listener, created bool) error {
-	fmt.Fprintln(a.err, "rekey: serve runs as REKEY_AUTH=none: nobody is authenticated, whoever can connect may use every key")
-	a.purge(ctx, ad)
+// inKeyring is what is served of a keyring file.
+func inKeyring(ctx context.Context, cfg *settings, ad keyadmin.Admin, created bool) (*serving, error) {
 	all, err := ad.List(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	path, err := cfg.KeyringPath()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
 	}
-	doc := serving{Address: "http://" + reachable(ln.Addr()), Keyring: path, KeyID: usable(all, cfg)}
-	if a.json {
-		return a.printJSON(doc)
+	return &serving{Store: cfg.Store, Keyring: path, Keys: cfg.Keys, KeyID: usable(all, cfg), created: created}, nil
+}
+
+// inLockbox is what is served of Lockbox, as far as that is known without
+// asking it.
+func inLockbox(cfg *settings) *serving {
+	d := &serving{Store: cfg.Store, Lockbox: cfg.LockboxEndpoint, Keys: cfg.Keys}
+	if len(cfg.Keys) > 0 {
+		d.KeyID = cfg.Keys[0]
 	}
-	a.printBanner(doc, created)
+	return d
+}
+
+// banner prints where the server is and how to try it.
+func (a *app) banner(d *serving) error {
+	fmt.Fprintln(a.err, "rekey: serve runs as REKEY_AUTH=none: nobody is authenticated, whoever can connect may use every key")
+	if a.json {
+		return a.printJSON(d)
+	}
+	fmt.Fprintf(a.out, "rekey serves on %s\n", d.Address)
+	if d.Store == config.StoreLockbox {
+		a.printLockbox(d)
+	} else {
+		a.printKeyring(d)
+	}
+	if d.KeyID != "" {
+		a.printTry(d)
+	}
 	return nil
 }
 
@@ -60,23 +86,40 @@ func usable(all []*keyadmin.Key, cfg *settings) key.ID {
 	return ""
 }
 
-// printBanner leaves the first answer in the current folder: in /tmp others
-// could have put a link in its place.
-func (a *app) printBanner(d serving, created bool) {
+func (a *app) printKeyring(d *serving) {
 	note := ""
-	if created {
+	if d.created {
 		note = "  (new: back it up, without it nothing can be decrypted)"
 	}
-	fmt.Fprintf(a.out, "rekey serves on %s\nkeyring  %s%s\n", d.Address, d.Keyring, note)
+	fmt.Fprintf(a.out, "keyring  %s%s\n", d.Keyring, note)
 	if d.KeyID == "" {
 		fmt.Fprintln(a.out, "There is no active key to try: `rekey keys list` shows all, `rekey keys create` makes one.")
 		return
 	}
-	url := d.Address + rest.Prefix + string(d.KeyID)
-	fmt.Fprintf(a.out, `key      %s
+	fmt.Fprintf(a.out, "key      %s\n", d.KeyID)
+}
 
+func (a *app) printLockbox(d *serving) {
+	where, which := "Yandex Lockbox", "every one that the service account may read: REKEY_KEYS would name the only ones"
+	if d.Lockbox != "" {
+		where += " at " + d.Lockbox
+	}
+	if len(d.Keys) > 0 {
+		which = "those of REKEY_KEYS alone:"
+		for _, id := range d.Keys {
+			which += " " + string(id)
+		}
+	}
+	fmt.Fprintf(a.out, "store    %s\nkeys     %s\n", where, which)
+}
+
+// printTry leaves the first answer in the current folder: in /tmp others could
+// have put a link in its place.
+func (a *app) printTry(d *serving) {
+	url := d.Address + rest.Prefix + string(d.KeyID)
+	fmt.Fprintf(a.out, `
 Try it, in another terminal (the first line leaves rekey-hello.json there):
 curl -s %s:encrypt -d '{"plaintext":"aGVsbG8sIEtNUw=="}' | tee rekey-hello.json
 curl -s %s:decrypt -d "$(sed 's/"versionId":"[^"]*",//' rekey-hello.json)"
-`, d.KeyID, url, url)
+`, url, url)
 }

@@ -92,6 +92,7 @@ disables a key; its versions take cancel-destruction.`, []string{"rekey keys ena
 	{"serve", "", []string{
 		"rekey serve",
 		"rekey serve --addr 127.0.0.1:9000 --keyring test.json",
+		"rekey serve --store lockbox",
 	}},
 	{"version", "", []string{
 		"rekey version",

@@ -26,7 +26,6 @@ const anyoneFlag = "allow-anyone-on-the-network"
 type serve struct {
 	app    *app
 	addr   string // --addr
-	seed   string // --seed
 	anyone bool   // --allow-anyone-on-the-network
 }
 
@@ -39,14 +38,16 @@ func (a *app) serve() *cobra.Command {
 SIGTERM; requests in flight are finished. A keyring with a first key is created
 if there is none. --seed serves a fixed set of keys for tests instead, from a
 temporary keyring that is removed at the end, or from a new file that --keyring
-names.`,
+names. Over Lockbox (--store lockbox) it creates nothing, and needs the role
+lockbox.payloadViewer alone.`,
 		Args: args(),
 		RunE: func(c *cobra.Command, _ []string) error { return s.untilSignal(c.Context()) },
 	}
+	a.storeFlag(c)
 	a.keyringFlag(c)
-	c.Flags().BoolVar(&a.json, "json", false, "print address, keyring and key id as one JSON document")
+	c.Flags().BoolVar(&a.json, "json", false, "print address, store and key id as one JSON document")
 	c.Flags().StringVar(&s.addr, "addr", "127.0.0.1:8480", "`HOST:PORT` to listen on; port 0 is any free one")
-	c.Flags().StringVar(&s.seed, "seed", "", "serve the keys of this `FILE`, a new keyring at every start")
+	c.Flags().StringVar(&a.seed, "seed", "", "serve the keys of this `FILE`, a new keyring at every start")
 	c.Flags().BoolVar(&s.anyone, anyoneFlag, false, "listen beyond loopback, and let everyone who can connect use every key")
 	return c
 }
@@ -78,29 +79,44 @@ func (s *serve) run(ctx context.Context) error {
 		return err
 	}
 	defer ln.Close()
-	if s.seed != "" {
-		remove, err := seedKeyring(ctx, cfg, s.seed)
+	if s.app.seed != "" {
+		remove, err := seedKeyring(ctx, cfg, s.app.seed)
 		if err != nil {
 			return err
 		}
 		defer remove()
 	}
-	ad, created, err := openOrCreate(ctx, cfg)
+	doc, err := s.open(ctx, cfg)
 	if err != nil {
 		return err
 	}
+	doc.Address = "http://" + reachable(ln.Addr())
 	log := boot.Log()
-	service, err := boot.Service(&cfg.Config, cfg.passphrase, log)
+	service, err := openService(cfg, log)
 	if err != nil {
 		return err
 	}
-	if err := s.app.banner(ctx, cfg, ad, ln, created); err != nil {
+	if err := s.app.banner(doc); err != nil {
 		return err
 	}
 	s.app.serving.Store(true)
 	calmGC()
-	go s.app.purgeEvery(ctx, ad)
 	return server.Serve(ctx, ln, server.Handler(rest.New(service, log)), log)
+}
+
+// open sees to the keys that are to be served, and says what they are. Over
+// Lockbox that is whoever manages them: to serve them takes fewer rights.
+func (s *serve) open(ctx context.Context, cfg *settings) (*serving, error) {
+	if cfg.Store == config.StoreLockbox {
+		return inLockbox(cfg), nil
+	}
+	ad, created, err := openOrCreate(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	s.app.purge(ctx, ad)
+	go s.app.purgeEvery(ctx, ad)
+	return inKeyring(ctx, cfg, ad, created)
 }
 
 // gcPercent is for a heap of a few MiB, which Go would otherwise collect after
