@@ -88,4 +88,16 @@ func usage(s *lockboxtest.Server, dir string, out io.Writer) {
 	if s.CA() != nil {
 		fmt.Fprintf(out, "CA         %s\n", filepath.Join(dir, "ca.pem"))
 	}
+	forRekey(s, dir, out)
+}
+
+// forRekey is the environment of rekey, ready to be pasted.
+func forRekey(s *lockboxtest.Server, dir string, out io.Writer) {
+	at, trust := "http://"+s.Addr(), ""
+	if s.CA() != nil {
+		at, trust = s.Addr(), " SSL_CERT_FILE="+filepath.Join(dir, "ca.pem")
+	}
+	fmt.Fprintf(out, "\nFor rekey, in another terminal:\n")
+	fmt.Fprintf(out, "export REKEY_STORE=lockbox REKEY_FOLDER_ID=%s REKEY_IAM_TOKEN=%s\n", lockboxtest.DefaultFolder, s.Token(lockboxtest.DefaultServiceAccount))
+	fmt.Fprintf(out, "export REKEY_LOCKBOX_ENDPOINT=%[1]s REKEY_SECRETS_ENDPOINT=%[1]s REKEY_OPERATION_ENDPOINT=%[1]s%[2]s\n", at, trust)
 }

@@ -28,7 +28,7 @@ func TestRun(t *testing.T) {
 		done <- err
 	}()
 	printed := make([]byte, 0, 1<<10)
-	for buf := make([]byte, 256); !strings.Contains(string(printed), "ca.pem\n"); {
+	for buf := make([]byte, 256); !strings.Contains(string(printed), "SSL_CERT_FILE="+filepath.Join(dir, "ca.pem")+"\n"); {
 		n, err := out.Read(buf)
 		if err != nil {
 			t.Fatalf("printed %q, then %v", printed, err)
