@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,12 +30,17 @@ func TestReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	removeAfter(t, "rekey-hello.json", "go.mod.rky", "bin")
+	removeAfter(t, "rekey-hello.json", "go.mod.rky", "payment.txt", "bin")
 	s := newSession(t)
 	for _, c := range commands(string(text)) {
-		if strings.Contains(c.line, "rekey serve") {
-			s.serve(t, c)
-		} else {
+		switch {
+		case strings.Contains(c.line, "rekey serve"):
+			s.serve(t, c, "./cmd/rekey")
+		case strings.HasPrefix(c.line, "go run "+lockboxtest):
+			s.serve(t, c, lockboxtest)
+		case strings.HasPrefix(c.line, "export "):
+			s.export(c)
+		default:
 			s.run(t, c)
 		}
 		if t.Failed() {
@@ -46,6 +52,9 @@ func TestReadme(t *testing.T) {
 	}
 }
 
+// lockboxtest is the other server of the README.
+const lockboxtest = "./shared/store/lockbox/lockboxtest/cmd/lockboxtest"
+
 // removeAfter removes what the commands leave and was not there before.
 func removeAfter(t *testing.T, paths ...string) {
 	for _, p := range paths {
@@ -55,15 +64,19 @@ func removeAfter(t *testing.T, paths ...string) {
 	}
 }
 
-// command is a line of a console block after "$ ", and what follows it.
-type command struct{ line, want string }
+// command is a line of a console block after "$ ", and what follows it. Each
+// block is a terminal.
+type command struct {
+	line, want string
+	block      int
+}
 
 func commands(readme string) []command {
 	var out []command
-	for _, block := range regexp.MustCompile("(?s)```console\n(.*?)```").FindAllStringSubmatch(readme, -1) {
+	for n, block := range regexp.MustCompile("(?s)```console\n(.*?)```").FindAllStringSubmatch(readme, -1) {
 		for _, part := range strings.Split("\n"+block[1], "\n$ ")[1:] {
 			line, want, _ := strings.Cut(part, "\n")
-			out = append(out, command{line, strings.TrimSpace(want)})
+			out = append(out, command{line, strings.TrimSpace(want), n})
 		}
 	}
 	return out
@@ -72,43 +85,54 @@ func commands(readme string) []command {
 // session is a shell in the project's folder, with a configuration folder of
 // its own.
 type session struct {
-	env  []string
-	same map[string]string // what the README says -> what it is here
-	ran  int
+	env      []string
+	exported map[int][]string  // in which block
+	same     map[string]string // what the README says -> what it is here
+	ran      int
 }
 
 func newSession(t *testing.T) *session {
 	env := append(os.Environ(), "XDG_CONFIG_HOME="+t.TempDir())
-	return &session{env: env, same: map[string]string{}}
+	return &session{env: env, exported: map[int][]string{}, same: map[string]string{}}
 }
 
-func (s *session) shell(ctx context.Context, line string) *exec.Cmd {
+// here is a line with what the README's tokens are here.
+func (s *session) here(line string) string {
 	for readme, here := range s.same {
 		line = strings.ReplaceAll(line, readme, here)
 	}
-	c := exec.CommandContext(ctx, "bash", "-c", line)
-	c.Env = s.env
+	return line
+}
+
+func (s *session) shell(ctx context.Context, block int, line string) *exec.Cmd {
+	c := exec.CommandContext(ctx, "bash", "-c", s.here(line))
+	c.Env = append(slices.Clip(s.env), s.exported[block]...)
 	s.ran++
 	return c
+}
+
+// export holds for the rest of the block.
+func (s *session) export(c command) {
+	s.exported[c.block] = append(s.exported[c.block], strings.Fields(s.here(c.line))[1:]...)
 }
 
 func (s *session) run(t *testing.T, c command) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
-	out, _ := s.shell(ctx, c.line).CombinedOutput() // a status is part of the lesson
+	out, _ := s.shell(ctx, c.block, c.line).CombinedOutput() // a status is part of the lesson
 	s.compare(t, c, string(out))
 }
 
-// serve starts the server on a free port and takes its banner.
-func (s *session) serve(t *testing.T, c command) {
+// serve starts a server on a free port and takes its banner.
+func (s *session) serve(t *testing.T, c command, source string) {
 	t.Helper()
 	// Built, not run through `go run`, which passes no signal on.
-	program := filepath.Join(t.TempDir(), "rekey")
-	if out, err := exec.Command("go", "build", "-o", program, "./cmd/rekey").CombinedOutput(); err != nil {
+	program := filepath.Join(t.TempDir(), filepath.Base(source))
+	if out, err := exec.Command("go", "build", "-o", program, source).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	cmd := s.shell(context.Background(), "exec "+strings.Replace(c.line, "go run ./cmd/rekey", program, 1)+" --addr 127.0.0.1:0 2>&1")
+	cmd := s.shell(context.Background(), c.block, "exec "+strings.Replace(c.line, "go run "+source, program, 1)+" --addr 127.0.0.1:0 2>&1")
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -131,7 +155,7 @@ func (s *session) serve(t *testing.T, c command) {
 }
 
 // tokens differ from run to run.
-var tokens = regexp.MustCompile(`rk[yv][a-v0-9]{17}|http://127\.0\.0\.1:\d+|UktZ[A-Za-z0-9+/]+=*|\d{4}-\d\d-\d\dT[0-9:]+Z|/[^ ]*/rekey/keyring\.json`)
+var tokens = regexp.MustCompile(`(rk[yv]|e6q)[a-v0-9]{17}|127\.0\.0\.1:\d+|t1\.[\w-]+|UktZ[A-Za-z0-9+/]+=*|\d{4}-\d\d-\d\dT[0-9:]+Z|/[^ ]*/rekey/keyring\.json`)
 
 // compare checks what a command printed, and learns which token here stands
 // for which in the README.
