@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +15,9 @@ import (
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
 
 	"rekey/shared/api"
+	"rekey/shared/key"
+	store "rekey/shared/store/lockbox"
+	"rekey/shared/store/lockbox/admin"
 	"rekey/shared/store/lockbox/lockboxtest"
 )
 
@@ -19,17 +25,34 @@ import (
 // environment of a function that reads it as its instance's service account.
 func mustLockbox(t *testing.T) (l *lockboxtest.Server, id string, versions []string, env []string) {
 	t.Helper()
-	l, err := lockboxtest.Start(lockboxtest.Options{})
+	return mustLockboxAs(t, lockboxtest.Options{})
+}
+
+func mustLockboxAs(t *testing.T, o lockboxtest.Options) (l *lockboxtest.Server, id string, versions []string, env []string) {
+	t.Helper()
+	l, err := lockboxtest.Start(o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { l.Close() })
 	id, versions = l.AddSecret(nil, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("AES_256.generated", generatedText(1))}})
 	l.Grant(lockboxtest.DefaultServiceAccount, lockboxtest.PayloadViewer, id)
-	return l, id, versions, []string{
-		"REKEY_STORE=lockbox", "REKEY_LOCKBOX_ENDPOINT=http://" + l.Addr(), "REKEY_IAM_ENDPOINT=http://" + l.Addr(),
-		"YC_METADATA_ADDR=" + l.MetadataAddr(), "REKEY_AUTH=platform",
+	at := "http://" + l.Addr()
+	env = []string{"REKEY_STORE=lockbox", "YC_METADATA_ADDR=" + l.MetadataAddr(), "REKEY_AUTH=platform"}
+	if o.TLS {
+		at = l.Addr()
+		env = append(env, "SSL_CERT_FILE="+mustFile(t, l.CA()))
 	}
+	return l, id, versions, append(env, "REKEY_LOCKBOX_ENDPOINT="+at, "REKEY_IAM_ENDPOINT="+at)
+}
+
+func mustFile(t *testing.T, data []byte) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // generatedText is 64 letters and digits, as Lockbox makes them.
@@ -63,6 +86,49 @@ func TestLockbox(t *testing.T) {
 	}
 	if r := run(t, "encrypt", `{"keyId":"e6q00000000000000000","plaintext":"aGVsbG8="}`, env...); r.code() != api.NotFound {
 		t.Errorf("a key that is not there: got %s", r.stdout)
+	}
+}
+
+// TestLockboxColdStart: before its first answer an instance asks Lockbox once,
+// over one connection, nobody for endpoints, and somebody for a token only if
+// it was given none.
+func TestLockboxColdStart(t *testing.T) {
+	t.Parallel()
+	for name, tokens := range map[string]int{"token of the metadata service": 1, "token given": 0} {
+		lb, id, versions, env := mustLockbox(t)
+		if tokens == 0 {
+			env = append(env, "REKEY_IAM_TOKEN="+lb.Token(lockboxtest.DefaultServiceAccount))
+		}
+		if r := run(t, "encrypt", fmt.Sprintf(`{"keyId":%q,"plaintext":"aGVsbG8="}`, id), env...); r.text("versionId") != versions[0] {
+			t.Errorf("%s: got %s, %s", name, r.stdout, r.stderr)
+		}
+		got := fmt.Sprintf("PayloadService %d, connections %d, discoveries %d, tokens %d", lb.PayloadGets(""), lb.Connections(), lb.Discoveries(), lb.TokenRequests())
+		if want := fmt.Sprintf("PayloadService 1, connections 1, discoveries 0, tokens %d", tokens); got != want {
+			t.Errorf("%s: calls are %s; want %s", name, got, want)
+		}
+		t.Logf("FIGURE calls of a cold start, %s: %s", name, got)
+	}
+}
+
+// TestLockboxTLS: with each kind of credentials over TLS, as in the cloud.
+func TestLockboxTLS(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "darwin" {
+		t.Skip("a Mac trusts no CA that the environment names")
+	}
+	lb, id, versions, env := mustLockboxAs(t, lockboxtest.Options{TLS: true})
+	keyFile, err := lb.AccountKey(lockboxtest.DefaultServiceAccount)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, credentials := range map[string][]string{
+		"metadata": nil,
+		"key file": {"REKEY_SA_KEY_FILE=" + mustFile(t, keyFile)},
+		"token":    {"REKEY_IAM_TOKEN=" + lb.Token(lockboxtest.DefaultServiceAccount)},
+	} {
+		if r := run(t, "encrypt", fmt.Sprintf(`{"keyId":%q,"plaintext":"aGVsbG8="}`, id), append(credentials, env...)...); r.text("versionId") != versions[0] {
+			t.Errorf("%s: got %s, %s", name, r.stdout, r.stderr)
+		}
 	}
 }
 
@@ -106,8 +172,7 @@ func TestLockboxChanges(t *testing.T) {
 	}
 }
 
-// TestLockboxTwoInstances: a rotation by an administrator, with Lockbox's own
-// call, reaches two running instances within the TTL, and each opens what the
+// TestLockboxTwoInstances: a rotation by the administrator reaches two running instances within the TTL, and each opens what the
 // other has encrypted.
 func TestLockboxTwoInstances(t *testing.T) {
 	t.Parallel()
@@ -133,34 +198,30 @@ func TestLockboxTwoInstances(t *testing.T) {
 		}
 	}
 	check(versions[0])
-	next := mustAddVersion(t, lb, id)
+	next := mustRotate(t, lb, id)
 	time.Sleep(ttl)
 	check(next)
 }
 
-// mustAddVersion rotates a key over the wire, as an administrator who may not
-// read it.
-func mustAddVersion(t *testing.T, lb *lockboxtest.Server, id string) (version string) {
+// mustRotate rotates a key as its administrator does.
+func mustRotate(t *testing.T, lb *lockboxtest.Server, id string) (version string) {
 	t.Helper()
-	const editor = "ajeeditor00000000000"
-	lb.Grant(editor, lockboxtest.Editor, id)
-	conn, err := lb.Dial(editor)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	op, err := lockbox.NewSecretServiceClient(conn).AddVersion(context.Background(), &lockbox.AddVersionRequest{
-		SecretId:       id,
-		PayloadEntries: []*lockbox.PayloadEntryChange{{Key: "AES_256.generated", Value: &lockbox.PayloadEntryChange_TextValue{TextValue: generatedText(2)}}},
+	const keeper = "ajekeeper00000000000"
+	lb.Grant(keeper, lockboxtest.Admin, lockboxtest.DefaultFolder)
+	at := store.Endpoint("http://" + lb.Addr())
+	a, err := admin.New(admin.Options{
+		Endpoint: at, SecretsEndpoint: at, OperationEndpoint: at, IAMEndpoint: at,
+		Credentials: store.Credentials{Token: lb.Token(keeper)}, FolderID: lockboxtest.DefaultFolder,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var added lockbox.Version
-	if err := op.GetResponse().UnmarshalTo(&added); err != nil {
+	defer a.Close()
+	v, err := a.Rotate(context.Background(), key.ID(id), 0)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return added.GetId()
+	return string(v.ID)
 }
 
 // TestLockboxPlugin: 16 first calls at once, as Yandex Cloud Functions may

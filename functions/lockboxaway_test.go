@@ -21,7 +21,7 @@ func TestLockboxFrozen(t *testing.T) {
 		t.Fatalf("got %s", a.raw)
 	}
 	lb.DropConnections()
-	next := mustAddVersion(t, lb, id)
+	next := mustRotate(t, lb, id)
 	time.Sleep(ttl)
 	if a := l.call(t, event); a.text("versionId") != next {
 		t.Errorf("after the connections died: %s, want version %s", a.raw, next)
