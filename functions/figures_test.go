@@ -62,11 +62,7 @@ func TestFiguresLambda(t *testing.T) {
 	needLong(t)
 	r := mustRing(t)
 	payload := variant(t, r, "aws-http-v2-encrypt.json", api.Encrypt).payload
-	dir, encrypt := t.TempDir(), mustBuild(t, "encrypt")
-	if err := buildForLambda(dir, nil, "./testdata/trivial"); err != nil {
-		t.Fatal(err)
-	}
-	trivial := filepath.Join(dir, "trivial")
+	encrypt, trivial := mustBuild(t, "encrypt"), mustTrivial(t)
 	time.Sleep(2100 * time.Millisecond) // a keyring that was just made is read at every call
 	var ours, least start
 	for range runs {
@@ -76,6 +72,15 @@ func TestFiguresLambda(t *testing.T) {
 	t.Logf("FIGURE Lambda, trivial: %v; %s", &least, size(t, trivial))
 	t.Logf("FIGURE Lambda, encrypt: %v; %s", &ours, size(t, encrypt))
 	t.Logf("FIGURE Lambda, encrypt / trivial to the first answer: %.2f", float64(median(ours.first))/float64(median(least.first)))
+}
+
+func mustTrivial(t *testing.T) (program string) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := buildForLambda(dir, nil, "./testdata/trivial"); err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(dir, "trivial")
 }
 
 // TestFiguresPlugin measures, in the process of the plugin, opening it and

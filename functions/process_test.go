@@ -10,6 +10,7 @@ import (
 // running is a function's process in the loop of AWS Lambda.
 type running struct {
 	api            *runtimeAPI
+	pid            int
 	count          int
 	stdout, stderr *bytes.Buffer // once it has ended
 	exited         chan struct{}
@@ -29,7 +30,7 @@ func mustStart(t *testing.T, program string, env ...string) *running {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	l := &running{api: api, stdout: stdout, stderr: stderr, exited: make(chan struct{})}
+	l := &running{api: api, pid: c.Process.Pid, stdout: stdout, stderr: stderr, exited: make(chan struct{})}
 	go func() {
 		c.Wait() // says that it was killed
 		close(l.exited)
