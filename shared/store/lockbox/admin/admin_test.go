@@ -426,6 +426,53 @@ func TestFormerPrimary(t *testing.T) {
 	}
 }
 
+// TestSlowRotation: a version becomes the primary when its operation is done,
+// and not when it was created.
+func TestSlowRotation(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{OperationDelay: time.Hour}, func(o *Options) { o.Waiting = nil })
+	f.Admin.Now = f.Server.Now
+	f.Configure(func(b *lockboxtest.Behavior) { b.OperationDelay = 0 })
+	k := f.create(0)
+	f.Configure(func(b *lockboxtest.Behavior) { b.OperationDelay = time.Hour })
+	time.AfterFunc(50*time.Millisecond, func() { f.Advance(time.Hour) })
+	if _, err := f.Rotate(ctx, k.ID, 0); err != nil {
+		t.Fatal(err)
+	}
+	_, err := f.ScheduleDestruction(ctx, k.ID, k.PrimaryVersion.ID, keyadmin.Schedule{Pending: keyadmin.DefaultPending})
+	says(t, err, keyadmin.ErrRefused, "was the primary until")
+}
+
+// TestHiddenHistory: when a version was the primary is not known where Lockbox
+// does not show its operations.
+func TestHiddenHistory(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{NoListOperations: true})
+	f.Admin.Now = f.Server.Now
+	k := f.create(0)
+	if _, err := f.Rotate(ctx, k.ID, 0); err != nil {
+		t.Fatal(err)
+	}
+	f.Advance(time.Hour)
+	plain := keyadmin.Schedule{Pending: keyadmin.DefaultPending}
+	_, err := f.ScheduleDestruction(ctx, k.ID, k.PrimaryVersion.ID, plain)
+	says(t, err, keyadmin.ErrRefused, "does not show its operations", "--force")
+	plain.Force = true
+	if _, err := f.ScheduleDestruction(ctx, k.ID, k.PrimaryVersion.ID, plain); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestNames: what looks like an id is no name, and what is no id is not found.
+func TestNames(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{UnknownSecret: codes.InvalidArgument})
+	_, err := f.Create(ctx, keyadmin.Creation{Name: "abcdefghij0123456789"})
+	says(t, err, keyadmin.ErrInvalid, "looks like an id")
+	if _, err := f.Create(ctx, keyadmin.Creation{Name: "abcdefghij-123456789"}); err != nil {
+		t.Error(err)
+	}
+	_, err = f.Get(ctx, "orders")
+	says(t, err, keyadmin.ErrNotFound)
+}
+
 // TestRemove is Lockbox's own deletion.
 func TestRemove(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})

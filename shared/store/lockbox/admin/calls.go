@@ -15,8 +15,9 @@ import (
 	"rekey/shared/keyadmin"
 )
 
-// patience is how long one call may take if the caller sets no limit.
-const patience = 30 * time.Second
+// patience is how long one call may take, its repetitions included, if the
+// caller sets no limit: somebody is waiting.
+const patience = 10 * time.Second
 
 // read asks SecretService. The request is repeated as long as that helps.
 func read[Q, A any](ctx context.Context, a *Admin, call func(lockbox.SecretServiceClient, context.Context, Q, ...grpc.CallOption) (A, error), q Q) (answer A, err error) {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
 	"google.golang.org/protobuf/types/known/wrapperspb"
@@ -65,8 +66,13 @@ func (a *Admin) checkCreation(c keyadmin.Creation) error {
 	return nil
 }
 
-// checkFree refuses a name that another secret has as its name or id. Lockbox
-// itself may take it.
+// likeID reports whether Lockbox could have given this id.
+func likeID(name string) bool {
+	return len(name) == 20 && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
+}
+
+// checkFree refuses a name that another secret has as its name or id, or could
+// have as its id. Lockbox itself may take it.
 func (a *Admin) checkFree(ctx context.Context, name string) error {
 	all, err := a.secrets(ctx) // without a name too: who may not list would not see the key
 	if err != nil {
@@ -76,6 +82,9 @@ func (a *Admin) checkFree(ctx context.Context, name string) error {
 		if name != "" && (s.Name == name || s.Id == name) {
 			return fmt.Errorf("%w: secret %s has the name or id %q: choose another name", keyadmin.ErrExists, s.Id, name)
 		}
+	}
+	if likeID(name) {
+		return fmt.Errorf("%w: the name looks like an id of Lockbox, 20 letters and digits, and would be taken for one: choose another", keyadmin.ErrInvalid)
 	}
 	return nil
 }

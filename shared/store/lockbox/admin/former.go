@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
+	"github.com/yandex-cloud/go-genproto/yandex/cloud/operation"
 	"google.golang.org/grpc/codes"
 
 	"rekey/shared/keyadmin"
@@ -16,6 +17,7 @@ import (
 type became struct {
 	at      time.Time
 	version string
+	added   bool // by being added
 }
 
 // checkFormer is keyadmin.CheckFormerPrimary. Lockbox keeps no record of
@@ -26,12 +28,15 @@ func (a *Admin) checkFormer(ctx context.Context, s *state, v *lockbox.Version) e
 		return nil
 	}
 	history, err := a.history(ctx, s)
+	if code := codeOf(err); code == codes.Unimplemented || code == codes.PermissionDenied {
+		return a.unknown("it does not show its operations")
+	}
 	if err != nil {
 		return err
 	}
 	last := len(history) - 1
 	if last < 0 || history[last].version != s.GetCurrentVersion().GetId() {
-		return fmt.Errorf("%w: Lockbox does not say when the primary was changed, so this version may still encrypt somewhere: if the change was more than %v ago, use --force", keyadmin.ErrRefused, a.Window)
+		return a.unknown("by its operations the primary is another version")
 	}
 	until := time.Time{} // never the primary
 	for i, b := range history[:last] {
@@ -42,39 +47,37 @@ func (a *Admin) checkFormer(ctx context.Context, s *state, v *lockbox.Version) e
 	return keyadmin.CheckFormerPrimary(until, a.Window, a.Now())
 }
 
-// history is who became the primary when, the first one first.
+func (a *Admin) unknown(why string) error {
+	return fmt.Errorf("%w: Lockbox does not say when the primary was changed (%s), so this version may still encrypt somewhere: if it ceased to be the primary more than %v ago, use --force", keyadmin.ErrRefused, why, a.Window)
+}
+
+// history is who became the primary when, the first one first. A version that
+// no operation tells of became it when it was created.
 func (a *Admin) history(ctx context.Context, s *state) ([]became, error) {
-	var all []became
-	for _, v := range s.versions {
-		all = append(all, became{v.GetCreatedAt().AsTime(), v.Id})
-	}
-	set, err := a.setPrimaries(ctx, s.Id)
+	all, err := a.operations(ctx, s.Id)
 	if err != nil {
 		return nil, err
 	}
-	all = append(all, set...)
+	for _, v := range s.versions {
+		if !slices.ContainsFunc(all, func(b became) bool { return b.added && b.version == v.Id }) {
+			all = append(all, became{v.GetCreatedAt().AsTime(), v.Id, true})
+		}
+	}
 	slices.SortStableFunc(all, func(x, y became) int { return x.at.Compare(y.at) })
 	return all, nil
 }
 
-// setPrimaries are the operations that set a current version; none if Lockbox
-// does not show them.
-func (a *Admin) setPrimaries(ctx context.Context, secret string) ([]became, error) {
+// operations are those that added and set primaries, the oldest first.
+func (a *Admin) operations(ctx context.Context, secret string) ([]became, error) {
 	var all []became
 	for token := ""; ; {
 		page, err := read(ctx, a, lockbox.SecretServiceClient.ListOperations, &lockbox.ListSecretOperationsRequest{SecretId: secret, PageSize: pageSize, PageToken: token})
-		if code := codeOf(err); code == codes.Unimplemented || code == codes.PermissionDenied {
-			return nil, nil
-		}
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("listing the operations of key %s: %w", secret, err)
 		}
 		for _, op := range page.Operations {
-			if set := new(lockbox.SetCurrentVersionMetadata); op.GetMetadata().MessageIs(set) && op.GetDone() && op.GetError() == nil {
-				if set, err = about(op, set); err != nil {
-					return nil, err
-				}
-				all = append(all, became{op.GetModifiedAt().AsTime(), set.VersionId})
+			if version, added := primaryOf(op); version != "" && op.GetDone() && op.GetError() == nil {
+				all = append(all, became{op.GetModifiedAt().AsTime(), version, added})
 			}
 		}
 		if token = page.NextPageToken; token == "" {
@@ -82,4 +85,20 @@ func (a *Admin) setPrimaries(ctx context.Context, secret string) ([]became, erro
 			return all, nil
 		}
 	}
+}
+
+// primaryOf is the version that an operation made the primary, and whether it
+// added it; empty if it did neither.
+func primaryOf(op *operation.Operation) (version string, added bool) {
+	created, add, set := new(lockbox.CreateSecretMetadata), new(lockbox.AddVersionMetadata), new(lockbox.SetCurrentVersionMetadata)
+	about := op.GetMetadata()
+	switch {
+	case about.MessageIs(set) && about.UnmarshalTo(set) == nil:
+		return set.VersionId, false
+	case about.MessageIs(add) && about.UnmarshalTo(add) == nil:
+		return add.VersionId, true
+	case about.MessageIs(created) && about.UnmarshalTo(created) == nil:
+		return created.VersionId, true
+	}
+	return "", false
 }

@@ -2,10 +2,12 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
+	"google.golang.org/grpc/codes"
 
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
@@ -29,7 +31,10 @@ func (a *Admin) List(ctx context.Context) ([]*keyadmin.Key, error) {
 			continue
 		}
 		s, err := a.withVersions(ctx, sec)
-		if err != nil {
+		switch {
+		case errors.Is(err, keyadmin.ErrNotFound):
+			continue // deleted since it was listed
+		case err != nil:
 			return nil, err
 		}
 		if !s.gone() {
@@ -87,6 +92,9 @@ func (a *Admin) find(ctx context.Context, id key.ID) (*state, error) {
 		return nil, err
 	}
 	sec, err := read(ctx, a, lockbox.SecretServiceClient.Get, &lockbox.GetSecretRequest{SecretId: string(id)})
+	if codeOf(err) == codes.InvalidArgument { // no id that Lockbox could have given
+		return nil, fmt.Errorf("%w: no key %s: %w", keyadmin.ErrNotFound, id, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("key %s: %w", id, err)
 	}
