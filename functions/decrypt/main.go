@@ -15,6 +15,7 @@ import (
 // on standard input, its answer on standard output.
 func main() {
 	if boot.OnLambda() {
+		boot.Begin()
 		lambda.Start(event.Payload(Handler))
 	}
 	boot.Local()

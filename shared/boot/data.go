@@ -36,6 +36,10 @@ func Data(ctx context.Context) (*event.Face, error) {
 	return instance.face, nil
 }
 
+// Begin makes the face while the platform's runtime asks for the first event:
+// the environment is read, and the store connected to, when the event comes.
+func Begin() { go func() { _, _ = Data(context.Background()) }() }
+
 func newFace(local bool, log *slog.Logger) (*event.Face, error) {
 	c, err := config.Load()
 	if err != nil {

@@ -47,7 +47,7 @@ type Store struct {
 
 var _ keyring.Store = (*Store)(nil)
 
-// New makes a Store. It makes no connection: the first Get does.
+// New makes a Store. It begins to connect, and waits for nothing.
 func New(o Options) (*Store, error) {
 	if o.Endpoint == "" {
 		o.Endpoint = DefaultEndpoint
@@ -59,6 +59,7 @@ func New(o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	l.Connect(payloads)
 	s := &Store{link: l, log: o.Log}
 	if s.log == nil {
 		s.log = slog.Default()

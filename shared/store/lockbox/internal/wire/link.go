@@ -64,6 +64,9 @@ func New(c Credentials, iam Endpoint, services ...Service) (*Link, error) {
 	return l, err
 }
 
+// Connect begins to connect to a service that will be called soon.
+func (l *Link) Connect(service protoreflect.FullName) { l.current().conns[service].Connect() }
+
 // Close ends the connections. A Link of a function is never closed.
 func (l *Link) Close() { l.current().close() }
 
