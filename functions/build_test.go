@@ -66,11 +66,11 @@ func buildForLambda(out string, env []string, packages ...string) error {
 	return nil
 }
 
-// mustBuild returns a function's program. It is the same for a local
-// invocation and for AWS Lambda.
+// mustBuild returns a function's program, or the command's. It is the same for
+// a local invocation and for AWS Lambda.
 func mustBuild(t *testing.T, name string) string {
 	t.Helper()
-	dir, err := bin.make(func(dir string) error { return buildForLambda(dir, nil, "./...") })
+	dir, err := bin.make(func(dir string) error { return buildForLambda(dir, nil, "./...", "../cmd/rekey") })
 	if err != nil {
 		t.Fatal(err)
 	}
