@@ -17,7 +17,7 @@ import (
 const pageSize = 100
 
 // errNoFolder is why keys can be neither listed nor created.
-var errNoFolder = fmt.Errorf("%w: which folder is not known: set REKEY_FOLDER_ID, or give --folder-id", keyadmin.ErrInvalid)
+var errNoFolder = fmt.Errorf("%w: which folder is not known: set REKEY_FOLDER_ID (`rekey keys` takes --folder-id, too)", keyadmin.ErrInvalid)
 
 // List is keyadmin.Admin's: the secrets of the folder that are keys.
 func (a *Admin) List(ctx context.Context) ([]*keyadmin.Key, error) {
