@@ -429,12 +429,16 @@ func TestFormerPrimary(t *testing.T) {
 // TestSlowRotation: a version becomes the primary when its operation is done,
 // and not when it was created.
 func TestSlowRotation(t *testing.T) {
-	f := start(t, lockboxtest.Behavior{OperationDelay: time.Hour}, func(o *Options) { o.Waiting = nil })
+	f := start(t, lockboxtest.Behavior{})
 	f.Admin.Now = f.Server.Now
-	f.Configure(func(b *lockboxtest.Behavior) { b.OperationDelay = 0 })
 	k := f.create(0)
 	f.Configure(func(b *lockboxtest.Behavior) { b.OperationDelay = time.Hour })
-	time.AfterFunc(50*time.Millisecond, func() { f.Advance(time.Hour) })
+	go func() {
+		for f.Calls(operation.OperationService_Get_FullMethodName) == 0 { // until it has begun
+			time.Sleep(time.Millisecond)
+		}
+		f.Advance(time.Hour)
+	}()
 	if _, err := f.Rotate(ctx, k.ID, 0); err != nil {
 		t.Fatal(err)
 	}
