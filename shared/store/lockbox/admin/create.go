@@ -48,9 +48,11 @@ func (a *Admin) Create(ctx context.Context, c keyadmin.Creation) (*keyadmin.Key,
 	if err != nil {
 		return nil, err
 	}
-	if err := a.checkMade(ctx, made.SecretId, made.VersionId, algorithm, material); err != nil {
+	got, err := a.readMade(ctx, made.SecretId, made.VersionId, algorithm, material)
+	if err != nil {
 		return nil, a.takeBack(ctx, made.SecretId, err)
 	}
+	clear(got)
 	return a.Get(ctx, key.ID(made.SecretId))
 }
 
@@ -89,22 +91,22 @@ func (a *Admin) checkFree(ctx context.Context, name string) error {
 	return nil
 }
 
-// checkMade reads a new version back: it must be a key of this algorithm, and
-// of this material if that is known.
-func (a *Admin) checkMade(ctx context.Context, secret, version string, want key.Algorithm, material []byte) error {
+// readMade reads a new version back, and returns its material: it must be a key
+// of this algorithm, and of this material if that is known.
+func (a *Admin) readMade(ctx context.Context, secret, version string, want key.Algorithm, material []byte) ([]byte, error) {
 	p, err := a.payloadOf(ctx, secret, version)
 	if err != nil {
-		return fmt.Errorf("its payload cannot be read back: %w", err)
+		return nil, fmt.Errorf("its payload cannot be read back: %w", err)
 	}
 	algorithm, got, err := payload.Material(p)
 	if err != nil {
-		return fmt.Errorf("what Lockbox made is no key: %w", err)
+		return nil, fmt.Errorf("what Lockbox made is no key: %w", err)
 	}
-	defer clear(got)
 	if algorithm != want || p.GetVersionId() != version || material != nil && !bytes.Equal(got, material) {
-		return fmt.Errorf("what Lockbox made is %v in version %s: not what was asked for", algorithm, p.GetVersionId())
+		clear(got)
+		return nil, fmt.Errorf("what Lockbox made is %v in version %s: not what was asked for", algorithm, p.GetVersionId())
 	}
-	return nil
+	return got, nil
 }
 
 // takeBack deletes a secret that was made a moment ago and is no good.

@@ -157,26 +157,16 @@ func (r *rotation) unspecify(ctx context.Context, before *lockbox.PasswordPayloa
 // check reads the new version back: it is a key, the one that was asked for,
 // and not the material of the base version.
 func (r *rotation) check(ctx context.Context, version string, material []byte) error {
-	if err := r.checkMade(ctx, r.Id, version, r.algorithm, material); err != nil {
+	fresh, err := r.readMade(ctx, r.Id, version, r.algorithm, material)
+	if err != nil {
 		return err
 	}
-	if material != nil {
-		return nil // that is new
-	}
+	defer clear(fresh)
 	_, old, err := payload.Material(r.base)
 	if err != nil {
 		return nil // it was no key
 	}
 	defer clear(old)
-	p, err := r.payloadOf(ctx, r.Id, version)
-	if err != nil {
-		return fmt.Errorf("its payload cannot be read back: %w", err)
-	}
-	_, fresh, err := payload.Material(p)
-	if err != nil {
-		return err
-	}
-	defer clear(fresh)
 	if bytes.Equal(old, fresh) {
 		return fmt.Errorf("%w: Lockbox copied the material of version %s instead of generating it anew: rotate with --material local", keyadmin.ErrRefused, r.base.VersionId)
 	}
