@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
+	"rekey/shared/boot/admin"
 	"rekey/shared/config"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
@@ -19,15 +19,10 @@ func (s *settings) find(ctx context.Context, ad keyadmin.Admin, idOrName string)
 	switch {
 	case s.Store != config.StoreLockbox:
 		return keyadmin.Find(ctx, ad, idOrName)
-	case isLockboxID(idOrName):
+	case admin.IsLockboxID(idOrName):
 		return ad.Get(ctx, key.ID(idOrName))
 	}
 	return keyadmin.FindListed(ctx, ad, idOrName)
-}
-
-// isLockboxID tells an id of Lockbox by its form, 20 small letters and digits.
-func isLockboxID(s string) bool {
-	return len(s) == 20 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 }
 
 // ids returns the ids of the keys that the caller means. One of Lockbox is not
@@ -36,7 +31,7 @@ func (s *settings) ids(ctx context.Context, names []string) ([]key.ID, error) {
 	var ad keyadmin.Admin // opened for the first that is looked up
 	var ids []key.ID
 	for _, name := range names {
-		if s.Store == config.StoreLockbox && isLockboxID(name) {
+		if s.Store == config.StoreLockbox && admin.IsLockboxID(name) {
 			ids = append(ids, key.ID(name))
 			continue
 		}

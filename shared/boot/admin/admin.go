@@ -38,6 +38,9 @@ const (
 	Local     = lockboxadmin.Local
 )
 
+// IsLockboxID tells an id of Lockbox by its form.
+func IsLockboxID(s string) bool { return lockboxadmin.IsID(s) }
+
 // Open opens the configured store.
 func Open(c *config.Config, o Options) (keyadmin.Admin, error) {
 	if c.Store == config.StoreLockbox {

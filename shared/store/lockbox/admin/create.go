@@ -68,9 +68,9 @@ func (a *Admin) checkCreation(c keyadmin.Creation) error {
 	return nil
 }
 
-// likeID reports whether Lockbox could have given this id.
-func likeID(name string) bool {
-	return len(name) == 20 && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
+// IsID tells an id of Lockbox by its form, 20 small letters and digits.
+func IsID(s string) bool {
+	return len(s) == 20 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 }
 
 // checkFree refuses a name that another secret has as its name or id, or could
@@ -85,7 +85,7 @@ func (a *Admin) checkFree(ctx context.Context, name string) error {
 			return fmt.Errorf("%w: secret %s has the name or id %q: choose another name", keyadmin.ErrExists, s.Id, name)
 		}
 	}
-	if likeID(name) {
+	if IsID(name) {
 		return fmt.Errorf("%w: the name looks like an id of Lockbox, 20 letters and digits, and would be taken for one: choose another", keyadmin.ErrInvalid)
 	}
 	return nil
