@@ -36,9 +36,11 @@ func (a *Admin) wait(ctx context.Context, what string, op *operation.Operation) 
 		select {
 		case <-time.After(look/2 + rand.N(look/2)):
 		case <-ctx.Done():
-			return nil, fmt.Errorf("%w: operation %s of Lockbox, to %s, is still under way and may yet succeed: %w", keyadmin.ErrUnavailable, op.GetId(), what, ctx.Err())
 		}
 		next, err := a.operation(ctx, op.GetId())
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("%w: operation %s of Lockbox, to %s, is still under way and may yet succeed: %w", keyadmin.ErrUnavailable, op.GetId(), what, ctx.Err())
+		}
 		if err != nil {
 			return nil, fmt.Errorf("operation %s of Lockbox, to %s, was begun, and what became of it is not known: %w", op.GetId(), what, err)
 		}

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -115,6 +116,24 @@ func TestTooLate(t *testing.T) {
 	defer cancel()
 	if err := f.get(over); status.Code(err) != codes.DeadlineExceeded || f.current() != before {
 		t.Errorf("error is %v, and the connections were given up: %t", err, f.current() != before)
+	}
+}
+
+// TestNoToken: who asks learns what the metadata service said, though the time
+// is over before it says it once more.
+func TestNoToken(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{})
+	f.Inject(lockboxtest.Fault{Method: lockboxtest.MetadataToken, Code: codes.NotFound})
+	leaving, leave := context.WithTimeout(ctx, time.Minute)
+	defer leave()
+	go func() {
+		for f.TokenRequests() < 3 && leaving.Err() == nil { // the second one has been answered by then
+			time.Sleep(time.Millisecond)
+		}
+		leave()
+	}()
+	if err := f.get(leaving); status.Code(err) != codes.Unavailable || !strings.Contains(err.Error(), "has this function or instance a service account?") {
+		t.Errorf("error is %v", err)
 	}
 }
 
