@@ -58,6 +58,7 @@ func TestFailureIsNotRemembered(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "keyring.json")
 	t.Setenv("REKEY_KEYRING", path)
 	t.Setenv("REKEY_AUTH", "none")
+	t.Cleanup(func() { instance.face = nil })
 	if _, err := Data(context.Background()); err == nil {
 		t.Fatal("opens a keyring that is not there")
 	}
