@@ -1,0 +1,90 @@
+package admin
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc/codes"
+
+	"rekey/shared/store/lockbox"
+	"rekey/shared/store/lockbox/lockboxtest"
+)
+
+// TestProbe: a Lockbox as it is assumed has nothing to tell; each thing that
+// is otherwise shows in its own row. Nothing stays behind.
+func TestProbe(t *testing.T) {
+	for _, row := range []struct {
+		behavior lockboxtest.Behavior
+		differs  string
+	}{
+		{lockboxtest.Behavior{}, ""},
+		{lockboxtest.Behavior{OperationDelay: 20 * time.Millisecond, UnknownSecret: codes.PermissionDenied}, ""},
+		{lockboxtest.Behavior{CopyGenerated: true}, "AddVersion, of a generated secret: copies the old text"},
+		{lockboxtest.Behavior{NoSetCurrentVersion: true}, "SetCurrentVersion: is refused: UNIMPLEMENTED"},
+		{lockboxtest.Behavior{NoListOperations: true}, "ListOperations: is refused: UNIMPLEMENTED"},
+		{lockboxtest.Behavior{UnknownVersion: codes.PermissionDenied}, "an unknown version of a secret: PERMISSION_DENIED"},
+		{lockboxtest.Behavior{NoVersion: codes.NotFound}, "a secret without a version: NOT_FOUND"},
+		{lockboxtest.Behavior{ScheduledVersion: codes.NotFound}, "payload of a SCHEDULED version: NOT_FOUND"},
+		{lockboxtest.Behavior{DestroyedVersion: codes.NotFound}, "payload of a DESTROYED version: NOT_FOUND"},
+		{lockboxtest.Behavior{InactiveSecret: codes.PermissionDenied}, "payload of an INACTIVE secret: PERMISSION_DENIED"},
+	} {
+		t.Run(row.differs, func(t *testing.T) {
+			t.Parallel()
+			f := start(t, row.behavior)
+			answers, err := f.Probe(ctx, lockbox.Credentials{Token: f.Token("ajestranger000000000")})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var differs []string
+			for _, a := range answers {
+				if !a.AsAssumed() {
+					differs = append(differs, a.About+": "+a.Seen)
+				}
+			}
+			if got := strings.Join(differs, ", "); got != row.differs || len(answers) < 16 {
+				t.Errorf("%d answers; these differ: %q, want %q", len(answers), got, row.differs)
+			}
+			if left, err := f.secrets(ctx); err != nil || len(left) != 0 {
+				t.Errorf("%d secrets are left: %v", len(left), err)
+			}
+		})
+	}
+}
+
+// TestProbeBreaksOff: what was found is told, and nothing stays behind.
+func TestProbeBreaksOff(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{})
+	f.Inject(lockboxtest.Fault{Method: "/yandex.cloud.lockbox.v1.SecretService/Deactivate", Code: codes.ResourceExhausted})
+	answers, err := f.Probe(ctx, lockbox.Credentials{})
+	if err == nil || len(answers) < 10 || !strings.Contains(err.Error(), "quota") {
+		t.Errorf("%d answers, %v", len(answers), err)
+	}
+	if left, err := f.secrets(ctx); err != nil || len(left) != 0 {
+		t.Errorf("%d secrets are left: %v", len(left), err)
+	}
+	f.FolderID = ""
+	if _, err := f.Probe(ctx, lockbox.Credentials{}); err == nil {
+		t.Error("without a folder there is no error")
+	}
+}
+
+// TestProbeDocumented: every row is one of docs/lockbox.md.
+func TestProbeDocumented(t *testing.T) {
+	text, err := os.ReadFile("../../../../docs/lockbox.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := start(t, lockboxtest.Behavior{})
+	answers, err := f.Probe(ctx, lockbox.Credentials{Token: f.Token("ajestranger000000000")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range answers {
+		if !strings.Contains(string(text), fmt.Sprintf("\n| %s |", a.About)) {
+			t.Errorf("docs/lockbox.md has no row %q", a.About)
+		}
+	}
+}
