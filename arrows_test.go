@@ -45,11 +45,12 @@ var arrows = map[string]string{
 	"functions/datakey":                           "boot event",
 	"functions/all":                               "boot event",
 
-	"deploy":           "", // tests of the documents
-	"deploy/build":     "", // the archives, made as the platforms want them
-	"deploy/terraform": "", // reads deploy's HCL as a plan would
-	"deploy/platform":  "", // runs functions as the platforms do
-	"deploy/gateway":   "", // HTTP in front of functions, driven by an OpenAPI document
+	"deploy":           "",                                                      // tests of the documents
+	"deploy/build":     "",                                                      // the archives, made as the platforms want them
+	"deploy/terraform": "",                                                      // reads deploy's HCL as a plan would
+	"deploy/platform":  "",                                                      // runs functions as the platforms do
+	"deploy/smoke":     "key api rest config store/lockbox store/lockbox/admin", // proves a deployment
+	"deploy/gateway":   "",                                                      // HTTP in front of functions, driven by an OpenAPI document
 
 	"shared/store/lockbox/lockboxtest":                 "",
 	"shared/store/lockbox/lockboxtest/cmd/lockboxtest": "store/lockbox/lockboxtest",
