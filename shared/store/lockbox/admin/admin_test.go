@@ -274,6 +274,29 @@ func TestOperations(t *testing.T) {
 	says(t, err, context.Canceled)
 }
 
+// TestFirstVersion: a secret that Terraform made has none, and is no usable key
+// until rotate makes it.
+func TestFirstVersion(t *testing.T) {
+	for _, b := range []lockboxtest.Behavior{{}, {CopyGenerated: true}} {
+		f := start(t, b)
+		id, _ := f.AddSecret(&lockbox.Secret{Name: "terraformed", PayloadSpecification: &lockbox.Secret_PasswordPayloadSpecification{PasswordPayloadSpecification: specification(key.AES192)}})
+		k, err := f.Get(ctx, key.ID(id))
+		if err != nil || k.PrimaryVersion != nil {
+			t.Fatalf("before: %+v, %v", k, err)
+		}
+		v, err := f.Rotate(ctx, k.ID, 0)
+		if err != nil || v.Algorithm != key.AES192 || !v.Primary {
+			t.Fatalf("the first version is %+v, %v", v, err)
+		}
+		if got := f.entries(k.ID, v.ID); got != "[AES_192.generated] of AES_192.generated" {
+			t.Errorf("it has %s", got)
+		}
+		if _, err := f.Versions(ctx, k.ID); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // TestWritesOnce: a change is never asked for twice by itself, but when its
 // token was not accepted.
 func TestWritesOnce(t *testing.T) {

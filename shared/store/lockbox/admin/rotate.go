@@ -32,9 +32,11 @@ func (a *Admin) Rotate(ctx context.Context, id key.ID, algorithm key.Algorithm) 
 	if err != nil {
 		return nil, err
 	}
-	p, err := a.payloadOf(ctx, s.Id, base.Id) // before anything is changed: without it, nothing could be compared
-	if err != nil {
-		return nil, fmt.Errorf("key %s: nothing was changed: reading the payload of version %s, which the new one is compared with: %w", id, base.Id, err)
+	var p *lockbox.Payload
+	if base != nil {
+		if p, err = a.payloadOf(ctx, s.Id, base.Id); err != nil { // before anything is changed: without it, nothing could be compared
+			return nil, fmt.Errorf("key %s: nothing was changed: reading the payload of version %s, which the new one is compared with: %w", id, base.Id, err)
+		}
 	}
 	r := &rotation{Admin: a, state: s, base: p, prior: s.GetCurrentVersion().GetId()}
 	r.algorithm, r.made = s.makes()
@@ -46,13 +48,17 @@ func (a *Admin) Rotate(ctx context.Context, id key.ID, algorithm key.Algorithm) 
 }
 
 // base is what a new version is merged onto: the current version, or the last
-// one that may be.
+// one that may be; nil for the first version of a secret that was made without
+// one, as Terraform does.
 func (s *state) base() (*lockbox.Version, error) {
 	if s.deleted() {
 		return nil, fmt.Errorf("%w: key %s is being deleted: cancel the destruction of its versions and enable it first", keyadmin.ErrRefused, s.Id)
 	}
 	if s.GetStatus() != lockbox.Secret_ACTIVE {
 		return nil, fmt.Errorf("%w: key %s is disabled, and the payload of a disabled key cannot be read back: enable it first", keyadmin.ErrRefused, s.Id)
+	}
+	if len(s.versions) == 0 {
+		return nil, nil
 	}
 	if v := s.find(key.VersionID(s.GetCurrentVersion().GetId())); v.GetStatus() == lockbox.Version_ACTIVE {
 		return v, nil
@@ -69,14 +75,14 @@ func (s *state) base() (*lockbox.Version, error) {
 type rotation struct {
 	*Admin
 	*state
-	base      *lockbox.Payload
+	base      *lockbox.Payload // nil if the version is the first
 	prior     string        // the primary of before
 	algorithm key.Algorithm // of the new version
 	made      bool          // by Lockbox
 }
 
 func (r *rotation) run(ctx context.Context) (*keyadmin.Version, error) {
-	q := &lockbox.AddVersionRequest{SecretId: r.Id, BaseVersionId: r.base.VersionId}
+	q := &lockbox.AddVersionRequest{SecretId: r.Id, BaseVersionId: r.base.GetVersionId()}
 	var material []byte
 	if !r.made {
 		var err error
@@ -86,7 +92,7 @@ func (r *rotation) run(ctx context.Context) (*keyadmin.Version, error) {
 		defer clear(material)
 		q.PayloadEntries = append(q.PayloadEntries, binary(r.algorithm, material))
 	}
-	for _, e := range r.base.Entries { // a change without a value removes
+	for _, e := range r.base.GetEntries() { // a change without a value removes
 		if e.Key != payload.Name(r.algorithm, r.made) {
 			q.PayloadEntries = append(q.PayloadEntries, &lockbox.PayloadEntryChange{Key: e.Key})
 		}
@@ -162,6 +168,9 @@ func (r *rotation) check(ctx context.Context, version string, material []byte) e
 		return err
 	}
 	defer clear(fresh)
+	if r.base == nil {
+		return nil
+	}
 	_, old, err := payload.Material(r.base)
 	if err != nil {
 		return nil // it was no key
