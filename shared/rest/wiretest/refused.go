@@ -1,0 +1,154 @@
+package wiretest
+
+import (
+	"strings"
+	"testing"
+)
+
+// refusal is a request that is the caller's fault, and what it is told: 400,
+// INVALID_ARGUMENT, and a message that names the field.
+type refusal struct{ name, operation, body, message string }
+
+// refuses runs a subtest for each row, with the first key.
+func (s *suite) refuses(t *testing.T, rows []refusal) {
+	t.Helper()
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			s.post(t, "$K:"+row.operation, row.body).wantError(t, 400, invalidArgument, row.message)
+		})
+	}
+}
+
+// testFieldsRefused: unknown fields, fields that stand twice, names in another
+// case, fields that are missing.
+func testFieldsRefused(s *suite, t *testing.T) {
+	s.refuses(t, []refusal{
+		{"unknown", "encrypt", `{"plaintext":"$P","extra":1}`, `"extra": unknown field`},
+		{"unknown, null", "encrypt", `{"plaintext":"$P","extra":null}`, `"extra": unknown field`},
+		{"unknown, no name", "encrypt", `{"plaintext":"$P","":""}`, `"": unknown field`},
+		{"unknown, long", "encrypt", `{"plaintext":"$P","` + strings.Repeat("x", 200) + `":""}`, `"` + strings.Repeat("x", 40) + `"...: unknown field`},
+		{"unknown, no ASCII", "encrypt", `{"plaintext":"$P","a\"\n\u00e9":""}`, `"a\"\n\u00e9": unknown field`},
+		{"another operation's, encrypt", "encrypt", `{"plaintext":"$P","ciphertext":"$C"}`, `"ciphertext": unknown field`},
+		{"another operation's, decrypt", "decrypt", `{"ciphertext":"$C","versionId":"$V"}`, `"versionId": unknown field`},
+		{"another operation's, generateDataKey", "generateDataKey", `{"dataKeySpec":1,"plaintext":"$P"}`, `"plaintext": unknown field`},
+
+		{"twice", "encrypt", `{"plaintext":"$P","plaintext":"$P"}`, "plaintext: stands twice"},
+		{"twice, with an escape", "encrypt", `{"plaintext":"$P","plain\u0074ext":"$P"}`, "plaintext: stands twice"},
+		{"twice, null", "encrypt", `{"aadContext":null,"plaintext":"$P","aadContext":null}`, "aadContext: stands twice"},
+		{"twice, keyId", "encrypt", `{"keyId":"$K","plaintext":"$P","keyId":"$K"}`, "keyId: stands twice"},
+		{"two spellings, keyId", "encrypt", `{"keyId":"$K","key_id":"$K","plaintext":"$P"}`, "keyId: stands twice"},
+		{"two spellings, versionId", "encrypt", `{"versionId":"$V","version_id":"","plaintext":"$P"}`, "versionId: stands twice"},
+		{"two spellings, aadContext", "decrypt", `{"aad_context":"$A","ciphertext":"$C","aadContext":"$A"}`, "aadContext: stands twice"},
+		{"two spellings, sourceKeyId", "reEncrypt", `{"sourceKeyId":"$K","source_key_id":"$K","ciphertext":"$B"}`, "sourceKeyId: stands twice"},
+		{"two spellings, sourceAadContext", "reEncrypt", `{"sourceKeyId":"$K","source_aad_context":"","sourceAadContext":"","ciphertext":"$B"}`, "sourceAadContext: stands twice"},
+		{"two spellings, dataKeySpec", "generateDataKey", `{"dataKeySpec":1,"data_key_spec":1}`, "dataKeySpec: stands twice"},
+		{"two spellings, skipPlaintext", "generateDataKey", `{"dataKeySpec":1,"skipPlaintext":true,"skip_plaintext":true}`, "skipPlaintext: stands twice"},
+
+		{"another case, Plaintext", "encrypt", `{"Plaintext":"$P"}`, `"Plaintext": unknown field`},
+		{"another case, aadcontext", "encrypt", `{"aadcontext":"","plaintext":"$P"}`, `"aadcontext": unknown field`},
+		{"another case, aad_Context", "encrypt", `{"aad_Context":"","plaintext":"$P"}`, `"aad_Context": unknown field`},
+		{"another case, keyID", "encrypt", `{"keyID":"$K","plaintext":"$P"}`, `"keyID": unknown field`},
+		{"another case, datakeyspec", "generateDataKey", `{"datakeyspec":1}`, `"datakeyspec": unknown field`},
+
+		{"missing, plaintext", "encrypt", `{"aadContext":"$A"}`, "plaintext: is required"},
+		{"missing, plaintext empty", "encrypt", `{"plaintext":""}`, "plaintext: is required"},
+		{"missing, plaintext a line break", "encrypt", `{"plaintext":"\n"}`, "plaintext: is required"},
+		{"missing, ciphertext", "decrypt", `{"aadContext":"$A"}`, "ciphertext: is required"},
+		{"missing, ciphertext null", "reEncrypt", `{"sourceKeyId":"$K","ciphertext":null}`, "ciphertext: is required"},
+		{"missing, sourceKeyId", "reEncrypt", `{"ciphertext":"$B"}`, "sourceKeyId: is required"},
+		{"missing, dataKeySpec", "generateDataKey", `{}`, "dataKeySpec: is required: " + allSpecs},
+	})
+}
+
+const allSpecs = "AES_128, AES_192, AES_256 or AES_256_HSM"
+
+// testTypesRefused: values of another type, and specifications that are none.
+func testTypesRefused(s *suite, t *testing.T) {
+	const unknown = "dataKeySpec: is unknown: want " + allSpecs
+	s.refuses(t, []refusal{
+		{"plaintext, a number", "encrypt", `{"plaintext":1}`, "plaintext: is a number, want a string"},
+		{"plaintext, an array", "encrypt", `{"plaintext":["$P"]}`, "plaintext: is an array, want a string"},
+		{"plaintext, an object", "encrypt", `{"plaintext":{"a":"$P","a":2}}`, "plaintext: is an object, want a string"},
+		{"keyId, a number", "encrypt", `{"keyId":1,"plaintext":"$P"}`, "keyId: is a number, want a string"},
+		{"versionId, a boolean", "encrypt", `{"versionId":false,"plaintext":"$P"}`, "versionId: is a boolean, want a string"},
+		{"aadContext, an array", "encrypt", `{"aadContext":[],"plaintext":"$P"}`, "aadContext: is an array, want a string"},
+		{"ciphertext, an object", "decrypt", `{"ciphertext":{}}`, "ciphertext: is an object, want a string"},
+		{"sourceKeyId, an object", "reEncrypt", `{"sourceKeyId":{},"ciphertext":"$B"}`, "sourceKeyId: is an object, want a string"},
+		{"sourceAadContext, a number", "reEncrypt", `{"sourceKeyId":"$K","sourceAadContext":0,"ciphertext":"$B"}`, "sourceAadContext: is a number, want a string"},
+		{"skipPlaintext, a string", "generateDataKey", `{"dataKeySpec":1,"skipPlaintext":"true"}`, "skipPlaintext: is a string, want true or false"},
+		{"skipPlaintext, a number", "generateDataKey", `{"dataKeySpec":1,"skipPlaintext":1}`, "skipPlaintext: is a number, want true or false"},
+		{"dataKeySpec, a boolean", "generateDataKey", `{"dataKeySpec":true}`, unknown},
+		{"dataKeySpec 0", "generateDataKey", `{"dataKeySpec":0}`, "dataKeySpec: is required: " + allSpecs},
+		{"dataKeySpec 5", "generateDataKey", `{"dataKeySpec":5}`, unknown},
+		{"dataKeySpec 1.5", "generateDataKey", `{"dataKeySpec":1.5}`, unknown},
+		{"dataKeySpec 257", "generateDataKey", `{"dataKeySpec":257}`, unknown},
+		{"dataKeySpec in quotes", "generateDataKey", `{"dataKeySpec":"3"}`, unknown},
+		{"dataKeySpec in another case", "generateDataKey", `{"dataKeySpec":"aes_256"}`, unknown},
+		{"dataKeySpec unspecified", "generateDataKey", `{"dataKeySpec":"SYMMETRIC_ALGORITHM_UNSPECIFIED"}`, unknown},
+	})
+}
+
+// testBase64Refused: bytes have one spelling but for what docs/api.md allows
+// (RFC 4648, 3.5). The fields that have bytes take turns.
+func testBase64Refused(s *suite, t *testing.T) {
+	fields := []refusal{
+		{"plaintext", "encrypt", `{"plaintext":"%"}`, ""},
+		{"aadContext", "encrypt", `{"plaintext":"$P","aadContext":"%"}`, ""},
+		{"ciphertext", "decrypt", `{"ciphertext":"%"}`, ""},
+		{"sourceAadContext", "reEncrypt", `{"sourceKeyId":"$K","ciphertext":"$B","sourceAadContext":"%"}`, ""},
+		{"aadContext", "generateDataKey", `{"dataKeySpec":1,"aad_context":"%"}`, ""},
+	}
+	var rows []refusal
+	for i, row := range [][2]string{
+		{"unused bits, padded", "eB=="}, {"unused bits, unpadded", "eB"}, {"unused bits, two characters", "eHl="}, {"unused bits, URL-safe", "-_9"},
+		{"mixed alphabets", "+-+-"}, {"mixed alphabets, padded", "_/8="},
+		{"a space", "eA =="}, {"a tab", `eA\t==`}, {"a NUL", `eA\u0000==`}, {"a character of no alphabet", "e!=="}, {"a letter of another alphabet", "éA=="},
+		{"a single character", "e"}, {"one character too many", "$Pe"}, {"padding missing in part", "eA="}, {"too much padding", "eHl6="},
+		{"padding alone", "=="}, {"something after the padding", "$P$P"}, {"a data URL", "data:;base64,$P"},
+	} {
+		f := fields[i%len(fields)]
+		rows = append(rows, refusal{row[0] + ", " + f.name, f.operation, strings.Replace(f.body, "%", row[1], 1), f.name + ": is not valid base64..."})
+	}
+	s.refuses(t, rows)
+}
+
+// testBodyRefused: what is not one JSON object. It is sent as bytes, so that
+// no gateway takes it for text.
+func testBodyRefused(s *suite, t *testing.T) {
+	const (
+		good    = `{"plaintext":"$P"}`
+		syntax  = "the body is not valid JSON..."
+		tooMuch = "the body has something after the JSON object"
+		cut     = "the body is cut short: the JSON ends too early"
+	)
+	for _, row := range [][3]string{
+		{"nothing", "", "the body is empty, want a JSON object"},
+		{"white space", " \r\n", "the body is empty, want a JSON object"},
+		{"null", "null", "the body is null, want a JSON object"},
+		{"an array", "[" + good + "]", "the body is an array, want a JSON object"},
+		{"a string", `"$P"`, "the body is a string, want a JSON object"},
+		{"a number", "1", "the body is a number, want a JSON object"},
+		{"a second object", good + good, tooMuch},
+		{"a second null", good + "\nnull", tooMuch},
+		{"a brace after it", good + "}", tooMuch},
+		{"a NUL after it", good + "\x00", tooMuch},
+		{"cut short", good[:len(good)-1], cut},
+		{"cut in a string", `{"plaintext":"c2VjcmV0`, cut},
+		{"a trailing comma", `{"plaintext":"$P",}`, syntax},
+		{"no comma", `{"plaintext":"$P" "keyId":"$K"}`, syntax},
+		{"single quotes", `{'plaintext':'$P'}`, syntax},
+		{"no quotes", `{plaintext:"$P"}`, syntax},
+		{"a comment", `{"plaintext":"$P"/**/}`, syntax},
+		{"a raw line break", "{\"plaintext\":\"$P\n\"}", syntax},
+		{"invalid UTF-8", "{\"plaintext\":\"$P\xff\"}", syntax},
+		{"invalid UTF-8 in a name", "{\"plaintext\":\"$P\",\"\xff\":\"\"}", syntax},
+		{"half a surrogate", `{"plaintext":"$P\ud800"}`, syntax},
+		{"a byte order mark", "\xef\xbb\xbf" + good, syntax},
+		{"a form", "plaintext=$P", syntax},
+		{"a number like 01", `{"dataKeySpec":01}`, syntax},
+	} {
+		t.Run(row[0], func(t *testing.T) {
+			s.post(t, "$K:encrypt", row[1], "Content-Type", "application/octet-stream").wantError(t, 400, invalidArgument, row[2])
+		})
+	}
+}

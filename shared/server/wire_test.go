@@ -1,0 +1,128 @@
+package server_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"rekey/shared/api"
+	"rekey/shared/key"
+	"rekey/shared/keyadmin"
+	"rekey/shared/keyring"
+	"rekey/shared/kms"
+	"rekey/shared/rest"
+	"rekey/shared/rest/wiretest"
+	"rekey/shared/server"
+	"rekey/shared/store/file"
+	"rekey/shared/store/file/admin"
+)
+
+// TestWire holds the handler of rekey serve to the conformance suite of the
+// API.
+func TestWire(t *testing.T) {
+	wiretest.Run(t, mustTarget(t))
+}
+
+// TestWireBehindGateway runs the suite through a gateway that keeps to itself
+// whatever a Target can say of one.
+func TestWireBehindGateway(t *testing.T) {
+	target := mustTarget(t)
+	target.OnlyKeys, target.OnlyPOST, target.OwnRequestIDs, target.AtOnce = true, true, true, 16
+	target.Stranger = &http.Client{}
+	gateway := httptest.NewServer(strictGateway(t, target))
+	t.Cleanup(gateway.Close)
+	target.URL, target.Client = gateway.URL, &http.Client{Transport: credentials{}}
+	wiretest.Run(t, target)
+}
+
+// credentials adds what strictGateway wants to see.
+type credentials struct{}
+
+func (credentials) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("Authorization", "Bearer somebody")
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// strictGateway lets through who brings credentials, by POST, on the literal
+// paths of two keys, and gives every request an id of its own.
+func strictGateway(t *testing.T, target wiretest.Target) http.Handler {
+	t.Helper()
+	u, err := url.Parse(target.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(u)
+	proxy.ModifyResponse = func(r *http.Response) error {
+		r.Header.Set("X-Request-Id", rest.RequestID(""))
+		return nil
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, action, _ := strings.Cut(r.URL.EscapedPath(), rest.Prefix)
+		id, name, _ := strings.Cut(action, ":")
+		_, operation := api.ParseOperation(name)
+		switch {
+		case r.Header.Get("Authorization") == "":
+			http.Error(w, "who is it?", http.StatusUnauthorized)
+		case r.Method != http.MethodPost || id != target.First && id != target.Second || !operation:
+			http.Error(w, "no such path here", http.StatusNotFound)
+		default:
+			proxy.ServeHTTP(w, r)
+		}
+	})
+}
+
+// mustTarget serves a keyring file with two keys.
+func mustTarget(t *testing.T) wiretest.Target {
+	t.Helper()
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "keyring.json")
+	keys, err := admin.Open(path, admin.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, algorithm := range []key.Algorithm{key.AES256, key.AES128} {
+		k, err := keys.Create(ctx, keyadmin.Creation{Algorithm: algorithm})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, string(k.ID))
+	}
+	store, err := file.Open(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring := keyring.New(store, keyring.Options{TTL: time.Minute, Grace: 5 * time.Minute})
+	return wiretest.Target{
+		URL:   mustServeAPI(t, rest.New(kms.New(ring, nil, nil), discard)),
+		First: ids[0], Second: ids[1],
+		Rotate: func(t *testing.T, id string) {
+			if _, err := keys.Rotate(ctx, key.ID(id), 0); err != nil {
+				t.Fatal(err)
+			}
+		},
+	}
+}
+
+// mustServeAPI serves an API on loopback until the test ends.
+func mustServeAPI(t *testing.T, a *rest.API) (url string) {
+	t.Helper()
+	ln := mustListen(t, "127.0.0.1:0")
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(ctx, ln, server.Handler(a), discard) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return "http://" + ln.Addr().String()
+}
