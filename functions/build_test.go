@@ -56,9 +56,15 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// buildForLambda builds programs as they are deployed to AWS Lambda.
+// buildForLambda builds programs of this folder as they are deployed to AWS
+// Lambda.
 func buildForLambda(out string, env []string, packages ...string) error {
-	c := exec.Command("go", append([]string{"build", "-tags", "lambda.norpc", "-trimpath", "-o", out + string(filepath.Separator)}, packages...)...)
+	return buildIn(".", out, env, packages...)
+}
+
+// buildIn is buildForLambda of any folder with a source of rekey.
+func buildIn(dir, out string, env []string, packages ...string) error {
+	c := exec.Command("go", append([]string{"build", "-C", dir, "-tags", "lambda.norpc", "-trimpath", "-o", out + string(filepath.Separator)}, packages...)...)
 	c.Env = append(append(os.Environ(), "CGO_ENABLED=0"), env...)
 	if text, err := c.CombinedOutput(); err != nil {
 		return fmt.Errorf("%v: %w: %s", c.Args, err, text)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -20,7 +21,12 @@ type ran struct {
 // run gives a function one event on standard input.
 func run(t *testing.T, name, event string, env ...string) ran {
 	t.Helper()
-	c, stdout, stderr := clean(t, mustBuild(t, name), nil, env)
+	return runProgram(t, mustBuild(t, name), event, env...)
+}
+
+func runProgram(t *testing.T, program, event string, env ...string) ran {
+	t.Helper()
+	c, stdout, stderr := clean(t, program, nil, env)
 	c.Stdin = strings.NewReader(event)
 	err := c.Run()
 	var failed *exec.ExitError
@@ -33,7 +39,7 @@ func run(t *testing.T, name, event string, env ...string) ran {
 	}
 	line, ok := strings.CutSuffix(r.stdout, "\n")
 	if r.answer = understand(t, []byte(line)); !ok || r.exit != 0 {
-		t.Errorf("%s: exit status %d with the answer %q", name, r.exit, r.stdout)
+		t.Errorf("%s: exit status %d with the answer %s", filepath.Base(program), r.exit, r.raw)
 	}
 	return r
 }
