@@ -12,7 +12,8 @@ import (
 //
 // Malformed is set by a face that could not read all of the request: the
 // fields it could read are there, and Validate reports the fault in its turn,
-// so that a stranger learns nothing earlier than a caller would.
+// so that a stranger learns nothing earlier than a caller would. Trace, unless
+// nil, is filled in when the operation ends.
 type (
 	// EncryptRequest asks to encrypt 1 to 32768 bytes with the version, or
 	// with the primary version if VersionID is empty.
@@ -22,6 +23,7 @@ type (
 		AADContext []byte // at most 8192 bytes; nil and empty are the same
 		Plaintext  []byte
 		Malformed  error
+		Trace      *Trace
 	}
 
 	// DecryptRequest asks for the plaintext of a ciphertext made by the key.
@@ -30,6 +32,7 @@ type (
 		AADContext []byte
 		Ciphertext []byte
 		Malformed  error
+		Trace      *Trace
 	}
 
 	// ReEncryptRequest asks to decrypt a ciphertext of SourceKeyID made with
@@ -43,6 +46,7 @@ type (
 		SourceAADContext []byte
 		Ciphertext       []byte
 		Malformed        error
+		Trace            *Trace
 	}
 
 	// GenerateDataKeyRequest asks for a new data key of the given
@@ -54,6 +58,7 @@ type (
 		DataKeySpec   key.Algorithm
 		SkipPlaintext bool // leave the plaintext out of the response
 		Malformed     error
+		Trace         *Trace
 	}
 )
 

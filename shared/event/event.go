@@ -32,8 +32,6 @@ type call struct {
 	bare bool
 	// caller is who the platform says is calling; empty if it does not say.
 	caller string
-	// refusal is why the event is no request.
-	refusal *api.Error
 }
 
 // parse understands an event. What is wrong with one member of it does not
@@ -51,7 +49,7 @@ func (e *Event) parse() *call {
 	}
 	c.caller, c.TooLarge = v.context.caller, len(e.raw) > maxEvent
 	if err != nil {
-		c.refusal = api.Errorf(api.InvalidArgument, "the event %v", err)
+		c.Refusal = api.Errorf(api.InvalidArgument, "the event %v", err)
 	}
 	return c
 }
@@ -61,7 +59,7 @@ func (e *Event) parse() *call {
 func (v *envelope) direct(raw []byte) *call {
 	c := &call{Request: rest.Request{Body: raw}, bare: true}
 	if v.trigger != "" {
-		c.refusal = api.Errorf(api.InvalidArgument,
+		c.Refusal = api.Errorf(api.InvalidArgument,
 			"the event is no request: it has %q, as a trigger, a schedule or a warmer sends; nothing was done", v.trigger)
 	}
 	return c
@@ -80,7 +78,7 @@ func (v *envelope) call() *call {
 	}
 	body, err := v.decodedBody()
 	if err != nil {
-		c.refusal = api.Errorf(api.InvalidArgument, "the body %v", err)
+		c.Refusal = api.Errorf(api.InvalidArgument, "the body %v", err)
 	}
 	c.Body = body
 	return c

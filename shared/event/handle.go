@@ -63,9 +63,6 @@ func handle(ctx context.Context, e *Event, open Open, only api.Operation) (out *
 		return c.refuse(api.Errorf(api.Internal, "internal error")), nil
 	}
 	c.Principal = face.Trust.principal(c.caller)
-	if c.refusal != nil && face.Trust != TrustNobody { // a stranger's event is not discussed
-		return c.refuse(c.refusal), nil
-	}
 	return &Response{face.API.Serve(ctx, only, &c.Request), c.bare}, nil
 }
 

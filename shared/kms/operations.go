@@ -10,8 +10,8 @@ import (
 // Encrypt encrypts a plaintext with a version of a key, by default the
 // primary one.
 func (s *Service) Encrypt(ctx context.Context, p api.Principal, r *api.EncryptRequest) (out *api.EncryptResponse, err error) {
-	rec := Record{Operation: api.Encrypt, Principal: p, KeyID: r.KeyID}
-	defer func(start time.Time) { s.record(ctx, start, rec, out != nil, err) }(s.start())
+	rec := Record{Principal: p, Trace: api.Trace{Operation: api.Encrypt, KeyID: r.KeyID}}
+	defer func(start time.Time) { s.record(ctx, start, rec, r.Trace, out != nil, err) }(s.start())
 
 	if err := s.admit(ctx, p, r.Malformed, need{"keyId", r.KeyID, api.Encrypt}); err != nil {
 		return nil, err
@@ -19,11 +19,10 @@ func (s *Service) Encrypt(ctx context.Context, p api.Principal, r *api.EncryptRe
 	if err := r.Validate(); err != nil {
 		return nil, err
 	}
-	version, err := s.resolve(ctx, r.KeyID, r.VersionID)
+	version, err := s.resolve(ctx, &rec.Trace, ask{r.KeyID, r.VersionID})
 	if err != nil {
 		return nil, err
 	}
-	rec.VersionID = version.ID
 	sealed, err := seal(version, r.AADContext, r.Plaintext)
 	if err != nil {
 		return nil, err
@@ -33,8 +32,8 @@ func (s *Service) Encrypt(ctx context.Context, p api.Principal, r *api.EncryptRe
 
 // Decrypt opens a ciphertext with the version that made it.
 func (s *Service) Decrypt(ctx context.Context, p api.Principal, r *api.DecryptRequest) (out *api.DecryptResponse, err error) {
-	rec := Record{Operation: api.Decrypt, Principal: p, KeyID: r.KeyID}
-	defer func(start time.Time) { s.record(ctx, start, rec, out != nil, err) }(s.start())
+	rec := Record{Principal: p, Trace: api.Trace{Operation: api.Decrypt, KeyID: r.KeyID}}
+	defer func(start time.Time) { s.record(ctx, start, rec, r.Trace, out != nil, err) }(s.start())
 
 	if err := s.admit(ctx, p, r.Malformed, need{"keyId", r.KeyID, api.Decrypt}); err != nil {
 		return nil, err
@@ -46,11 +45,10 @@ func (s *Service) Decrypt(ctx context.Context, p api.Principal, r *api.DecryptRe
 	if err != nil {
 		return nil, err
 	}
-	version, err := s.resolve(ctx, blob.KeyID, blob.VersionID)
+	version, err := s.resolve(ctx, &rec.Trace, ask{blob.KeyID, blob.VersionID})
 	if err != nil {
 		return nil, err
 	}
-	rec.VersionID = version.ID
 	plaintext, err := open(version, blob, r.AADContext)
 	if err != nil {
 		return nil, err
@@ -61,8 +59,8 @@ func (s *Service) Decrypt(ctx context.Context, p api.Principal, r *api.DecryptRe
 // ReEncrypt opens a ciphertext of the source key and seals its plaintext with
 // the new key and the new AAD. The plaintext is never returned and is wiped.
 func (s *Service) ReEncrypt(ctx context.Context, p api.Principal, r *api.ReEncryptRequest) (out *api.ReEncryptResponse, err error) {
-	rec := Record{Operation: api.ReEncrypt, Principal: p, KeyID: r.KeyID, SourceKeyID: r.SourceKeyID}
-	defer func(start time.Time) { s.record(ctx, start, rec, out != nil, err) }(s.start())
+	rec := Record{Principal: p, Trace: api.Trace{Operation: api.ReEncrypt, KeyID: r.KeyID, SourceKeyID: r.SourceKeyID}}
+	defer func(start time.Time) { s.record(ctx, start, rec, r.Trace, out != nil, err) }(s.start())
 
 	if err := s.admit(ctx, p, r.Malformed, need{"keyId", r.KeyID, api.Encrypt}, need{"sourceKeyId", r.SourceKeyID, api.Decrypt}); err != nil {
 		return nil, err
@@ -74,11 +72,10 @@ func (s *Service) ReEncrypt(ctx context.Context, p api.Principal, r *api.ReEncry
 	if err != nil {
 		return nil, err
 	}
-	source, target, err := s.resolveBoth(ctx, ask{blob.KeyID, blob.VersionID}, ask{r.KeyID, r.VersionID})
+	source, target, err := s.resolveBoth(ctx, &rec.Trace, ask{blob.KeyID, blob.VersionID}, ask{r.KeyID, r.VersionID})
 	if err != nil {
 		return nil, err
 	}
-	rec.VersionID, rec.SourceVersionID = target.ID, source.ID
 	plaintext, err := open(source, blob, r.SourceAADContext)
 	if err != nil {
 		return nil, err
@@ -95,8 +92,8 @@ func (s *Service) ReEncrypt(ctx context.Context, p api.Principal, r *api.ReEncry
 // GenerateDataKey draws a data key and encrypts it with a version of a key,
 // by default the primary one.
 func (s *Service) GenerateDataKey(ctx context.Context, p api.Principal, r *api.GenerateDataKeyRequest) (out *api.GenerateDataKeyResponse, err error) {
-	rec := Record{Operation: api.GenerateDataKey, Principal: p, KeyID: r.KeyID}
-	defer func(start time.Time) { s.record(ctx, start, rec, out != nil, err) }(s.start())
+	rec := Record{Principal: p, Trace: api.Trace{Operation: api.GenerateDataKey, KeyID: r.KeyID}}
+	defer func(start time.Time) { s.record(ctx, start, rec, r.Trace, out != nil, err) }(s.start())
 
 	if err := s.admit(ctx, p, r.Malformed, need{"keyId", r.KeyID, api.GenerateDataKey}); err != nil {
 		return nil, err
@@ -104,11 +101,10 @@ func (s *Service) GenerateDataKey(ctx context.Context, p api.Principal, r *api.G
 	if err := r.Validate(); err != nil {
 		return nil, err
 	}
-	version, err := s.resolve(ctx, r.KeyID, r.VersionID)
+	version, err := s.resolve(ctx, &rec.Trace, ask{r.KeyID, r.VersionID})
 	if err != nil {
 		return nil, err
 	}
-	rec.VersionID = version.ID
 	sealed, dataKey, err := sealDataKey(version, r.AADContext, r.DataKeySpec)
 	if err != nil {
 		return nil, err

@@ -85,7 +85,7 @@ func (c cached) Hit(k key.ID, v key.VersionID) *keyring.Version {
 func TestReEncryptAsksOnce(t *testing.T) {
 	free, r := two(t)
 	sealed := mustEncrypt(t, free, "one", "", "x")
-	for known, asked := range map[ask]int{{"two", ""}: 1, {"one", "v1"}: 2, {"three", ""}: 2} {
+	for known, asked := range map[ask]int{{"two", ""}: 1, {"one", "v1"}: 1, {"three", ""}: 2} {
 		r.asked = nil
 		s := New(cached{r, known}, nil, nil)
 		if _, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one", Ciphertext: sealed}); err != nil || len(r.asked) != asked {

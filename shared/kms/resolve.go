@@ -17,12 +17,36 @@ type ask struct {
 }
 
 // resolve is check 7: the version and its state.
-func (s *Service) resolve(ctx context.Context, k key.ID, v key.VersionID) (*keyring.Version, error) {
-	version, err := s.keys.Get(ctx, k, v)
-	if err != nil {
-		return nil, fault(ask{k, v}, err)
+func (s *Service) resolve(ctx context.Context, t *api.Trace, a ask) (version *keyring.Version, err error) {
+	version = s.hit(a)
+	t.Resolved, t.CacheHit, t.VersionID = true, version != nil, a.version
+	if version == nil {
+		if version, err = s.get(ctx, a); err != nil {
+			return nil, err
+		}
 	}
+	t.VersionID = version.ID
 	return version, nil
+}
+
+// resolveBoth is resolve for a re-encryption.
+func (s *Service) resolveBoth(ctx context.Context, t *api.Trace, source, target ask) (from, to *keyring.Version, err error) {
+	from, to = s.hit(source), s.hit(target)
+	t.Resolved, t.CacheHit = true, from != nil && to != nil
+	t.VersionID, t.SourceVersionID = target.version, source.version
+	switch {
+	case from == nil && to == nil:
+		from, to, err = s.getBoth(ctx, source, target)
+	case from == nil: // one question is worth no goroutine
+		from, err = s.get(ctx, source)
+	case to == nil:
+		to, err = s.get(ctx, target)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	t.VersionID, t.SourceVersionID = to.ID, from.ID
+	return from, to, nil
 }
 
 // hit is a version that is known without asking a store, or nil.
@@ -33,17 +57,18 @@ func (s *Service) hit(a ask) *keyring.Version {
 	return s.cache.Hit(a.key, a.version)
 }
 
-// resolveBoth asks for source and target at once, so that a cold cache costs
-// one round trip. If both fail, the answer is the source's.
-func (s *Service) resolveBoth(ctx context.Context, source, target ask) (from, to *keyring.Version, err error) {
-	if to = s.hit(target); to != nil { // which is worth no goroutine
-		from, err = s.resolve(ctx, source.key, source.version)
-		return from, to, err
+// get asks the keyring, and puts its faults into the words of the API.
+func (s *Service) get(ctx context.Context, a ask) (*keyring.Version, error) {
+	version, err := s.keys.Get(ctx, a.key, a.version)
+	if err != nil {
+		return nil, fault(a, err)
 	}
-	return s.askBoth(ctx, source, target)
+	return version, nil
 }
 
-func (s *Service) askBoth(ctx context.Context, source, target ask) (from, to *keyring.Version, err error) {
+// getBoth asks for source and target at once, so that a cold cache costs one
+// round trip. If both fail, the answer is the source's.
+func (s *Service) getBoth(ctx context.Context, source, target ask) (from, to *keyring.Version, err error) {
 	var toErr error
 	done := make(chan struct{})
 	go func() {
@@ -53,9 +78,9 @@ func (s *Service) askBoth(ctx context.Context, source, target ask) (from, to *ke
 				toErr = api.AsError(fmt.Errorf("panic of %T while resolving: %s", p, debug.Stack()))
 			}
 		}()
-		to, toErr = s.resolve(ctx, target.key, target.version)
+		to, toErr = s.get(ctx, target)
 	}()
-	from, err = s.resolve(ctx, source.key, source.version)
+	from, err = s.get(ctx, source)
 	<-done
 	if err == nil {
 		err = toErr

@@ -37,17 +37,11 @@ type Recorder interface {
 
 // Record is what happened, without a secret in it.
 type Record struct {
-	Operation api.Operation
 	Principal api.Principal
-	KeyID     key.ID        // as asked for: unchecked if Code is INVALID_ARGUMENT
-	VersionID key.VersionID // that was used; empty if none was
-
-	SourceKeyID     key.ID // of a re-encryption, like the two above
-	SourceVersionID key.VersionID
-
-	Code     api.Code
-	Err      error // with its cause; nil if OK, or if the operation panicked
-	Duration time.Duration
+	api.Trace // its ids are unchecked if Code is INVALID_ARGUMENT
+	Code      api.Code
+	Err       error // with its cause; nil if OK, or if the operation panicked
+	Duration  time.Duration
 }
 
 // Service answers the four operations. It is immutable and safe for
@@ -81,9 +75,13 @@ func (s *Service) start() time.Time {
 	return time.Now()
 }
 
-// record tells the recorder, if there is one, how an operation ended. One that
-// neither answered nor failed is panicking.
-func (s *Service) record(ctx context.Context, start time.Time, r Record, answered bool, err error) {
+// record tells the caller, if he wants to know, what was found, and the
+// recorder, if there is one, how the operation ended as well. One that neither
+// answered nor failed is panicking.
+func (s *Service) record(ctx context.Context, start time.Time, r Record, t *api.Trace, answered bool, err error) {
+	if t != nil {
+		*t = r.Trace
+	}
 	if s.recorder == nil {
 		return
 	}

@@ -23,17 +23,27 @@ type Service interface {
 type API struct {
 	service Service
 	log     *slog.Logger
+	logged  Logged
 }
 
 // New makes an API. The log gets what an operator must know and a caller must
-// not: the causes of INTERNAL, UNAVAILABLE and the like, by request id.
-func New(s Service, log *slog.Logger) *API { return &API{s, log} }
+// not: the causes of INTERNAL, UNAVAILABLE and the like, by request id. It has
+// no line for a request: see LogRequests.
+func New(s Service, log *slog.Logger) *API { return &API{service: s, log: log} }
 
 // Serve answers a request. If only is not 0, it is the one operation that is
 // served here: paths of others are NOT_FOUND, and a request without a path
 // asks for it. Serve never fails and never panics.
-func (a *API) Serve(ctx context.Context, only api.Operation, r *Request) (out *Response) {
+func (a *API) Serve(ctx context.Context, only api.Operation, r *Request) *Response {
 	id := RequestID(r.RequestID)
+	if a.logged != LogNone && a.log.Enabled(ctx, slog.LevelInfo) {
+		return a.serveLogged(ctx, id, only, r)
+	}
+	return a.serve(ctx, id, only, r, nil)
+}
+
+// serve is Serve; the trace, which may be nil, is filled in.
+func (a *API) serve(ctx context.Context, id string, only api.Operation, r *Request, t *api.Trace) (out *Response) {
 	defer func() {
 		if p := recover(); p != nil {
 			// The value may hold anything, the stack holds no data.
@@ -44,19 +54,25 @@ func (a *API) Serve(ctx context.Context, only api.Operation, r *Request) (out *R
 	if !r.Principal.Authenticated() {
 		return Refuse(id, api.Errorf(api.Unauthenticated, "the caller is not authenticated"))
 	}
+	if r.Refusal != nil {
+		return Refuse(id, r.Refusal)
+	}
 	keyID, o, refusal := target(id, only, r)
+	if t != nil {
+		t.Operation, t.KeyID = o, keyID
+	}
 	if refusal != nil {
 		return refusal
 	}
-	body, err := a.call(ctx, o, keyID, r)
+	body, err := a.call(ctx, o, keyID, r, t)
 	if err != nil {
 		return a.fail(ctx, id, o, api.AsError(err))
 	}
 	return &Response{Status: http.StatusOK, RequestID: id, Body: body}
 }
 
-// target finds the key and the operation of a request, or the refusal of a
-// path, a method or a body that cannot be one.
+// target finds the key and the operation that a request names, and the refusal
+// of a path, a method or a body that cannot be one.
 func target(id string, only api.Operation, r *Request) (key.ID, api.Operation, *Response) {
 	keyID, o, refusal := key.ID(""), only, (*api.Error)(nil)
 	switch {
@@ -67,11 +83,11 @@ func target(id string, only api.Operation, r *Request) (key.ID, api.Operation, *
 	}
 	switch {
 	case refusal != nil:
-		return "", 0, Refuse(id, refusal)
+		return keyID, o, Refuse(id, refusal)
 	case r.Method != "" && r.Method != http.MethodPost:
-		return "", 0, notAllowed(id)
+		return keyID, o, notAllowed(id)
 	case r.TooLarge || len(r.Body) > api.MaxBody:
-		return "", 0, tooLarge(id)
+		return keyID, o, tooLarge(id)
 	}
 	return keyID, o, nil
 }
@@ -82,9 +98,9 @@ func routeTo(only api.Operation, path string) (key.ID, api.Operation, *api.Error
 	case !ok:
 		return "", 0, api.Errorf(api.NotFound, "no such path: want %s{keyId}:encrypt, :decrypt, :reEncrypt or :generateDataKey", Prefix)
 	case only != 0 && o != only:
-		return "", 0, api.Errorf(api.NotFound, "no such path here: this function serves :%v alone, not :%v", only, o)
+		return keyID, o, api.Errorf(api.NotFound, "no such path here: this function serves :%v alone, not :%v", only, o)
 	case keyID == "":
-		return "", 0, api.Errorf(api.InvalidArgument, "keyId: the path has none before :%v", o)
+		return "", o, api.Errorf(api.InvalidArgument, "keyId: the path has none before :%v", o)
 	}
 	return keyID, o, nil
 }

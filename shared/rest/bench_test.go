@@ -76,3 +76,24 @@ func BenchmarkServe(b *testing.B) {
 	}
 	run("generateDataKey", 32, `{"dataKeySpec":"AES_256"}`)
 }
+
+// BenchmarkRequestLog is what a line in the log costs: an operation without
+// one, with it, and with it where only failures have one.
+func BenchmarkRequestLog(b *testing.B) {
+	v := benchVersion(b)
+	text, _ := benchTexts(b, v, 32)
+	for name, logged := range map[string]rest.Logged{"none": rest.LogNone, "failed": rest.LogFailed, "all": rest.LogAll} {
+		a := rest.New(kms.New(oneKey{v}, nil, nil), slog.New(slog.NewJSONHandler(io.Discard, nil))).LogRequests(logged)
+		b.Run(name, func(b *testing.B) {
+			r := &rest.Request{Path: "/kms/v1/keys/e6qexamplekey0000001:encrypt", RequestID: "0f3a0a6e-6b1f-4a0a-8a64-3a3a2b8f6a10",
+				Principal: api.Principal{ID: "ci-deployer", By: api.ByPlatform}, Body: []byte(`{"plaintext":"` + text + `"}`), Memory: new(rest.Memory)}
+			b.ReportAllocs()
+			for range b.N {
+				if out := a.Serve(context.Background(), 0, r); !out.OK() {
+					b.Fatal(string(out.Body))
+				}
+				r.Memory.Wipe()
+			}
+		})
+	}
+}

@@ -8,23 +8,23 @@ import (
 )
 
 // call decodes the request of an operation, has it done and encodes the
-// response.
-func (a *API) call(ctx context.Context, o api.Operation, path key.ID, r *Request) ([]byte, error) {
+// response. The trace, which may be nil, is filled in.
+func (a *API) call(ctx context.Context, o api.Operation, path key.ID, r *Request, t *api.Trace) ([]byte, error) {
 	switch o {
 	case api.Encrypt:
-		var q api.EncryptRequest
+		q := api.EncryptRequest{Trace: t}
 		q.Malformed = decode(encryptFields, r, &q)
 		return do(ctx, a.service.Encrypt, path, r, &q, &q.KeyID)
 	case api.Decrypt:
-		var q api.DecryptRequest
+		q := api.DecryptRequest{Trace: t}
 		q.Malformed = decode(decryptFields, r, &q)
 		return do(ctx, a.service.Decrypt, path, r, &q, &q.KeyID)
 	case api.ReEncrypt:
-		var q api.ReEncryptRequest
+		q := api.ReEncryptRequest{Trace: t}
 		q.Malformed = decode(reEncryptFields, r, &q)
 		return do(ctx, a.service.ReEncrypt, path, r, &q, &q.KeyID)
 	default:
-		var q api.GenerateDataKeyRequest
+		q := api.GenerateDataKeyRequest{Trace: t}
 		q.Malformed = decode(generateDataKeyFields, r, &q)
 		return do(ctx, a.service.GenerateDataKey, path, r, &q, &q.KeyID)
 	}

@@ -15,13 +15,15 @@ type Request struct {
 	RequestID string   // of the caller or the platform, if any
 	Principal api.Principal
 	Body      []byte
-	TooLarge  bool    // the body was over api.MaxBody and was not read
-	Memory    *Memory // of the request, and of its Response: that is valid until it is wiped; may be nil
+	TooLarge  bool       // the body was over api.MaxBody and was not read
+	Refusal   *api.Error // why what came is no request at all: told to whoever is authenticated
+	Memory    *Memory    // of the request, and of its Response: that is valid until it is wiped; may be nil
 }
 
 // Response is the answer to a Request.
 type Response struct {
-	Status     int // of HTTP
+	Status     int      // of HTTP
+	Code       api.Code // of the error; OK if there is none
 	RequestID  string
 	Allow      string // the methods of a path, with status 405
 	RetryAfter int    // seconds; 0 if retrying is no use

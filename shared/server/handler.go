@@ -29,27 +29,30 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		healthz(w, r)
 		return
 	}
-	if !sameMachine(header(r, "Origin")) {
-		send(w, rest.Refuse(id, api.Errorf(api.PermissionDenied,
-			"requests of web pages from elsewhere are refused: this server authenticates nobody, so a page could use its keys")))
-		return
-	}
 	m := h.take()
 	defer h.release(m)
 	q := &rest.Request{Method: r.Method, Path: r.URL.EscapedPath(), RequestID: id, Principal: api.Anonymous, Memory: m}
+	q.Refusal = read(w, r, q)
+	send(w, h.api.Serve(r.Context(), 0, q))
+}
+
+// read reads the query and the body, or says why there is no request.
+func read(w http.ResponseWriter, r *http.Request, q *rest.Request) *api.Error {
+	if !sameMachine(header(r, "Origin")) {
+		return api.Errorf(api.PermissionDenied,
+			"requests of web pages from elsewhere are refused: this server authenticates nobody, so a page could use its keys")
+	}
 	if r.URL.RawQuery != "" {
 		query, err := url.ParseQuery(r.URL.RawQuery)
 		if err != nil {
-			send(w, rest.Refuse(id, api.Errorf(api.InvalidArgument, "the query of the path is not well-formed")))
-			return
+			return api.Errorf(api.InvalidArgument, "the query of the path is not well-formed")
 		}
 		q.KeyIDs = query["keyId"]
 	}
 	if err := readBody(w, r, q); err != nil {
-		send(w, rest.Refuse(id, api.Errorf(api.InvalidArgument, "the body could not be read to its end")))
-		return
+		return api.Errorf(api.InvalidArgument, "the body could not be read to its end")
 	}
-	send(w, h.api.Serve(r.Context(), 0, q))
+	return nil
 }
 
 // header is r.Header.Get for a name that is canonical as it stands.

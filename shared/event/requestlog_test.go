@@ -1,0 +1,43 @@
+package event_test
+
+import (
+	"strings"
+	"testing"
+
+	"rekey/shared/api"
+	"rekey/shared/event"
+	"rekey/shared/rest"
+)
+
+// TestRequestLog: each event has one line, with its request id, also one that
+// is no request. A stranger's is not looked into.
+func TestRequestLog(t *testing.T) {
+	junk := mustRead(t, "yandex-gateway-1.0-encrypt.json")
+	junk["body"] = 7
+	for name, row := range map[string]struct {
+		payload []byte
+		line    string // for whom the platform lets in
+	}{
+		"a request":              {mustRead(t, "yandex-gateway-1.0-encrypt.json").payload(t), `"operation":"encrypt","key":"` + first + `","version":"v1","code":"OK","status":200,`},
+		"a request of AWS":       {mustRead(t, "aws-http-v2-encrypt.json").payload(t), `"operation":"encrypt","key":"` + first + `","version":"v1","code":"OK","status":200,`},
+		"a trigger":              {mustRead(t, "refuse-yandex-trigger.json").payload(t), `"operation":"encrypt","code":"INVALID_ARGUMENT","status":400,`},
+		"null":                   {[]byte("null"), `"operation":"encrypt","code":"INVALID_ARGUMENT","status":400,`},
+		"a body of another type": {junk.payload(t), `"operation":"encrypt","code":"INVALID_ARGUMENT","status":400,`},
+		"too large":              {[]byte(`{"plaintext":"` + strings.Repeat("QUFB", 300_000) + `"}`), `"operation":"encrypt","code":"INVALID_ARGUMENT","status":413,`},
+	} {
+		for trust, want := range map[event.Trust]string{
+			event.TrustPlatform: row.line, event.TrustEverybody: row.line, event.TrustNobody: `"operation":"encrypt","code":"UNAUTHENTICATED","status":401,`,
+		} {
+			w := newWorld(t, trust)
+			w.api = w.api.LogRequests(rest.LogAll)
+			a := w.invoke(t, functions[api.Encrypt], row.payload)
+			log := w.log.String()
+			if strings.Count(log, "\n") != 1 || !strings.Contains(log, `"level":"INFO","msg":"request",`+want) {
+				t.Errorf("%s, %d: the log is %s, want one line with %s", name, trust, log, want)
+			}
+			if id := a.headers["X-Request-Id"]; a.http && (id == "" || !strings.Contains(log, `"requestId":"`+id+`"`)) {
+				t.Errorf("%s, %d: request %s has the line %s", name, trust, id, log)
+			}
+		}
+	}
+}
