@@ -22,16 +22,19 @@ func TestLambda(t *testing.T) {
 				env = append(env, "REKEY_AUTH="+auth)
 			}
 			l := mustInit(t, name, env...)
+			var answers []answer
 			for _, i := range all {
 				i.name = fmt.Sprintf("%s, %q: %s", name, auth, i.name)
-				if a := l.call(t, i.payload); auth == "" {
+				a := l.call(t, i.payload)
+				if auth == "" {
 					a.wantNobody(t, i.name)
 				} else {
 					a.want(t, r, only, i)
 				}
+				answers = append(answers, a)
 			}
 			l.end()
-			wantLog(t, name+", "+auth, l.stdout.Bytes(), level)
+			wantLog(t, name+", "+auth, l.stdout.Bytes(), level, answers)
 			if l.stderr.Len() > 0 {
 				t.Errorf("%s, %q: standard error has %s", name, auth, l.stderr)
 			}

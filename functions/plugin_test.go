@@ -1,7 +1,6 @@
 package functions_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"testing"
 
@@ -17,16 +16,19 @@ func TestPlugin(t *testing.T) {
 	for name, only := range operations {
 		for _, auth := range []string{"platform", "none"} {
 			l := mustLoad(t, name, r.setting(), "REKEY_AUTH="+auth)
+			var answers []answer
 			for _, i := range all {
 				i.name = fmt.Sprintf("%s, %s: %s", name, auth, i.name)
-				l.call(t, i.payload).want(t, r, only, i)
+				a := l.call(t, i.payload)
+				a.want(t, r, only, i)
+				answers = append(answers, a)
 			}
 			l.end()
 			want := ""
 			if auth == "none" {
 				want = "WARN"
 			}
-			wantLog(t, name+", "+auth, l.log.Bytes(), want)
+			wantLog(t, name+", "+auth, l.log.Bytes(), want, answers)
 		}
 	}
 }
@@ -39,25 +41,17 @@ func TestPluginUnset(t *testing.T) {
 	all := append(invocations(t, r), noRequests...)
 	for name := range operations {
 		l := mustLoad(t, name, r.setting())
+		var answers []answer
 		for _, i := range all {
 			a := l.call(t, i.payload)
+			answers = append(answers, a)
 			a.wantNobody(t, name+": "+i.name)
 			if a.http == i.bare {
 				t.Errorf("%s: %s: the shape of %s", name, i.name, a.raw)
 			}
 		}
 		l.end()
-		wantLog(t, name, l.log.Bytes(), "ERROR")
-	}
-}
-
-// wantLog checks that the log is one line of a level, as JSON, or nothing.
-func wantLog(t *testing.T, name string, log []byte, level string) {
-	t.Helper()
-	var line struct{ Level, Msg string }
-	err := json.Unmarshal(log, &line)
-	if level == "" && len(log) > 0 || level != "" && (err != nil || line.Level != level || line.Msg == "") {
-		t.Errorf("%s: the log is %q, want one line of level %q", name, log, level)
+		wantLog(t, name, l.log.Bytes(), "ERROR", answers)
 	}
 }
 

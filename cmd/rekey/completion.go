@@ -100,6 +100,8 @@ func (a *app) values(c *cobra.Command, flag string) cobra.CompletionFunc {
 		return fixed("file", "lockbox")
 	case "material":
 		return fixed("local", "generated")
+	case "log-requests":
+		return fixed("all", "failed", "none")
 	case "aad", "source-aad", "endpoint", "addr", "name", "id", "version-id", "pending", "folder-id":
 		return fixed()
 	}

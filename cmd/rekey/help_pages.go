@@ -93,6 +93,7 @@ disables a key; its versions take cancel-destruction.`, []string{"rekey keys ena
 		"rekey serve",
 		"rekey serve --addr 127.0.0.1:9000 --keyring test.json",
 		"rekey serve --store lockbox",
+		"rekey serve --log-requests failed",
 	}},
 	{"version", "", []string{
 		"rekey version",

@@ -27,6 +27,7 @@ type serve struct {
 	app    *app
 	addr   string // --addr
 	anyone bool   // --allow-anyone-on-the-network
+	log    string // --log-requests
 }
 
 func (a *app) serve() *cobra.Command {
@@ -48,6 +49,7 @@ lockbox.payloadViewer alone.`,
 	c.Flags().BoolVar(&a.json, "json", false, "print address, store and key id as one JSON document")
 	c.Flags().StringVar(&s.addr, "addr", "127.0.0.1:8480", "`HOST:PORT` to listen on; port 0 is any free one")
 	c.Flags().StringVar(&a.seed, "seed", "", "serve the keys of this `FILE`, a new keyring at every start")
+	s.logFlag(c)
 	c.Flags().BoolVar(&s.anyone, anyoneFlag, false, "listen beyond loopback, and let everyone who can connect use every key")
 	return c
 }
@@ -101,7 +103,8 @@ func (s *serve) run(ctx context.Context) error {
 	}
 	s.app.serving.Store(true)
 	calmGC()
-	return server.Serve(ctx, ln, server.Handler(rest.New(service, log)), log)
+	face := rest.New(service, log).LogRequests(s.logged(cfg))
+	return server.Serve(ctx, ln, server.Handler(face), log)
 }
 
 // open sees to the keys that are to be served, and says what they are. Over

@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -29,7 +30,8 @@ func oneOf(flag, value string, words ...string) error {
 	if value == "" || slices.Contains(words, value) {
 		return nil
 	}
-	return usagef("--%s is %q: want %s or %s", flag, value, words[0], words[1])
+	last := len(words) - 1
+	return usagef("--%s is %q: want %s or %s", flag, value, strings.Join(words[:last], ", "), words[last])
 }
 
 // checkStore refuses a flag that means nothing for the store in use: whoever

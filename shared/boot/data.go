@@ -45,15 +45,23 @@ func newFace(local bool, log *slog.Logger) (*event.Face, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := trust(c.Auth, local, log)
+	t, logged := trust(c.Auth, local, log), Logged(c.LogRequests, byDefault(local))
 	if t == event.TrustNobody {
-		return &event.Face{API: rest.New(nil, log), Trust: t}, nil // no key is opened for nobody
+		return &event.Face{API: rest.New(nil, log).LogRequests(logged), Trust: t}, nil // no key is opened for nobody
 	}
 	service, err := Service(c, Passphrase(c), log)
 	if err != nil {
 		return nil, err
 	}
-	return &event.Face{API: rest.New(service, log), Trust: t}, nil
+	return &event.Face{API: rest.New(service, log).LogRequests(logged), Trust: t}, nil
+}
+
+// byDefault is which requests a function logs. A person sees the answer.
+func byDefault(local bool) config.LogRequests {
+	if local {
+		return config.LogNone
+	}
+	return config.LogAll
 }
 
 // trust reads REKEY_AUTH. It is never guessed: unset means nobody, but for a

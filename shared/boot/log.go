@@ -3,6 +3,9 @@ package boot
 import (
 	"log/slog"
 	"os"
+
+	"rekey/shared/config"
+	"rekey/shared/rest"
 )
 
 // Log writes lines for a person at a terminal, on standard error, without the
@@ -16,4 +19,19 @@ func Log() *slog.Logger {
 			return a
 		},
 	}))
+}
+
+// Logged is which requests have a line in the log, and otherwise is what that
+// is where nobody has said it.
+func Logged(l, otherwise config.LogRequests) rest.Logged {
+	if l == "" {
+		l = otherwise
+	}
+	switch l {
+	case config.LogAll:
+		return rest.LogAll
+	case config.LogFailed:
+		return rest.LogFailed
+	}
+	return rest.LogNone
 }

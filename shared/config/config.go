@@ -34,6 +34,7 @@ type Config struct {
 	IAMToken          Secret        `split_words:"true" desc:"an IAM token to read Lockbox with, instead of a service account; it ends after at most 12 hours"`
 	FolderID          string        `split_words:"true" desc:"the folder of Yandex Cloud whose Lockbox secrets 'rekey keys' lists and in which it creates keys"`
 	Auth              Auth          `split_words:"true" desc:"who may call: 'platform' (whoever the platform lets in) or 'none' (everybody); while it is unset in a function, every call is answered UNAUTHENTICATED"`
+	LogRequests       LogRequests   `split_words:"true" desc:"which requests have a line in the log: 'all', 'failed' or 'none'; by default all in a function in the cloud, none in a local invocation and in 'rekey serve'"`
 }
 
 // Store names a place where keys are kept.
@@ -53,6 +54,17 @@ type Auth string
 const (
 	AuthNone     Auth = "none"
 	AuthPlatform Auth = "platform"
+)
+
+// LogRequests says which requests have a line in the log. The zero value
+// leaves it to the program.
+type LogRequests string
+
+// The values of REKEY_LOG_REQUESTS.
+const (
+	LogAll    LogRequests = "all"
+	LogFailed LogRequests = "failed"
+	LogNone   LogRequests = "none"
 )
 
 // Secret is a value that prints as nothing.
@@ -117,7 +129,7 @@ func (c *Config) read() error {
 
 // check checks the values together.
 func (c *Config) check() error {
-	return errors.Join(c.checkStore(), c.checkLockbox(), c.checkDurations(), c.checkKeys(), c.checkAuth())
+	return errors.Join(c.checkStore(), c.checkLockbox(), c.checkDurations(), c.checkKeys(), c.checkAuth(), c.checkLogRequests())
 }
 
 func (c *Config) checkStore() error {
@@ -181,6 +193,14 @@ func (c *Config) checkAuth() error {
 		return nil
 	}
 	return fmt.Errorf("REKEY_AUTH is %q: want platform or none", c.Auth)
+}
+
+func (c *Config) checkLogRequests() error {
+	switch c.LogRequests {
+	case "", LogAll, LogFailed, LogNone:
+		return nil
+	}
+	return fmt.Errorf("REKEY_LOG_REQUESTS is %q: want all, failed or none", c.LogRequests)
 }
 
 // KeyringPath is REKEY_KEYRING, or where a keyring is by default.

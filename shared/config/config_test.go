@@ -36,7 +36,7 @@ func mustLoad(t *testing.T) *config.Config {
 func TestDefaults(t *testing.T) {
 	clean(t)
 	c := mustLoad(t)
-	if c.Store != config.StoreFile || c.Keyring != "" || c.CacheTTL != time.Minute || c.OfflineGrace != 5*time.Minute || len(c.Keys) > 0 || c.Auth != "" {
+	if c.Store != config.StoreFile || c.Keyring != "" || c.CacheTTL != time.Minute || c.OfflineGrace != 5*time.Minute || len(c.Keys) > 0 || c.Auth != "" || c.LogRequests != "" {
 		t.Errorf("got %+v", c)
 	}
 }
@@ -59,6 +59,9 @@ func TestValues(t *testing.T) {
 		{"REKEY_STORE", "lockbox", func(c *config.Config) bool { return c.Store == config.StoreLockbox }},
 		{"REKEY_AUTH", "none", func(c *config.Config) bool { return c.Auth == config.AuthNone }},
 		{"REKEY_AUTH", "platform", func(c *config.Config) bool { return c.Auth == config.AuthPlatform }},
+		{"REKEY_LOG_REQUESTS", "all", func(c *config.Config) bool { return c.LogRequests == config.LogAll }},
+		{"REKEY_LOG_REQUESTS", "failed", func(c *config.Config) bool { return c.LogRequests == config.LogFailed }},
+		{"REKEY_LOG_REQUESTS", "none", func(c *config.Config) bool { return c.LogRequests == config.LogNone }},
 	} {
 		t.Run(row.name+"="+row.value, func(t *testing.T) {
 			clean(t)
@@ -149,6 +152,8 @@ var bad = []badValue{
 	{"REKEY_KEYS", "one two", `REKEY_KEYS: id number 1 has a character outside [A-Za-z0-9._-] at position 4`},
 	{"REKEY_AUTH", "None", `REKEY_AUTH is "None": want platform or none`},
 	{"REKEY_AUTH", "iam", `REKEY_AUTH is "iam": want platform or none`},
+	{"REKEY_LOG_REQUESTS", "All", `REKEY_LOG_REQUESTS is "All": want all, failed or none`},
+	{"REKEY_LOG_REQUESTS", "true", `REKEY_LOG_REQUESTS is "true": want all, failed or none`},
 	// Set and empty: never taken for unset.
 	{"REKEY_STORE", "", "REKEY_STORE is set and is empty: unset it or give it a value"},
 	{"REKEY_KEYRING", "", "REKEY_KEYRING is set and is empty: unset it or give it a value"},

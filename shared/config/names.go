@@ -57,8 +57,8 @@ func Table() string {
 	return b.String()
 }
 
-// quoted is a word in single quotes: a tag cannot hold Markdown's.
-var quoted = regexp.MustCompile(`'(\w+)'`)
+// quoted is words in single quotes: a tag cannot hold Markdown's.
+var quoted = regexp.MustCompile(`'(\w+( \w+)*)'`)
 
 // checkNames refuses variables that begin with REKEY_ and mean nothing: a
 // misspelt REKEY_KEYS would serve every key.

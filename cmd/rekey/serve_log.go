@@ -1,0 +1,25 @@
+package main
+
+import (
+	"cmp"
+
+	"github.com/spf13/cobra"
+
+	"rekey/shared/boot"
+	"rekey/shared/config"
+	"rekey/shared/rest"
+)
+
+func (s *serve) logFlag(c *cobra.Command) {
+	const flag = "log-requests"
+	c.Flags().StringVar(&s.log, flag, "", "`WHICH` requests have a line on standard error: all, failed or none (default $REKEY_LOG_REQUESTS, or none)")
+	before(c, func() error {
+		return oneOf(flag, s.log, string(config.LogAll), string(config.LogFailed), string(config.LogNone))
+	})
+}
+
+// logged is which requests have a line in the log. None by default: a line is
+// most of what a request costs, beside its HTTP.
+func (s *serve) logged(cfg *settings) rest.Logged {
+	return boot.Logged(cmp.Or(config.LogRequests(s.log), cfg.LogRequests), config.LogNone)
+}
