@@ -76,9 +76,9 @@ type rotation struct {
 	*Admin
 	*state
 	base      *lockbox.Payload // nil if the version is the first
-	prior     string        // the primary of before
-	algorithm key.Algorithm // of the new version
-	made      bool          // by Lockbox
+	prior     string           // the primary of before
+	algorithm key.Algorithm    // of the new version
+	made      bool             // by Lockbox
 }
 
 func (r *rotation) run(ctx context.Context) (*keyadmin.Version, error) {

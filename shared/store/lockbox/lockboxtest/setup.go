@@ -5,6 +5,7 @@ import (
 
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/wrapperspb"
 )
 
 // DefaultFolder is the folder of secrets that are set up without one.
@@ -78,4 +79,13 @@ func (s *Server) mustFind(id string) *secret {
 		panic(fmt.Sprintf("lockboxtest: there is no secret %s", id))
 	}
 	return sec
+}
+
+// AddSpecified sets up a secret as Terraform's provider makes one: with what is
+// to be generated under an entry, 64 characters without punctuation, and
+// without a version.
+func (s *Server) AddSpecified(name, entry string) (id string) {
+	id, _ = s.AddSecret(&lockbox.Secret{Name: name, PayloadSpecification: &lockbox.Secret_PasswordPayloadSpecification{
+		PasswordPayloadSpecification: &lockbox.PasswordPayloadSpecification{PasswordKey: entry, Length: 64, IncludePunctuation: wrapperspb.Bool(false)}}})
+	return id
 }
