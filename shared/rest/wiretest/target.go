@@ -21,8 +21,8 @@ type Target struct {
 	// First and Second are ids of two keys with a usable primary version;
 	// First's has the algorithm AES_256.
 	First, Second string
-	// Rotate gives a key a new primary version, which must be in use within
-	// rotationTime. nil: what takes a rotation is skipped.
+	// Rotate gives a key a new primary version, which must be in use within 90
+	// seconds. nil: what takes a rotation is skipped.
 	Rotate func(t *testing.T, key string)
 
 	// OnlyKeys: paths of the two keys alone reach the API, as behind a gateway
