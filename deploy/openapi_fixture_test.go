@@ -1,0 +1,150 @@
+package deploy_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	ctyyaml "github.com/zclconf/go-cty-yaml"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+
+	"rekey/shared/keyadmin"
+	"rekey/shared/keyring"
+	"rekey/shared/kms"
+	"rekey/shared/rest"
+	"rekey/shared/server"
+	"rekey/shared/store/file"
+	fileadmin "rekey/shared/store/file/admin"
+)
+
+const (
+	reference = "openapi.yaml"
+	seedFile  = "testdata/keyring.json" // what x-rekey-keyring names
+)
+
+var discard = slog.New(slog.NewTextHandler(io.Discard, nil))
+
+func mustRead(t testing.TB, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// decoded is the reference as Terraform sees it:
+// jsonencode(yamldecode(file("openapi.yaml"))).
+var decoded = sync.OnceValues(func() (string, error) {
+	source, err := os.ReadFile(reference)
+	if err != nil {
+		return "", err
+	}
+	value, err := ctyyaml.YAMLDecodeFunc.Call([]cty.Value{cty.StringVal(string(source))})
+	if err != nil {
+		return "", err
+	}
+	encoded, err := stdlib.JSONEncode(value)
+	if err != nil {
+		return "", err
+	}
+	return encoded.AsString(), nil
+})
+
+func mustJSON(t testing.TB) []byte {
+	t.Helper()
+	text, err := decoded()
+	if err != nil {
+		t.Fatalf("%s: %v", reference, err)
+	}
+	return []byte(text)
+}
+
+// mustDocument loads the reference, its references resolved.
+func mustDocument(t testing.TB) *openapi3.T {
+	t.Helper()
+	return mustLoad(t, mustJSON(t))
+}
+
+func mustLoad(t testing.TB, data []byte) *openapi3.T {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromData(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+// operation is one operation of the document, at its path.
+type operation struct {
+	path string
+	*openapi3.Operation
+}
+
+// operations are those of the document, in the order of their paths.
+func operations(doc *openapi3.T) []operation {
+	var all []operation
+	for path, item := range doc.Paths.Map() {
+		for _, o := range item.Operations() {
+			all = append(all, operation{path, o})
+		}
+	}
+	slices.SortFunc(all, func(a, b operation) int { return strings.Compare(a.path, b.path) })
+	return all
+}
+
+// request is the schema of the operation's request.
+func (o operation) request() *openapi3.Schema { return body(o.RequestBody.Value.Content).Schema.Value }
+
+// answer is the schema of the operation's answer with a status.
+func (o operation) answer(status int) *openapi3.Schema {
+	return body(o.Responses.Status(status).Value.Content).Schema.Value
+}
+
+func body(c openapi3.Content) *openapi3.MediaType { return c["application/json"] }
+
+// mustKeys opens a new keyring of the keys that the examples were made with.
+func mustKeys(t testing.TB) kms.Keys {
+	t.Helper()
+	seed, err := keyadmin.ReadSeed(mustRead(t, seedFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "keyring.json")
+	admin, err := fileadmin.Open(path, fileadmin.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := seed.Apply(context.Background(), admin); err != nil {
+		t.Fatal(err)
+	}
+	store, err := file.Open(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keyring.New(store, keyring.Options{TTL: time.Hour})
+}
+
+// serving is the handler of `rekey serve` over keys.
+func serving(keys kms.Keys) http.Handler {
+	return server.Handler(rest.New(kms.New(keys, nil, nil), discard))
+}
+
+// mustServe serves until the test ends and returns the URL.
+func mustServe(t testing.TB, h http.Handler) string {
+	t.Helper()
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s.URL
+}
