@@ -3,51 +3,18 @@ package deploy_test
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 )
 
-// literal makes a gateway's document of the reference: each path once for
-// every key.
+// literal is the document that Terraform makes of the reference for some keys.
 func literal(t *testing.T, keys ...string) []byte {
 	t.Helper()
-	doc := mustMap(t, mustJSON(t))
-	drop(doc)
-	delete(doc, "servers")
-	paths := map[string]any{}
-	for path, item := range doc["paths"].(map[string]any) {
-		for _, key := range keys {
-			paths[strings.ReplaceAll(path, "{keyId}", key)] = map[string]any{"post": integrate(item, key)}
-		}
-	}
-	doc["paths"] = paths
-	doc["components"].(map[string]any)["securitySchemes"] = map[string]any{"jwt": authorizer}
-	return []byte(mustMarshal(t, doc))
-}
-
-// integrate makes the operation of a path one of a key, that a function serves.
-func integrate(item any, key string) map[string]any {
-	o := maps.Clone(item.(map[string]any)["post"].(map[string]any))
-	o["operationId"] = fmt.Sprintf("%s-%s", o["operationId"], key)
-	o["x-yc-apigateway-integration"] = map[string]any{
-		"type": "cloud_functions", "function_id": "d4e00000000000000000", "tag": "$latest",
-		"service_account_id": "aje00000000000000000", "payload_format_version": "1.0",
-	}
-	drop(o)
-	return o
-}
-
-var authorizer = map[string]any{
-	"type": "openIdConnect", "openIdConnectUrl": "https://issuer.example/.well-known/openid-configuration",
-	"x-yc-apigateway-authorizer": map[string]any{
-		"type": "jwt", "jwksUri": "https://issuer.example/jwks", "issuers": []string{"https://issuer.example"}, "audiences": []string{"rekey"},
-		"identitySource": map[string]any{"in": "header", "name": "Authorization", "prefix": "Bearer "},
-	},
+	p := mustEvaluate(t, jwtVars(vars{"keys": vars{}, "key_ids": keys}))
+	return []byte(argument(p.Find("yandex_api_gateway", "rekey", "0"), "spec"))
 }
 
 // TestLiteralPaths: a document for one path a key and operation is valid and
