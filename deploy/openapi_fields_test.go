@@ -25,7 +25,7 @@ var messages = map[string]struct{ request, response any }{
 func fields(message any) []string {
 	var names []string
 	for _, f := range reflect.VisibleFields(reflect.TypeOf(message)) {
-		if f.Name != "Malformed" { // what a face could not read
+		if f.Name != "Malformed" && f.Name != "Trace" { // which faces and the core have among themselves
 			name := strings.NewReplacer("ID", "Id", "AAD", "Aad").Replace(f.Name)
 			names = append(names, strings.ToLower(name[:1])+name[1:])
 		}
