@@ -63,12 +63,18 @@ func handle(ctx context.Context, e *Event, open Open, only api.Operation) (out *
 		return c.refuse(api.Errorf(api.Internal, "internal error")), nil
 	}
 	c.Principal = face.Trust.principal(c.caller)
+	c.Invocation, _ = ctx.Value(invocationKey).(string)
 	return &Response{face.API.Serve(ctx, only, &c.Request), c.bare}, nil
 }
 
 func (c *call) refuse(e *api.Error) *Response {
 	return &Response{rest.Refuse(c.RequestID, e), c.bare}
 }
+
+// invocationKey is where Yandex Cloud Functions leave the id of an invocation
+// in its context: without it in a line of the log, they take the line for one
+// of the latest invocation of the instance.
+const invocationKey = "lambdaRuntimeRequestID"
 
 // Our own deadline comes before the platform's: where one instance serves
 // several calls at once, a call that times out there takes all others with it.

@@ -1,6 +1,7 @@
 package event_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -38,6 +39,23 @@ func TestRequestLog(t *testing.T) {
 			if id := a.headers["X-Request-Id"]; a.http && (id == "" || !strings.Contains(log, `"requestId":"`+id+`"`)) {
 				t.Errorf("%s, %d: request %s has the line %s", name, trust, id, log)
 			}
+		}
+	}
+}
+
+// TestRequestLogInvocation: a line names the invocation as Yandex Cloud
+// Functions want it, who serve several at once.
+func TestRequestLogInvocation(t *testing.T) {
+	for id, want := range map[string]string{"7d1f1cf8-6a52-44a8-9a2b-7e0f2a9d1c55": `,"request_id":"7d1f1cf8-6a52-44a8-9a2b-7e0f2a9d1c55"`, "": "", "no id": ""} {
+		w := newWorld(t, event.TrustPlatform)
+		w.api = w.api.LogRequests(rest.LogAll)
+		//lint:ignore SA1029 the platform's own key is a string
+		ctx := context.WithValue(context.Background(), "lambdaRuntimeRequestID", id)
+		if _, err := event.Encrypt(ctx, event.New(mustRead(t, "yandex-gateway-1.0-encrypt.json").payload(t)), w.open); err != nil {
+			t.Fatal(err)
+		}
+		if log := w.log.String(); want == "" == strings.Contains(log, "request_id") || !strings.Contains(log, want) {
+			t.Errorf("%q: the log is %s, want %s", id, log, want)
 		}
 	}
 }

@@ -9,15 +9,16 @@ import (
 
 // Request is one call, free of the protocol that brought it.
 type Request struct {
-	Method    string   // empty means POST: a direct invocation has none
-	Path      string   // the actual path, escaped or not, without a query; empty in a direct call
-	KeyIDs    []string // every keyId of the query
-	RequestID string   // of the caller or the platform, if any
-	Principal api.Principal
-	Body      []byte
-	TooLarge  bool       // the body was over api.MaxBody and was not read
-	Refusal   *api.Error // why what came is no request at all: told to whoever is authenticated
-	Memory    *Memory    // of the request, and of its Response: that is valid until it is wiped; may be nil
+	Method     string   // empty means POST: a direct invocation has none
+	Path       string   // the actual path, escaped or not, without a query; empty in a direct call
+	KeyIDs     []string // every keyId of the query
+	RequestID  string   // of the caller or the platform, if any
+	Invocation string   // the platform's own id for it, under which its log has the request; logged and no more
+	Principal  api.Principal
+	Body       []byte
+	TooLarge   bool       // the body was over api.MaxBody and was not read
+	Refusal    *api.Error // why what came is no request at all: told to whoever is authenticated
+	Memory     *Memory    // of the request, and of its Response: that is valid until it is wiped; may be nil
 }
 
 // Response is the answer to a Request.

@@ -35,16 +35,16 @@ func (a *API) serveLogged(ctx context.Context, id string, only api.Operation, r 
 	trace, begun := &api.Trace{Operation: only}, time.Now()
 	out := a.serve(ctx, id, only, r, trace)
 	if a.logged == LogAll || out.Code != api.OK {
-		a.writeLine(ctx, trace, r.Principal, out, begun)
+		a.writeLine(ctx, trace, r, out, begun)
 	}
 	return out
 }
 
 // writeLine writes the line of a request. It goes to the handler directly,
 // because a Logger would look for the line of code that it is called from.
-func (a *API) writeLine(ctx context.Context, t *api.Trace, p api.Principal, out *Response, begun time.Time) {
+func (a *API) writeLine(ctx context.Context, t *api.Trace, r *Request, out *Response, begun time.Time) {
 	now := time.Now()
-	attrs := make([]slog.Attr, 0, 11)
+	attrs := make([]slog.Attr, 0, 12)
 	add := func(name, value string) {
 		if value != "" {
 			attrs = append(attrs, slog.String(name, value))
@@ -63,7 +63,10 @@ func (a *API) writeLine(ctx context.Context, t *api.Trace, p api.Principal, out 
 		attrs = append(attrs, slog.Bool("cacheHit", t.CacheHit))
 	}
 	add("requestId", out.RequestID)
-	add("caller", cut(p.ID))
+	if SaneRequestID(r.Invocation) {
+		add("request_id", r.Invocation) // as Yandex Cloud Functions spell it
+	}
+	add("caller", cut(r.Principal.ID))
 	line := slog.NewRecord(now, slog.LevelInfo, "request", 0)
 	line.AddAttrs(attrs...)
 	a.log.Handler().Handle(ctx, line) // an error means that there is nowhere to tell it
