@@ -21,7 +21,7 @@ func checkLockbox(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer a.Close()
-	answers, err := a.Probe(ctx, lockbox.Credentials{Token: os.Getenv("REKEY_SMOKE_STRANGER_TOKEN")})
+	answers, err := a.Probe(ctx, lockbox.Credentials{Token: os.Getenv("SMOKE_STRANGER_TOKEN")})
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "\nABOUT LOCKBOX\tASSUMED\tSEEN\t")
 	differ := 0

@@ -6,10 +6,10 @@
 //	go run ./deploy/smoke -function encrypt=https://functions.yandexcloud.net/d4e... -function decrypt=... -key e6q...
 //	go run ./deploy/smoke -lockbox
 //
-// The caller's token is read from REKEY_SMOKE_TOKEN (a JWT for a gateway, an IAM
+// The caller's token is read from SMOKE_TOKEN (a JWT for a gateway, an IAM
 // token for functions that are called directly); for function URLs of AWS
 // Lambda -aws REGION signs with the keys of the environment. -lockbox reads the
-// REKEY_ variables as `rekey keys` does, and REKEY_SMOKE_STRANGER_TOKEN, an IAM
+// REKEY_ variables as `rekey keys` does, and SMOKE_STRANGER_TOKEN, an IAM
 // token of a service account without any role, if it is set.
 //
 // The exit status is 0 if everything is as it should be, 1 if something is

@@ -47,12 +47,12 @@ func (o *options) service() (*service, error) {
 		}
 	}
 	s := &service{options: *o, http: &http.Client{Timeout: timeout}}
-	token := os.Getenv("REKEY_SMOKE_TOKEN")
+	token := os.Getenv("SMOKE_TOKEN")
 	switch {
 	case o.aws != "":
 		return s, s.signForAWS()
 	case token == "":
-		return nil, usagef("REKEY_SMOKE_TOKEN is not set: no deployment of rekey is public, so the caller needs a token")
+		return nil, usagef("SMOKE_TOKEN is not set: no deployment of rekey is public, so the caller needs a token")
 	}
 	s.sign = func(r *http.Request, _ []byte) error { r.Header.Set("Authorization", "Bearer "+token); return nil }
 	return s, nil

@@ -65,7 +65,7 @@ func whole(h http.Handler) http.Handler { return h }
 // TestService: a deployment that is all right, and what each fault of one shows
 // as.
 func TestService(t *testing.T) {
-	t.Setenv("REKEY_SMOKE_TOKEN", "good")
+	t.Setenv("SMOKE_TOKEN", "good")
 	for name, row := range map[string]struct {
 		broken func(http.Handler) http.Handler
 		want   string
@@ -123,11 +123,11 @@ func TestLockbox(t *testing.T) {
 
 // TestUsage: a wrong command line is told so before anything is called.
 func TestUsage(t *testing.T) {
-	t.Setenv("REKEY_SMOKE_TOKEN", "")
+	t.Setenv("SMOKE_TOKEN", "")
 	for line, want := range map[string]string{
 		"":                              "nothing to do",
 		"-url http://x":                 "-key, -other: a key id",
-		"-url http://x -key one":        "REKEY_SMOKE_TOKEN is not set",
+		"-url http://x -key one":        "SMOKE_TOKEN is not set",
 		"-function encrypt -key one":    "want NAME=URL",
 		"-function encrypt=u -key one":  "=URL is missing",
 		"-url u -function a=b -key one": "two ways in",
