@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"maps"
 	"time"
 )
 
@@ -46,4 +47,12 @@ func (s *Server) AccountKey(subject string) ([]byte, error) {
 
 func inPEM(kind string, der []byte) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
+}
+
+// DeleteKeys deletes the keys of a service account: what they sign from then
+// on is refused. Tokens that they were exchanged for stay good.
+func (s *Server) DeleteKeys(subject string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.iam.keys, func(_ string, k publicKey) bool { return k.subject == subject })
 }

@@ -152,7 +152,10 @@ func TestJWT(t *testing.T) {
 			t.Fatal(name)
 		}
 	}
-	_, err := tokens.Create(w.ctx, &iam.CreateIamTokenRequest{Identity: &iam.CreateIamTokenRequest_YandexPassportOauthToken{YandexPassportOauthToken: "y0_token"}})
+	w.DeleteKeys(admin)
+	_, err := exchange(good.jwt(t))
+	wantCode(t, err, codes.Unauthenticated)
+	_, err = tokens.Create(w.ctx, &iam.CreateIamTokenRequest{Identity: &iam.CreateIamTokenRequest_YandexPassportOauthToken{YandexPassportOauthToken: "y0_token"}})
 	wantCode(t, err, codes.Unauthenticated)
 	_, err = tokens.Create(w.ctx, &iam.CreateIamTokenRequest{})
 	wantCode(t, err, codes.InvalidArgument)
