@@ -21,8 +21,9 @@ type setting struct {
 }
 
 // settings are the least program, and encrypt with a keyring file and with
-// Lockbox: over plain TCP and over TLS, with a given token and with one of the
-// metadata service.
+// Lockbox: over plain TCP and over TLS, with a given token, with one of the
+// metadata service and with one that a key of AWS Secrets Manager was exchanged
+// for.
 func settings(t *testing.T) []setting {
 	t.Helper()
 	r, encrypt := mustRing(t), mustBuild(t, "encrypt")
@@ -38,6 +39,8 @@ func settings(t *testing.T) []setting {
 		all = append(all,
 			setting{name + ", token given", encrypt, mine, append([]string{"REKEY_IAM_TOKEN=" + lb.Token(lockboxtest.DefaultServiceAccount)}, env...)},
 			setting{name + ", token of the metadata service", encrypt, mine, env})
+		_, onLambda := mustKeySecret(t, lb, env)
+		all = append(all, setting{name + ", key of AWS Secrets Manager", encrypt, mine, onLambda})
 	}
 	time.Sleep(2100 * time.Millisecond) // a keyring that was just made is read at every call
 	return all

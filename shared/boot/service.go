@@ -36,7 +36,7 @@ func openStore(c *config.Config, p *passphrase.Passphrase, log *slog.Logger) (ke
 		return lockbox.New(lockbox.Options{
 			Endpoint:    lockbox.Endpoint(c.LockboxEndpoint),
 			IAMEndpoint: lockbox.Endpoint(c.IAMEndpoint),
-			Credentials: lockbox.Credentials{KeyFile: c.SAKeyFile, Token: string(c.IAMToken)},
+			Credentials: lockbox.Credentials{KeyFile: c.SAKeyFile, KeySecret: c.SAKeySecret, Token: string(c.IAMToken)},
 			Log:         log,
 		})
 	}

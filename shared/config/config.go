@@ -31,6 +31,7 @@ type Config struct {
 	OperationEndpoint string        `split_words:"true" desc:"where Yandex Cloud's OperationService is, likewise"`
 	IAMEndpoint       string        `split_words:"true" desc:"where Yandex Cloud's IamTokenService is, spelt the same way"`
 	SAKeyFile         string        `split_words:"true" desc:"a file with an authorized key of the service account that reads Lockbox; by default it is that of the function or instance"`
+	SAKeySecret       string        `split_words:"true" desc:"on AWS Lambda, the ARN or name of a secret of AWS Secrets Manager that holds such a key; the layer AWS-Parameters-and-Secrets-Lambda-Extension reads it"`
 	IAMToken          Secret        `split_words:"true" desc:"an IAM token to read Lockbox with, instead of a service account; it ends after at most 12 hours"`
 	FolderID          string        `split_words:"true" desc:"the folder of Yandex Cloud whose Lockbox secrets 'rekey keys' lists and in which it creates keys"`
 	Auth              Auth          `split_words:"true" desc:"who may call: 'platform' (whoever the platform lets in) or 'none' (everybody); while it is unset in a function, every call is answered UNAUTHENTICATED"`
@@ -141,10 +142,24 @@ func (c *Config) checkStore() error {
 }
 
 func (c *Config) checkLockbox() error {
-	if c.Store == StoreLockbox && c.SAKeyFile != "" && c.IAMToken != "" {
-		return errors.New("REKEY_SA_KEY_FILE and REKEY_IAM_TOKEN are both set: set one")
+	var set []string
+	for _, v := range c.credentials() {
+		if v.value != "" {
+			set = append(set, "REKEY_"+v.name)
+		}
+	}
+	if c.Store == StoreLockbox && len(set) > 1 {
+		return fmt.Errorf("%s are set: set one of them", strings.Join(set, " and "))
 	}
 	return nil
+}
+
+// setting is a variable without its prefix, and its value.
+type setting struct{ name, value string }
+
+// credentials are the ways to say who reads Lockbox.
+func (c *Config) credentials() []setting {
+	return []setting{{"SA_KEY_FILE", c.SAKeyFile}, {"SA_KEY_SECRET", c.SAKeySecret}, {"IAM_TOKEN", string(c.IAMToken)}}
 }
 
 // checkUnused refuses what another store would not look at: whoever sets it
@@ -154,10 +169,9 @@ func (c *Config) checkUnused() error {
 		return nil
 	}
 	var errs []error
-	for _, v := range []struct{ name, value string }{
-		{"LOCKBOX_ENDPOINT", c.LockboxEndpoint}, {"SECRETS_ENDPOINT", c.SecretsEndpoint}, {"OPERATION_ENDPOINT", c.OperationEndpoint},
-		{"IAM_ENDPOINT", c.IAMEndpoint}, {"SA_KEY_FILE", c.SAKeyFile}, {"IAM_TOKEN", string(c.IAMToken)}, {"FOLDER_ID", c.FolderID},
-	} {
+	for _, v := range append(c.credentials(),
+		setting{"LOCKBOX_ENDPOINT", c.LockboxEndpoint}, setting{"SECRETS_ENDPOINT", c.SecretsEndpoint},
+		setting{"OPERATION_ENDPOINT", c.OperationEndpoint}, setting{"IAM_ENDPOINT", c.IAMEndpoint}, setting{"FOLDER_ID", c.FolderID}) {
 		if v.value != "" {
 			errs = append(errs, fmt.Errorf("REKEY_%s is set, and REKEY_STORE is not lockbox: set that, or unset this", v.name))
 		}

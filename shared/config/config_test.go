@@ -75,7 +75,7 @@ func TestValues(t *testing.T) {
 
 // TestLockbox: its variables go together, and its token prints nowhere.
 func TestLockbox(t *testing.T) {
-	all := map[string]string{"REKEY_LOCKBOX_ENDPOINT": "a:1", "REKEY_IAM_ENDPOINT": "b:2", "REKEY_SECRETS_ENDPOINT": "c:3", "REKEY_OPERATION_ENDPOINT": "d:4", "REKEY_FOLDER_ID": "b1g", "REKEY_SA_KEY_FILE": "/key.json", "REKEY_IAM_TOKEN": "t1.secret"}
+	all := map[string]string{"REKEY_LOCKBOX_ENDPOINT": "a:1", "REKEY_IAM_ENDPOINT": "b:2", "REKEY_SECRETS_ENDPOINT": "c:3", "REKEY_OPERATION_ENDPOINT": "d:4", "REKEY_FOLDER_ID": "b1g", "REKEY_SA_KEY_FILE": "/key.json", "REKEY_SA_KEY_SECRET": "arn:aws:x", "REKEY_IAM_TOKEN": "t1.secret"}
 	for name, value := range all {
 		clean(t)
 		t.Setenv(name, value)
@@ -84,19 +84,25 @@ func TestLockbox(t *testing.T) {
 		}
 		t.Setenv("REKEY_STORE", "lockbox")
 		c := mustLoad(t)
-		if c.LockboxEndpoint+c.IAMEndpoint+c.SecretsEndpoint+c.OperationEndpoint+c.FolderID+c.SAKeyFile+string(c.IAMToken) != value {
+		if c.LockboxEndpoint+c.IAMEndpoint+c.SecretsEndpoint+c.OperationEndpoint+c.FolderID+c.SAKeyFile+c.SAKeySecret+string(c.IAMToken) != value {
 			t.Errorf("%s reaches no field: %+v", name, c)
 		}
 		if shown := fmt.Sprintf("%v %+v %#v %s %q", c, *c, *c, c.IAMToken, c.IAMToken); strings.Contains(shown, "t1.secret") {
 			t.Errorf("the token prints: %s", shown)
 		}
 	}
-	clean(t)
-	t.Setenv("REKEY_STORE", "lockbox")
-	t.Setenv("REKEY_SA_KEY_FILE", "/key.json")
-	t.Setenv("REKEY_IAM_TOKEN", "t1.secret")
-	if _, err := config.Load(); err == nil || !strings.Contains(err.Error(), "are both set") || strings.Contains(err.Error(), "t1.secret") {
-		t.Errorf("two credentials: %v", err)
+	credentials := []string{"REKEY_SA_KEY_FILE", "REKEY_SA_KEY_SECRET", "REKEY_IAM_TOKEN"}
+	for left := range credentials { // out of all three
+		clean(t)
+		t.Setenv("REKEY_STORE", "lockbox")
+		two := slices.Delete(slices.Clone(credentials), left, left+1)
+		for _, name := range two {
+			t.Setenv(name, all[name])
+		}
+		want := strings.Join(two, " and ") + " are set: set one of them"
+		if _, err := config.Load(); err == nil || err.Error() != want {
+			t.Errorf("two credentials: got %v, want %s", err, want)
+		}
 	}
 }
 
@@ -119,7 +125,7 @@ func TestLoadFor(t *testing.T) {
 	if c, err := config.LoadFor(config.StoreFile); err != nil || c.Store != config.StoreFile {
 		t.Errorf("file over lockbox: got %+v, %v", c, err)
 	}
-	if _, err := config.LoadFor(config.StoreLockbox); err == nil || !strings.Contains(err.Error(), "are both set") {
+	if _, err := config.LoadFor(config.StoreLockbox); err == nil || !strings.Contains(err.Error(), "set one of them") {
 		t.Errorf("two credentials: %v", err)
 	}
 	if _, err := config.LoadFor("tape"); err == nil || !strings.Contains(err.Error(), `REKEY_STORE is "tape": want file or lockbox`) {

@@ -32,7 +32,7 @@ var answers = map[codes.Code]answer{
 	codes.FailedPrecondition: {keyring.ErrNotUsable, false,
 		"see the state of the secret and its versions: activate it, cancel a destruction, or rotate the key"},
 	codes.Unauthenticated: {keyring.ErrUnauthenticated, false,
-		"Lockbox does not accept the credentials of this rekey: see that its service account exists and that REKEY_SA_KEY_FILE or REKEY_IAM_TOKEN is still valid"},
+		"Lockbox does not accept the credentials of this rekey: see that its service account exists and that REKEY_SA_KEY_FILE, REKEY_SA_KEY_SECRET or REKEY_IAM_TOKEN is still valid"},
 	codes.ResourceExhausted: {keyring.ErrExhausted, false,
 		"Lockbox refuses reads beyond the quota of the cloud: ask for a higher one, or set a longer REKEY_CACHE_TTL"},
 	codes.DeadlineExceeded: {keyring.ErrTimeout, false, ""},

@@ -22,15 +22,17 @@ const account = lockboxtest.DefaultServiceAccount
 // keyFile is an authorized key of the service account, in a file.
 func (f *fixture) keyFile(t *testing.T) string {
 	t.Helper()
+	return mustFile(t, f.key(t))
+}
+
+// key is an authorized key of the service account.
+func (f *fixture) key(t *testing.T) string {
+	t.Helper()
 	data, err := f.AccountKey(account)
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "key.json")
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return string(data)
 }
 
 // TestCredentials: each kind reads a key, and once its token is not accepted
@@ -46,6 +48,7 @@ func TestCredentials(t *testing.T) {
 	}{
 		"metadata": {func() Credentials { return Credentials{} }, 2, true},
 		"key file": {func() Credentials { return Credentials{KeyFile: f.keyFile(t)} }, 2, true},
+		"secret":   {func() Credentials { return Credentials{KeySecret: f.extension(t).Put("sa-key", f.key(t))} }, 2, true},
 		"token":    {func() Credentials { return Credentials{Token: f.Token(account)} }, 0, false},
 	} {
 		s := f.open(t, test.c())
@@ -153,8 +156,8 @@ func TestSecretsStaySecret(t *testing.T) {
 	}
 }
 
-// wrongFile is a file that is readable and no service account's key.
-func wrongFile(t *testing.T, content string) string {
+// mustFile is a file with this content, such as a key or what is none.
+func mustFile(t *testing.T, content string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "key.json")
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
@@ -169,10 +172,12 @@ func TestBadCredentials(t *testing.T) {
 		o    Options
 		want string
 	}{
-		"both":           {Options{Credentials: Credentials{KeyFile: "f", Token: "t"}}, "give one"},
+		"file, token":    {Options{Credentials: Credentials{KeyFile: "f", Token: "t"}}, "give one"},
+		"file, secret":   {Options{Credentials: Credentials{KeyFile: "f", KeySecret: "s"}}, "give one"},
+		"secret, token":  {Options{Credentials: Credentials{KeySecret: "s", Token: "t"}}, "give one"},
 		"a line break":   {Options{Credentials: Credentials{Token: "t1.token\n"}}, "line break"},
-		"a wrong file":   {Options{Credentials: Credentials{KeyFile: wrongFile(t, `"t1.token"`)}}, "reading the service account's key"},
-		"another file":   {Options{Credentials: Credentials{KeyFile: wrongFile(t, `{"id":"a","service_account_id":"b","private_key":"t1.token"}`)}}, "reading the service account's key"},
+		"a wrong file":   {Options{Credentials: Credentials{KeyFile: mustFile(t, `"t1.token"`)}}, "reading the service account's key"},
+		"another file":   {Options{Credentials: Credentials{KeyFile: mustFile(t, `{"id":"a","service_account_id":"b","private_key":"t1.token"}`)}}, "reading the service account's key"},
 		"no such file":   {Options{Credentials: Credentials{KeyFile: filepath.Join(t.TempDir(), "none")}}, "reading the service account's key"},
 		"no port":        {Options{Endpoint: "payload.lockbox"}, "no host:port"},
 		"a path":         {Options{Endpoint: "http://127.0.0.1:1/v1"}, "no host:port"},

@@ -34,7 +34,7 @@ const (
 // Options are what a Store must be told. Empty endpoints are the default ones.
 type Options struct {
 	Endpoint    Endpoint // of PayloadService
-	IAMEndpoint Endpoint // of IamTokenService, which Credentials.KeyFile needs
+	IAMEndpoint Endpoint // of IamTokenService, which keys of service accounts need
 	Credentials Credentials
 	Log         *slog.Logger // the operator's; nil is slog.Default()
 }

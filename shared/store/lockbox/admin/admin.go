@@ -22,7 +22,7 @@ type Options struct {
 	Endpoint          lockbox.Endpoint // of PayloadService
 	SecretsEndpoint   lockbox.Endpoint // of SecretService
 	OperationEndpoint lockbox.Endpoint // of OperationService
-	IAMEndpoint       lockbox.Endpoint // of IamTokenService, which Credentials.KeyFile needs
+	IAMEndpoint       lockbox.Endpoint // of IamTokenService, which keys of service accounts need
 	Credentials       lockbox.Credentials
 
 	// FolderID is where keys are listed and created.

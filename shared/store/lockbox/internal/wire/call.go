@@ -119,14 +119,12 @@ func (l *Link) call(ctx context.Context, service protoreflect.FullName, call Cal
 // our credentials. Who has no metadata service within reach, say, is not known
 // to be refused.
 func tokenError(ctx context.Context, err error) error {
-	switch code := status.Code(err); code {
-	case codes.Unknown:
-	case codes.PermissionDenied, codes.NotFound, codes.InvalidArgument, codes.FailedPrecondition:
+	switch code := status.Code(err); {
+	case isRefusal(err):
 		return status.Error(codes.Unauthenticated, err.Error())
-	default:
+	case code != codes.Unknown:
 		return status.Error(code, err.Error())
-	}
-	if ctx.Err() != nil {
+	case ctx.Err() != nil:
 		return status.Error(codes.DeadlineExceeded, err.Error())
 	}
 	return status.Error(codes.Unavailable, err.Error())
