@@ -7,6 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -177,6 +180,36 @@ func TestRequestLogOfOneOperation(t *testing.T) {
 		if got, _ := w.lines(t); len(got) != 1 || !strings.Contains(got[0], want) {
 			t.Errorf("%q:\n got %s\nwant %s", path, got, want)
 		}
+	}
+}
+
+// TestRequestLogDocumented: docs/operations.md has every field of a line, in
+// their order.
+func TestRequestLogDocumented(t *testing.T) {
+	w := newWorld(t)
+	sealed := b64(string(w.mustEncrypt(t, "one", "", "x")))
+	w.logging(rest.LogAll)
+	w.log.Reset()
+	w.serve(t, 0, rest.Request{Path: rest.Prefix + "two:reEncrypt", Invocation: "i1", Principal: api.Principal{ID: "ci-deployer", By: api.ByPlatform},
+		Body: []byte(`{"sourceKeyId":"one","ciphertext":"` + sealed + `"}`)})
+	page, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(page), "<!-- fields: begin -->")
+	table, _, _ = strings.Cut(table, "<!-- fields: end -->")
+	var documented []string
+	for _, row := range regexp.MustCompile("(?m)^\\| (`[^|]*) \\|").FindAllStringSubmatch(table, -1) {
+		for _, name := range strings.Split(row[1], ", ") {
+			documented = append(documented, strings.Trim(name, "`"))
+		}
+	}
+	var written []string
+	for _, name := range regexp.MustCompile(`"([a-zA-Z_]+)":`).FindAllStringSubmatch(w.log.String(), -1) {
+		written = append(written, name[1])
+	}
+	if !slices.Equal(documented, written) {
+		t.Errorf("the document has the fields\n%q, and a line\n%q", documented, written)
 	}
 }
 
