@@ -29,8 +29,9 @@ type vars = map[string]any
 // jwtVars are the variables of a deployment with a gateway; more may change
 // them.
 func jwtVars(more vars) vars {
-	v := vars{"folder_id": "b1gfolder", "access": "jwt", "jwt": vars{"issuer": "https://issuer.example", "audiences": []string{"rekey"}},
-		"keys": vars{"payments": vars{}, "archive": vars{"algorithm": "AES_128", "kms_key_id": "abjkms"}}, "key_ids": []string{"e6qexisting"}}
+	v := vars{"folder_id": "b1g00000000000folder", "access": "jwt",
+		"jwt":  vars{"issuer": "https://issuer.example", "audiences": []string{"rekey"}, "jwks_uri": "https://issuer.example/keys"},
+		"keys": vars{"payments": vars{}, "archive": vars{"algorithm": "AES_128", "kms_key_id": "abjkms"}}, "key_ids": []string{"e6q0000000000existin"}}
 	for name, value := range more {
 		v[name] = value
 	}
@@ -48,7 +49,7 @@ func iamVars(more vars) vars {
 // cloud gives ids that tell what they are of.
 func cloud(kind, name, k string, _ cty.Value) map[string]cty.Value {
 	id := cty.StringVal(strings.Trim(name+"-"+k, "-"))
-	return map[string]cty.Value{"id": id, "domain": id}
+	return map[string]cty.Value{"id": id, "domain": id, "version": id}
 }
 
 func evaluate(t *testing.T, v vars) (*terraform.Plan, error) {
@@ -82,7 +83,7 @@ func stringsOf(v cty.Value) (all []string) {
 }
 
 // keyIDs are those of jwtVars and iamVars, as cloud gives them.
-var keyIDs = []string{"e6qexisting", "key-archive", "key-payments"}
+var keyIDs = []string{"e6q0000000000existin", "key-archive", "key-payments"}
 
 // TestFunctions: what Terraform deploys is what the code has: entry points,
 // environment, keys, roles.
@@ -141,9 +142,13 @@ func testEnvironment(t *testing.T, r *terraform.Resource) {
 		t.Errorf("%s: %v", r.Address(), err)
 		return
 	}
-	if got := fmt.Sprint(c.Store, c.Auth, c.Keys, c.CacheTTL, c.OfflineGrace); got != fmt.Sprint("lockbox", "platform", keyIDs, time.Minute, 5*time.Minute) {
+	if got := fmt.Sprint(c.Store, c.Auth, sortedIDs(c.Keys), c.CacheTTL, c.OfflineGrace, c.LogRequests); got != fmt.Sprint("lockbox", "platform", keyIDs, time.Minute, 5*time.Minute, "all") {
 		t.Errorf("%s: configured as %s", r.Address(), got)
 	}
+}
+
+func sortedIDs(ids []key.ID) []key.ID {
+	return slices.Sorted(slices.Values(ids))
 }
 
 // testRoles: payloadViewer on each key, decrypter on each KMS key, invoker for
@@ -242,19 +247,24 @@ func TestGateway(t *testing.T) {
 			t.Errorf("the gateway is told of %s", name)
 		}
 	}
-	doc = gatewayDocument(t, mustEvaluate(t, jwtVars(vars{"routes": "parameter", "rate_limit": nil, "security_profile_id": "fev"})))
+	doc = gatewayDocument(t, mustEvaluate(t, jwtVars(vars{"routes": "parameter", "security_profile_id": "fev"})))
 	paths, options := doc["paths"].(map[string]any), fmt.Sprint(doc["x-yc-apigateway"])
 	if len(paths) != 1 || paths["/kms/v1/keys/{keyAndAction}"] == nil || options != "map[smartWebSecurity:map[securityProfileId:fev]]" {
 		t.Errorf("paths are %v, options %s", paths, options)
 	}
 }
 
-// TestTimes: each outer limit is longer than the one inside.
+// TestTimes: the platform does not cut off what a function is about to answer.
 func TestTimes(t *testing.T) {
-	p := mustEvaluate(t, jwtVars(vars{"timeout": 7}))
-	const own = 5 // seconds: shared/event answers by itself
-	if function, gateway := argument(p.Find("yandex_function", "operation", "encrypt"), "execution_timeout"), argument(p.Find("yandex_api_gateway", "rekey", "0"), "execution_timeout"); function != "7" || gateway != "12" {
-		t.Errorf("%d s, then the function's %s, then the gateway's %s", own, function, gateway)
+	const own, gateway = 5, 300 // seconds: shared/event answers by itself; a gateway gives up
+	for seconds, good := range map[int]bool{own: false, own + 1: true, gateway: true, gateway + 1: false} {
+		p, err := evaluate(t, jwtVars(vars{"timeout": seconds}))
+		if (err == nil) != good {
+			t.Errorf("a timeout of %d s: %v", seconds, err)
+		}
+		if err == nil && argument(p.Find("yandex_function", "operation", "encrypt"), "execution_timeout") != fmt.Sprint(seconds) {
+			t.Errorf("a timeout of %d s is another", seconds)
+		}
 	}
 }
 
@@ -279,8 +289,8 @@ func TestKeys(t *testing.T) {
 			t.Errorf("%s: versions are made by rekey keys", r.Address())
 		}
 	}
-	commands := stringsOf(p.Outputs["first_version_commands"].Value)
-	if len(commands) != 2 || commands[0] != "rekey keys rotate key-archive --store lockbox --folder-id b1gfolder" {
+	commands := stringsOf(p.Outputs["first_versions"].Value)
+	if len(commands) != 2 || commands[0] != "rekey keys rotate key-archive --store lockbox --folder-id b1g00000000000folder" {
 		t.Errorf("the first versions are made by %v", commands)
 	}
 }
@@ -289,30 +299,32 @@ func TestKeys(t *testing.T) {
 // anything is made.
 func TestChoices(t *testing.T) {
 	many := vars{}
-	for i := range 151 {
+	for i := range 181 {
 		many[fmt.Sprint("key", i)] = vars{}
 	}
 	for name, row := range map[string]struct {
 		vars vars
 		want string
 	}{
-		"access not chosen":  {vars{"folder_id": "b1g", "key_ids": []string{"e6q"}}, `variable "access": is required`},
-		"public":             {jwtVars(vars{"access": "public"}), "choose jwt"},
-		"no issuer":          {jwtVars(vars{"jwt": nil}), "jwt is not set"},
-		"no audience":        {jwtVars(vars{"jwt": vars{"issuer": "https://x", "audiences": []string{}}}), "audiences has at least one"},
-		"no invokers":        {iamVars(vars{"invokers": []string{}}), "nobody could call"},
-		"everybody":          {iamVars(vars{"invokers": []string{"system:allUsers"}}), "whole systems of users"},
-		"every account":      {iamVars(vars{"invokers": []string{"system:allAuthenticatedUsers"}}), "whole systems of users"},
-		"no keys":            {jwtVars(vars{"keys": vars{}, "key_ids": []string{}}), "There is no key to serve"},
-		"too many keys":      {jwtVars(vars{"keys": many}), "At most 150 keys"},
-		"algorithm":          {jwtVars(vars{"keys": vars{"a": vars{"algorithm": "DES"}}}), "an algorithm is AES_128"},
-		"id":                 {jwtVars(vars{"key_ids": []string{"a/b"}}), "an id has 1 to 50 characters"},
-		"concurrency":        {jwtVars(vars{"concurrency": 17}), "1 to 16"},
-		"timeout":            {jwtVars(vars{"timeout": 5}), "7 to 60 seconds"},
-		"routes":             {jwtVars(vars{"routes": "all"}), "literal or parameter"},
-		"log_requests":       {jwtVars(vars{"log_requests": "some"}), "all, failed or none"},
-		"misspelt variable":  {jwtVars(vars{"acces": "jwt"}), `no variable "acces"`},
-		"name of everything": {jwtVars(vars{"name": "Rekey_"}), "2 to 40 small letters"},
+		"access not chosen": {vars{"folder_id": "b1g00000000000folder", "key_ids": []string{"e6q00000000000000000"}}, `variable "access": is required`},
+		"public":            {jwtVars(vars{"access": "public"}), `access is "jwt"`},
+		"no issuer":         {jwtVars(vars{"jwt": nil}), "needs jwt ="},
+		"no audience":       {jwtVars(vars{"jwt": vars{"issuer": "https://x", "audiences": []string{}, "jwks_uri": "https://x/k"}}), "must name who the tokens are for"},
+		"open issuer":       {jwtVars(vars{"jwt": vars{"issuer": "http://x", "audiences": []string{"a"}, "jwks_uri": "https://x/k"}}), "begin with https://"},
+		"invokers past it":  {jwtVars(vars{"invokers": []string{"serviceAccount:aje"}}), "can claim any name"},
+		"no invokers":       {iamVars(vars{"invokers": []string{}}), "needs invokers"},
+		"everybody":         {iamVars(vars{"invokers": []string{"system:allUsers"}}), "Everybody (system:...) is refused"},
+		"every account":     {iamVars(vars{"invokers": []string{"system:allAuthenticatedUsers"}}), "Everybody (system:...) is refused"},
+		"path without one":  {iamVars(vars{"routes": "parameter"}), "a direct invocation has none"},
+		"no keys":           {jwtVars(vars{"keys": vars{}, "key_ids": []string{}}), "There is no key"},
+		"too many keys":     {jwtVars(vars{"keys": many}), "More than 180 ids"},
+		"algorithm":         {jwtVars(vars{"keys": vars{"a": vars{"algorithm": "DES"}}}), "algorithm is AES_128"},
+		"id":                {jwtVars(vars{"key_ids": []string{"a/b"}}), "A key id is the id of a Lockbox secret"},
+		"concurrency":       {jwtVars(vars{"concurrency": 17}), "from 1 to 16"},
+		"routes":            {jwtVars(vars{"routes": "all"}), `routes is "literal"`},
+		"log_requests":      {jwtVars(vars{"log_requests": "some"}), "log_requests is"},
+		"misspelt variable": {jwtVars(vars{"acces": "jwt"}), `no variable "acces"`},
+		"name":              {jwtVars(vars{"name": "Rekey_"}), "3 to 40 characters"},
 	} {
 		if _, err := evaluate(t, row.vars); err == nil || !strings.Contains(err.Error(), row.want) {
 			t.Errorf("%s: %v, want %q", name, err, row.want)
@@ -323,16 +335,16 @@ func TestChoices(t *testing.T) {
 // TestOptions: what is off by default.
 func TestOptions(t *testing.T) {
 	p := mustEvaluate(t, jwtVars(nil))
-	if n := len(p.Of("yandex_function_scaling_policy")); n != 0 || p.Outputs["provisioned_commands"].Value.LengthInt() != 0 {
+	if n := len(p.Of("yandex_function_scaling_policy")); n != 0 || p.Outputs["provision"].Value.LengthInt() != 0 {
 		t.Errorf("%d scaling policies", n)
 	}
-	p = mustEvaluate(t, jwtVars(vars{"instances_limit": 3}))
+	p = mustEvaluate(t, jwtVars(vars{"zone_limits": vars{"instances": 3}}))
 	if n := len(p.Of("yandex_function_scaling_policy")); n != 4 {
 		t.Errorf("%d scaling policies, want 4", n)
 	}
-	p = mustEvaluate(t, jwtVars(vars{"provisioned_instances": 2, "requests_limit": 5}))
-	commands := stringsOf(p.Outputs["provisioned_commands"].Value)
-	if len(commands) != 4 || !strings.HasSuffix(commands[0], "--provisioned-instances-count 2 --zone-requests-limit 5") {
+	p = mustEvaluate(t, jwtVars(vars{"provisioned_instances": 2, "zone_limits": vars{"requests": 5}}))
+	commands := stringsOf(p.Outputs["provision"].Value)
+	if len(commands) != 4 || !strings.HasSuffix(commands[0], "--provisioned-instances-count 2 --zone-instances-limit 0 --zone-requests-limit 5") {
 		t.Errorf("instances are kept ready by %v", commands)
 	}
 }
@@ -361,7 +373,7 @@ func TestGuide(t *testing.T) {
 		}
 	}
 	for name := range p.Outputs {
-		if name != "service_account_id" && name != "log_group_id" && name != "provisioned_commands" && !strings.Contains(string(text), name) {
+		if !strings.Contains(string(text), name) {
 			t.Errorf("README.md does not mention the output %s", name)
 		}
 	}

@@ -41,7 +41,8 @@ func functions(dir string) map[string]function.Function {
 		"base64encode": text(func(b []byte) string { return base64.StdEncoding.EncodeToString(b) }),
 		"sha256":       text(hexSum), "base64sha256": text(base64Sum), "basename": text(func(b []byte) string { return filepath.Base(string(b)) }),
 		"dirname": text(func(b []byte) string { return filepath.Dir(string(b)) }),
-		"file":    read1(dir, func(b []byte) string { return string(b) }), "filesha256": read1(dir, hexSum), "filebase64sha256": read1(dir, base64Sum),
+		"file":    contents(dir, func(b []byte) string { return string(b) }), "filesha256": contents(dir, hexSum), "filebase64sha256": contents(dir, base64Sum),
+		"fileexists": exists(dir),
 	}
 	for name, t := range map[string]cty.Type{"tobool": cty.Bool, "tonumber": cty.Number, "tostring": cty.String,
 		"tolist": cty.List(cty.DynamicPseudoType), "toset": cty.Set(cty.DynamicPseudoType), "tomap": cty.Map(cty.DynamicPseudoType)} {
@@ -67,15 +68,28 @@ func text(f func([]byte) string) function.Function {
 		}})
 }
 
-// read1 makes a function of the contents of one file.
-func read1(dir string, f func([]byte) string) function.Function {
+// in is a path as Terraform finds it that runs in dir.
+func in(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}
+
+// exists makes fileexists.
+func exists(dir string) function.Function {
+	return function.New(&function.Spec{Params: []function.Parameter{stringParameter}, Type: function.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			_, err := os.Stat(in(dir, args[0].AsString()))
+			return cty.BoolVal(err == nil), nil
+		}})
+}
+
+// contents makes a function of the contents of one file.
+func contents(dir string, f func([]byte) string) function.Function {
 	return function.New(&function.Spec{Params: []function.Parameter{stringParameter}, Type: function.StaticReturnType(cty.String),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			path := args[0].AsString()
-			if !filepath.IsAbs(path) {
-				path = filepath.Join(dir, path)
-			}
-			data, err := os.ReadFile(path)
+			data, err := os.ReadFile(in(dir, args[0].AsString()))
 			if err != nil {
 				return cty.NilVal, function.NewArgError(0, err)
 			}

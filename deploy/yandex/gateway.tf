@@ -1,94 +1,118 @@
-# The gateway's document is made of ../openapi.yaml, the API's reference.
+# The gateway. Its document is made of the API's reference, ../openapi.yaml.
+#
+# No validator is set: the functions check more than a schema can, in an order
+# in which strangers learn nothing, and their messages say what to do.
+
 locals {
-  api = yamldecode(file("${path.module}/../openapi.yaml"))
+  reference = yamldecode(file("${path.module}/../openapi.yaml"))
 
-  integration = { for name, f in yandex_function.operation : name => {
-    type                   = "cloud_functions"
-    function_id            = f.id
-    tag                    = "$latest"
-    service_account_id     = one(yandex_iam_service_account.gateway[*].id)
-    payload_format_version = "1.0"
-  } }
+  # By path: the function that serves it, and its operation without what is
+  # there for tests.
+  operations = {
+    for path, item in local.reference.paths : path => {
+      function  = item.post["x-rekey-function"]
+      operation = { for name, value in item.post : name => value if !startswith(name, "x-rekey-") }
+    }
+  }
 
-  paths = {
-    # Gateways take a parameter as a whole segment only: each path is written
-    # once for every key, and what is not written is not served.
-    literal = merge([for id in local.key_ids : {
-      for path, item in local.api.paths : replace(path, "{keyId}", id) => {
-        post = merge({ for name, value in item.post : name => value if !startswith(name, "x-rekey-") }, {
-          operationId                   = "${item.post.operationId}-${id}"
-          "x-yc-apigateway-integration" = try(local.integration[item.post["x-rekey-function"]], null)
+  # By function: how the gateway invokes it.
+  integrations = {
+    for name, function in yandex_function.operation : name => {
+      type                   = "cloud_functions"
+      function_id            = function.id
+      tag                    = var.tag
+      service_account_id     = one(yandex_iam_service_account.gateway[*].id)
+      payload_format_version = "1.0"
+    }
+  }
+
+  # routes = "literal": each path once for each key.
+  literal = merge([
+    for id in local.key_ids : {
+      for path, o in local.operations : replace(path, "{keyId}", id) => {
+        post = merge(o.operation, {
+          operationId                   = "${o.operation.operationId}-${id}"
+          "x-yc-apigateway-integration" = local.integrations[o.function]
         })
       }
-    }]...)
+    } if var.routes == "literal"
+  ]...)
 
-    parameter = {
-      "/kms/v1/keys/{keyAndAction}" = {
-        post = {
-          operationId = "any"
-          summary     = "Every operation with every key: {keyId}:encrypt, :decrypt, :reEncrypt, :generateDataKey."
-          security    = [{ jwt = [] }]
-          parameters  = [{ name = "keyAndAction", in = "path", required = true, schema = { type = "string" } }]
-          requestBody = { required = true, content = { "application/json" = { schema = { type = "object" } } } }
-          responses   = { default = { description = "As the operation's own." } }
+  # routes = "parameter": a gateway takes a parameter as a whole segment only.
+  parameter = {
+    for name, integration in local.integrations : "/kms/v1/keys/{keyAndAction}" => {
+      post = {
+        operationId = name
+        summary     = "All operations: keyAndAction is KEY:encrypt, :decrypt, :reEncrypt or :generateDataKey"
+        security    = [{ jwt = [] }]
+        parameters = [{
+          name     = "keyAndAction"
+          in       = "path"
+          required = true
+          schema   = { type = "string" }
+        }]
+        requestBody                   = { content = { "application/json" = { schema = { type = "object" } } } }
+        responses                     = { default = { description = "what the operation answers" } }
+        "x-yc-apigateway-integration" = integration
+      }
+    } if var.routes == "parameter"
+  }
 
-          "x-yc-apigateway-integration" = try(local.integration["all"], null)
-        }
+  # The reference's scheme jwt as an authorizer. The result is not cached, so
+  # that a token ends when it says; the issuer's keys are. openIdConnectUrl is
+  # there because OpenAPI wants it: the keys are at jwksUri.
+  authorizer = {
+    for jwt in var.jwt[*] : "jwt" => {
+      type             = "openIdConnect"
+      openIdConnectUrl = "${trimsuffix(jwt.issuer, "/")}/.well-known/openid-configuration"
+      "x-yc-apigateway-authorizer" = {
+        type            = "jwt"
+        issuers         = [jwt.issuer]
+        audiences       = jwt.audiences
+        requiredClaims  = ["exp", "sub"]
+        jwksUri         = jwt.jwks_uri
+        jwkTtlInSeconds = 300
+        identitySource  = { in = "header", name = "Authorization", prefix = "Bearer " }
       }
     }
   }
 
-  authorizer = {
-    type             = "openIdConnect"
-    description      = "A JSON Web Token of ${try(var.jwt.issuer, "")}."
-    openIdConnectUrl = "${trimsuffix(try(var.jwt.issuer, ""), "/")}/.well-known/openid-configuration"
-
-    "x-yc-apigateway-authorizer" = { for name, value in {
-      type            = "jwt"
-      issuers         = [try(var.jwt.issuer, "")]
-      audiences       = try(var.jwt.audiences, [])
-      jwksUri         = try(var.jwt.jwks_uri, null)
-      jwkTtlInSeconds = 600
-      requiredClaims  = ["exp", "sub"]
-      identitySource  = { in = "header", name = "Authorization", prefix = "Bearer " }
-    } : name => value if value != null }
-  }
-
-  options = { for name, value in {
-    rateLimit        = var.rate_limit == null ? null : { allRequests = { rps = var.rate_limit } }
-    smartWebSecurity = var.security_profile_id == null ? null : { securityProfileId = var.security_profile_id }
-  } : name => value if value != null }
+  # What holds for the whole gateway.
+  protection = merge(
+    { for rps in var.rate_limit[*] : "rateLimit" => { allRequests = { rps = rps } } },
+    { for id in var.security_profile_id[*] : "smartWebSecurity" => { securityProfileId = id } },
+  )
 
   gateway = merge(
-    { for name, value in local.api : name => value if name != "servers" && !startswith(name, "x-rekey-") },
+    { for name, value in local.reference : name => value if name != "servers" && !startswith(name, "x-rekey-") },
     {
-      paths             = local.paths[var.routes]
-      components        = merge(local.api.components, { securitySchemes = { jwt = local.authorizer } })
-      "x-yc-apigateway" = local.options
+      paths      = merge(local.literal, local.parameter)
+      components = merge(local.reference.components, { securitySchemes = local.authorizer })
     },
+    length(local.protection) > 0 ? { "x-yc-apigateway" = local.protection } : {},
   )
 }
 
 resource "yandex_api_gateway" "rekey" {
   count = var.access == "jwt" ? 1 : 0
 
-  folder_id         = var.folder_id
-  name              = var.name
-  description       = "rekey"
-  spec              = jsonencode(local.gateway)
-  execution_timeout = tostring(var.timeout + 5)
+  folder_id   = var.folder_id
+  name        = var.name
+  description = "rekey: POST /kms/v1/keys/KEY:encrypt, :decrypt, :reEncrypt, :generateDataKey"
+  spec        = jsonencode(local.gateway)
 
   log_options {
     log_group_id = yandex_logging_group.rekey.id
   }
 
-  lifecycle {
-    precondition {
-      condition     = var.jwt != null
-      error_message = "access is jwt, and jwt is not set: name the issuer and its audiences."
+  dynamic "custom_domains" {
+    for_each = var.domain[*]
+
+    content {
+      fqdn           = custom_domains.value.fqdn
+      certificate_id = custom_domains.value.certificate_id
     }
   }
 
-  # Until the binding holds, the gateway could not call anything.
   depends_on = [yandex_function_iam_binding.invokers]
 }

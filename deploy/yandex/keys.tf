@@ -1,8 +1,21 @@
-# A key is a Lockbox secret whose payload Lockbox generates: nobody chooses or
-# sees it, Terraform's state neither. Its versions are made by `rekey keys`
-# (the first one too: output first_version_commands) and are never resources
-# here: the provider would read them into its state, and a plan could destroy
-# them.
+# Keys: a Lockbox secret is a key, and its versions are the key's. Terraform
+# makes secrets and never versions: it would have to hold their material. A new
+# secret has no version either; output first_versions has what makes one.
+
+locals {
+  # All keys that are served, by name; one that exists already by its id.
+  secrets = merge(
+    { for name, key in yandex_lockbox_secret.key : name => key.id },
+    { for id in var.key_ids : id => id },
+  )
+
+  # REKEY_KEYS and the gateway's paths, always from the same list.
+  key_ids = values(local.secrets)
+}
+
+# Nothing here ends a key: prevent_destroy makes a plan fail that would delete
+# or replace one, as another kms_key_id or folder_id would, and
+# deletion_protection makes Lockbox itself refuse.
 resource "yandex_lockbox_secret" "key" {
   for_each = var.keys
 
@@ -12,23 +25,21 @@ resource "yandex_lockbox_secret" "key" {
   kms_key_id          = each.value.kms_key_id
   deletion_protection = true
 
+  # What Lockbox generates a version's material from: see docs/lockbox.md.
   password_payload_specification {
     password_key        = "${each.value.algorithm}.generated"
     length              = 64
+    include_uppercase   = true
+    include_lowercase   = true
+    include_digits      = true
     include_punctuation = false
   }
 
   lifecycle {
-    # What is destroyed takes every ciphertext with it: no plan does it. To
-    # give a key up see deploy/README.md.
     prevent_destroy = true
-    # `rekey keys rotate --algorithm` changes what is generated.
-    ignore_changes = [password_payload_specification, description]
-  }
-}
 
-locals {
-  # The one list of keys: REKEY_KEYS, the gateway's paths and the roles.
-  key_ids     = sort(concat([for key in yandex_lockbox_secret.key : key.id], tolist(var.key_ids)))
-  kms_key_ids = setunion(var.kms_key_ids, [for key in var.keys : key.kms_key_id if key.kms_key_id != null])
+    # Rotation to another algorithm or to local material changes the
+    # specification, and people change the rest.
+    ignore_changes = [name, description, labels, password_payload_specification]
+  }
 }

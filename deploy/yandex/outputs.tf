@@ -1,38 +1,63 @@
-output "url" {
-  description = "What /kms/v1/keys/... is appended to; null without a gateway."
-  value       = one([for gateway in yandex_api_gateway.rekey : "https://${gateway.domain}"])
+output "gateway_url" {
+  description = "Where the API is; null with access = \"iam\"."
+  value       = one([for g in yandex_api_gateway.rekey : "https://${g.domain}"])
 }
 
-output "function_urls" {
-  description = "The functions, by name, for direct invocation by invokers: POST, with keyId in the body and an IAM token."
-  value       = { for name, f in yandex_function.operation : name => "https://functions.yandexcloud.net/${f.id}" }
+output "function_ids" {
+  description = "The functions' ids, by operation, or of all."
+  value       = { for name, function in yandex_function.operation : name => function.id }
+}
+
+output "function_versions" {
+  description = "The versions of the functions that were made last, by operation: note them before an upgrade."
+  value       = { for name, function in yandex_function.operation : name => function.version }
 }
 
 output "key_ids" {
-  description = "The ids of the keys that Terraform made, by name."
-  value       = { for name, key in yandex_lockbox_secret.key : name => key.id }
-}
-
-output "first_version_commands" {
-  description = "Make the first version of each key that Terraform made: until then it is not usable (FAILED_PRECONDITION). Later the same command rotates."
-  value       = [for name, key in yandex_lockbox_secret.key : "rekey keys rotate ${key.id} --store lockbox --folder-id ${var.folder_id}"]
-}
-
-output "service_account_id" {
-  description = "The service account that reads the keys."
-  value       = yandex_iam_service_account.functions.id
+  description = "The ids of the keys that are served, by name; of those in key_ids, by id."
+  value       = local.secrets
 }
 
 output "log_group_id" {
-  description = "Where functions and gateway log."
+  description = "Where functions and gateway log: yc logging read --group-id ID."
   value       = yandex_logging_group.rekey.id
 }
 
-output "provisioned_commands" {
-  description = "Keep instances ready, if provisioned_instances is not 0."
-  value = var.provisioned_instances == 0 ? [] : [for f in yandex_function.operation : join(" ", concat(
-    ["yc serverless function set-scaling-policy --id ${f.id} --tag '$latest' --provisioned-instances-count ${var.provisioned_instances}"],
-    var.instances_limit == null ? [] : ["--zone-instances-limit ${var.instances_limit}"],
-    var.requests_limit == null ? [] : ["--zone-requests-limit ${var.requests_limit}"],
-  ))]
+output "service_account_ids" {
+  description = "What functions and gateway run as: give them no other roles."
+  value = {
+    functions = yandex_iam_service_account.functions.id
+    gateway   = one(yandex_iam_service_account.gateway[*].id)
+  }
+}
+
+output "first_versions" {
+  description = "What gives a new key its first version; a key that has one is rotated. `rekey keys check` names those without."
+  value = [
+    for key in yandex_lockbox_secret.key :
+    "rekey keys rotate ${key.id} --store lockbox --folder-id ${var.folder_id}"
+  ]
+}
+
+output "provision" {
+  description = "What keeps provisioned_instances ready: see there."
+  value = [
+    for function in yandex_function.operation : join(" ", [
+      "yc serverless function set-scaling-policy --id ${function.id} --tag '${var.tag}'",
+      "--provisioned-instances-count ${var.provisioned_instances}",
+      "--zone-instances-limit ${try(var.zone_limits.instances, 0)}",
+      "--zone-requests-limit ${try(var.zone_limits.requests, 0)}",
+    ]) if var.provisioned_instances > 0
+  ]
+}
+
+output "example" {
+  description = "A call that encrypts with the first key. TOKEN is a JSON Web Token of jwt.issuer."
+  value = join(" ", concat(
+    ["curl -s -d '{\"plaintext\":\"aGVsbG8=\"}'"],
+    [for g in yandex_api_gateway.rekey : "-H \"Authorization: Bearer $TOKEN\" https://${g.domain}/kms/v1/keys/${local.key_ids[0]}:encrypt"],
+    [for name, f in yandex_function.operation :
+      "-H \"Authorization: Bearer $(yc iam create-token)\" 'https://functions.yandexcloud.net/${f.id}?keyId=${local.key_ids[0]}'"
+    if var.access == "iam" && name == "encrypt"],
+  ))
 }

@@ -28,15 +28,9 @@ func (a *Admin) Rotate(ctx context.Context, id key.ID, algorithm key.Algorithm) 
 	if err != nil {
 		return nil, err
 	}
-	base, err := s.base()
+	p, err := a.basePayload(ctx, s)
 	if err != nil {
 		return nil, err
-	}
-	var p *lockbox.Payload
-	if base != nil {
-		if p, err = a.payloadOf(ctx, s.Id, base.Id); err != nil { // before anything is changed: without it, nothing could be compared
-			return nil, fmt.Errorf("key %s: nothing was changed: reading the payload of version %s, which the new one is compared with: %w", id, base.Id, err)
-		}
 	}
 	r := &rotation{Admin: a, state: s, base: p, prior: s.GetCurrentVersion().GetId()}
 	r.algorithm, r.made = s.makes()
@@ -47,9 +41,26 @@ func (a *Admin) Rotate(ctx context.Context, id key.ID, algorithm key.Algorithm) 
 	return r.run(ctx)
 }
 
+// basePayload reads what a new version is merged onto, before anything is
+// changed: without it, nothing could be compared. It is empty for a secret that
+// has no version yet, such as Terraform makes.
+func (a *Admin) basePayload(ctx context.Context, s *state) (*lockbox.Payload, error) {
+	base, err := s.base()
+	switch {
+	case err != nil:
+		return nil, err
+	case base == nil:
+		return new(lockbox.Payload), nil
+	}
+	p, err := a.payloadOf(ctx, s.Id, base.Id)
+	if err != nil {
+		return nil, fmt.Errorf("key %s: nothing was changed: reading the payload of version %s, which the new one is compared with: %w", s.Id, base.Id, err)
+	}
+	return p, nil
+}
+
 // base is what a new version is merged onto: the current version, or the last
-// one that may be; nil for the first version of a secret that was made without
-// one, as Terraform does.
+// one that may be; nil if there never was one.
 func (s *state) base() (*lockbox.Version, error) {
 	if s.deleted() {
 		return nil, fmt.Errorf("%w: key %s is being deleted: cancel the destruction of its versions and enable it first", keyadmin.ErrRefused, s.Id)
@@ -75,14 +86,14 @@ func (s *state) base() (*lockbox.Version, error) {
 type rotation struct {
 	*Admin
 	*state
-	base      *lockbox.Payload // nil if the version is the first
-	prior     string           // the primary of before
-	algorithm key.Algorithm    // of the new version
-	made      bool             // by Lockbox
+	base      *lockbox.Payload
+	prior     string        // the primary of before
+	algorithm key.Algorithm // of the new version
+	made      bool          // by Lockbox
 }
 
 func (r *rotation) run(ctx context.Context) (*keyadmin.Version, error) {
-	q := &lockbox.AddVersionRequest{SecretId: r.Id, BaseVersionId: r.base.GetVersionId()}
+	q := &lockbox.AddVersionRequest{SecretId: r.Id, BaseVersionId: r.base.VersionId}
 	var material []byte
 	if !r.made {
 		var err error
@@ -92,7 +103,7 @@ func (r *rotation) run(ctx context.Context) (*keyadmin.Version, error) {
 		defer clear(material)
 		q.PayloadEntries = append(q.PayloadEntries, binary(r.algorithm, material))
 	}
-	for _, e := range r.base.GetEntries() { // a change without a value removes
+	for _, e := range r.base.Entries { // a change without a value removes
 		if e.Key != payload.Name(r.algorithm, r.made) {
 			q.PayloadEntries = append(q.PayloadEntries, &lockbox.PayloadEntryChange{Key: e.Key})
 		}
@@ -168,9 +179,6 @@ func (r *rotation) check(ctx context.Context, version string, material []byte) e
 		return err
 	}
 	defer clear(fresh)
-	if r.base == nil {
-		return nil
-	}
 	_, old, err := payload.Material(r.base)
 	if err != nil {
 		return nil // it was no key
