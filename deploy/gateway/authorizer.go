@@ -34,6 +34,7 @@ type jwtAuthorizer struct {
 // authorizer verifies tokens. Its keys are found when the first one comes.
 type authorizer struct {
 	jwtAuthorizer
+	client    *http.Client
 	discovery string // openIdConnectUrl
 
 	mu   sync.Mutex
@@ -44,13 +45,13 @@ type authorizer struct {
 // never has "none" among them.
 var algorithms = []string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.ES256, oidc.ES384, oidc.ES512}
 
-func compileAuthorizers(doc *openapi3.T) (map[string]*authorizer, error) {
+func compileAuthorizers(doc *openapi3.T, client *http.Client) (map[string]*authorizer, error) {
 	all := map[string]*authorizer{}
 	if doc.Components == nil {
 		return all, nil
 	}
 	for name, ref := range doc.Components.SecuritySchemes {
-		a := &authorizer{discovery: ref.Value.OpenIdConnectUrl}
+		a := &authorizer{client: client, discovery: ref.Value.OpenIdConnectUrl}
 		if err := extension(ref.Value.Extensions, "x-yc-apigateway-authorizer", &a.jwtAuthorizer); err != nil {
 			return nil, fmt.Errorf("security scheme %s: %w", name, err)
 		}
@@ -134,21 +135,21 @@ func (a *authorizer) keySet(ctx context.Context) (oidc.KeySet, error) {
 	at := a.JWKSURI
 	if at == "" {
 		var err error
-		if at, err = discover(ctx, a.discovery); err != nil {
+		if at, err = a.discover(ctx); err != nil {
 			return nil, err
 		}
 	}
-	a.keys = oidc.NewRemoteKeySet(context.Background(), at)
+	a.keys = oidc.NewRemoteKeySet(oidc.ClientContext(context.Background(), a.client), at)
 	return a.keys, nil
 }
 
 // discover reads jwks_uri of an OpenID configuration.
-func discover(ctx context.Context, at string) (string, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
+func (a *authorizer) discover(ctx context.Context) (string, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, a.discovery, nil)
 	if err != nil {
 		return "", err
 	}
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := a.client.Do(r)
 	if err != nil {
 		return "", err
 	}
@@ -157,7 +158,7 @@ func discover(ctx context.Context, at string) (string, error) {
 		JWKSURI string `json:"jwks_uri"`
 	}
 	if err := json.NewDecoder(answer.Body).Decode(&c); err != nil || c.JWKSURI == "" {
-		return "", fmt.Errorf("%s is no OpenID configuration", at)
+		return "", fmt.Errorf("%s is no OpenID configuration", a.discovery)
 	}
 	return c.JWKSURI, nil
 }

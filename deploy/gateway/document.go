@@ -42,7 +42,7 @@ func compile(document []byte, o Options) (*gateway, error) {
 	if g.limiter, err = s.RateLimit.limiter(); err != nil {
 		return nil, err
 	}
-	authorizers, err := compileAuthorizers(doc)
+	authorizers, err := compileAuthorizers(doc, o.Client)
 	if err != nil {
 		return nil, err
 	}

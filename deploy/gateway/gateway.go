@@ -28,7 +28,9 @@ type Options struct {
 	// StatusOf is the HTTP status of a call that has no answer; nil is 502
 	// always.
 	StatusOf func(error) int
-	Log      *slog.Logger // nil drops it
+	// Client fetches the keys of issuers; nil is http.DefaultClient.
+	Client *http.Client
+	Log    *slog.Logger // nil drops it
 }
 
 func (o Options) statusOf(err error) int {
@@ -50,6 +52,9 @@ type gateway struct {
 func New(document []byte, o Options) (http.Handler, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	if o.Client == nil {
+		o.Client = http.DefaultClient
 	}
 	return compile(document, o)
 }
