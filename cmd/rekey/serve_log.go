@@ -18,8 +18,8 @@ func (s *serve) logFlag(c *cobra.Command) {
 	})
 }
 
-// logged is which requests have a line in the log. None by default: a line is
-// most of what a request costs, beside its HTTP.
+// logged is which requests have a line in the log. None by default: a line
+// costs as much as a request does beside its HTTP.
 func (s *serve) logged(cfg *settings) rest.Logged {
 	return boot.Logged(cmp.Or(config.LogRequests(s.log), cfg.LogRequests), config.LogNone)
 }
