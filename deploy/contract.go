@@ -3,7 +3,6 @@ package deploy
 
 import (
 	_ "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
-	_ "github.com/coreos/go-oidc/v3/oidc"
 	_ "github.com/getkin/kin-openapi/openapi3"
 	_ "github.com/getkin/kin-openapi/openapi3filter"
 	_ "github.com/getkin/kin-openapi/routers/gorillamux"

@@ -232,7 +232,11 @@ func TestGateway(t *testing.T) {
 				t.Errorf("%s: %v", path, item)
 				continue
 			}
-			i := item["post"].(map[string]any)["x-yc-apigateway-integration"].(map[string]any)
+			post := item["post"].(map[string]any)
+			if fmt.Sprint(post["security"]) != "[map[jwt:[]]]" {
+				t.Errorf("%s is open to %v", path, post["security"])
+			}
+			i := post["x-yc-apigateway-integration"].(map[string]any)
 			if i["function_id"] != "operation-"+functionOf[o] || i["service_account_id"] != "gateway-0" {
 				t.Errorf("%s goes to %v", path, i)
 			}

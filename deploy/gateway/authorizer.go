@@ -1,164 +1,138 @@
 package gateway
 
 import (
-	"context"
-	"encoding/json"
+	"cmp"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
-	"sync"
+	"time"
 
-	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// jwtAuthorizer is x-yc-apigateway-authorizer of type jwt.
-type jwtAuthorizer struct {
-	Type           string   `json:"type"`
-	JWKSURI        string   `json:"jwksUri"`
-	Issuers        []string `json:"issuers"`
-	Audiences      []string `json:"audiences"`
-	RequiredClaims []string `json:"requiredClaims"`
-	IdentitySource struct {
-		In     string `json:"in"`
-		Name   string `json:"name"`
-		Prefix string `json:"prefix"`
-	} `json:"identitySource"`
-	JWKTTL     int    `json:"jwkTtlInSeconds"` // go-oidc keeps keys until one is asked for that it does not have
-	ResultTTL  int    `json:"authorizer_result_ttl_in_seconds"`
-	ResultMode string `json:"authorizer_result_caching_mode"`
-}
-
-// authorizer verifies tokens. Its keys are found when the first one comes.
+// authorizer is x-yc-apigateway-authorizer of the type jwt.
 type authorizer struct {
-	jwtAuthorizer
-	client    *http.Client
-	discovery string // openIdConnectUrl
+	Type           string         `json:"type"`
+	JWKSURI        string         `json:"jwksUri"`
+	Source         identitySource `json:"identitySource"`
+	Issuers        []string       `json:"issuers"`
+	Audiences      []string       `json:"audiences"`
+	RequiredClaims []string       `json:"requiredClaims"`
+	ResultSeconds  int            `json:"authorizer_result_ttl_in_seconds"` // 0: not cached
+	Caching        string         `json:"authorizer_result_caching_mode"`
+	KeySeconds     int            `json:"jwkTtlInSeconds"` // 0: not cached
 
-	mu   sync.Mutex
-	keys oidc.KeySet
+	keys    *keySet
+	results ttlCache[[sha256.Size]byte, *authorization]
 }
 
-// algorithms are those of signatures that Yandex API Gateway verifies, which
-// never has "none" among them.
-var algorithms = []string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.ES256, oidc.ES384, oidc.ES512}
-
-func compileAuthorizers(doc *openapi3.T, client *http.Client) (map[string]*authorizer, error) {
-	all := map[string]*authorizer{}
-	if doc.Components == nil {
-		return all, nil
-	}
-	for name, ref := range doc.Components.SecuritySchemes {
-		a := &authorizer{client: client, discovery: ref.Value.OpenIdConnectUrl}
-		if err := extension(ref.Value.Extensions, "x-yc-apigateway-authorizer", &a.jwtAuthorizer); err != nil {
-			return nil, fmt.Errorf("security scheme %s: %w", name, err)
-		}
-		switch {
-		case a.Type != "jwt":
-			return nil, fmt.Errorf("security scheme %s: its authorizer is of type %q, and jwt alone is known here", name, a.Type)
-		case a.IdentitySource.In != "header" || a.IdentitySource.Name == "":
-			return nil, fmt.Errorf("security scheme %s: identitySource: the token must be in a header here", name)
-		case a.JWKSURI == "" && a.discovery == "":
-			return nil, fmt.Errorf("security scheme %s: neither jwksUri nor openIdConnectUrl says where the keys are", name)
-		}
-		all[name] = a
-	}
-	return all, nil
+// identitySource is where the token is in a request.
+type identitySource struct {
+	In     string `json:"in"` // header, query or cookie
+	Name   string `json:"name"`
+	Prefix string `json:"prefix"`
 }
 
-// authorizerOf is the one that an operation names; an operation that everybody
-// may call is refused.
-func authorizerOf(doc *openapi3.T, op *openapi3.Operation, all map[string]*authorizer) (*authorizer, error) {
-	required := doc.Security
-	if op.Security != nil {
-		required = *op.Security
-	}
-	if len(required) != 1 || len(required[0]) != 1 {
-		return nil, errors.New("security must name one scheme: without it the operation is public")
-	}
-	for name := range required[0] {
-		if all[name] != nil {
-			return all[name], nil
-		}
-	}
-	return nil, errors.New("security names a scheme that the document does not have")
+// authorization is requestContext.authorizer.
+type authorization struct {
+	JWT *token `json:"jwt,omitempty"`
 }
 
-// authorize returns what the event says of the caller.
-func (a *authorizer) authorize(r *http.Request) (map[string]any, error) {
-	text, found := strings.CutPrefix(r.Header.Get(a.IdentitySource.Name), a.IdentitySource.Prefix)
-	if !found || text == "" {
-		return nil, refuse(http.StatusUnauthorized, "Unauthorized")
+// newAuthorizer makes the authorizer of a security scheme, nil if it has none.
+func newAuthorizer(scheme *openapi3.SecurityScheme, client *http.Client) (*authorizer, error) {
+	const name = "x-yc-apigateway-authorizer"
+	if _, ok := scheme.Extensions[name]; !ok {
+		return nil, nil
 	}
-	keys, err := a.keySet(r.Context())
+	a := new(authorizer)
+	if err := extension(scheme.Extensions, name, a); err != nil {
+		return nil, err
+	}
+	a.keys = &keySet{client: client, uri: a.JWKSURI, configuration: scheme.OpenIdConnectUrl, ttl: time.Duration(a.KeySeconds) * time.Second}
+	return a, a.check(scheme)
+}
+
+func (a *authorizer) check(scheme *openapi3.SecurityScheme) error {
+	from, err := url.Parse(cmp.Or(a.JWKSURI, scheme.OpenIdConnectUrl))
+	switch {
+	case a.Type != "jwt":
+		return fmt.Errorf("its authorizer has the type %q; jwt alone is done here", a.Type)
+	case scheme.Type != "openIdConnect":
+		return fmt.Errorf("a jwt authorizer is for the type openIdConnect, this is %s", scheme.Type)
+	case err != nil || from.Host == "" || from.Scheme != "http" && from.Scheme != "https":
+		return fmt.Errorf("jwksUri, or openIdConnectUrl without it, is no http(s) URL")
+	case !slices.Contains([]string{"header", "query", "cookie"}, a.Source.In) || a.Source.Name == "":
+		return fmt.Errorf("identitySource must have a name, and in one of header, query and cookie")
+	case a.ResultSeconds < 0 || a.KeySeconds < 0:
+		return fmt.Errorf("a time to live is negative")
+	case a.Caching != "" && a.Caching != "path" && a.Caching != "uri" || a.Caching != "" && a.ResultSeconds == 0:
+		return fmt.Errorf("authorizer_result_caching_mode is path or uri, and needs authorizer_result_ttl_in_seconds")
+	}
+	return nil
+}
+
+// unauthorized is the one answer to all that is wrong with a token.
+func unauthorized(why error) error { return refusal{http.StatusUnauthorized, "Unauthorized", why} }
+
+// authorize says who is calling, or refuses the request.
+func (a *authorizer) authorize(in *arrival, o *operation) (*authorization, error) {
+	if a == nil {
+		return new(authorization), nil
+	}
+	presented := a.Source.token(in.Request)
+	if presented == "" {
+		return nil, unauthorized(errors.New("no token"))
+	}
+	key := a.key(in, o, presented)
+	if known, ok := a.results.get(key, in.at); ok {
+		return known, nil
+	}
+	result, err := a.verify(in.Context(), presented, in.at)
 	if err != nil {
-		return nil, refuse(http.StatusInternalServerError, "the issuer's keys cannot be had")
+		return nil, err
 	}
-	verifier := oidc.NewVerifier("", keys, &oidc.Config{SkipClientIDCheck: true, SkipIssuerCheck: true, SupportedSigningAlgs: algorithms})
-	token, err := verifier.Verify(r.Context(), text)
-	if err != nil {
-		return nil, refuse(http.StatusUnauthorized, "Unauthorized")
-	}
-	var claims map[string]any
-	if err := token.Claims(&claims); err != nil || !a.allows(token, claims) {
-		return nil, refuse(http.StatusForbidden, "Forbidden")
-	}
-	scope, _ := claims["scope"].(string)
-	return map[string]any{"jwt": map[string]any{"claims": claims, "scopes": strings.Fields(scope)}}, nil
-}
-
-func (a *authorizer) allows(token *oidc.IDToken, claims map[string]any) bool {
-	if len(a.Issuers) > 0 && !slices.Contains(a.Issuers, token.Issuer) {
-		return false
-	}
-	if len(a.Audiences) > 0 && !slices.ContainsFunc(token.Audience, func(aud string) bool { return slices.Contains(a.Audiences, aud) }) {
-		return false
-	}
-	for _, name := range a.RequiredClaims {
-		if claims[name] == nil {
-			return false
+	for _, scope := range o.scopes {
+		if !slices.Contains(result.JWT.Scopes, scope) {
+			return nil, refusal{http.StatusForbidden, "Forbidden", fmt.Errorf("the token lacks the scope %q", scope)}
 		}
 	}
-	return true
+	a.results.put(key, result, in.at, time.Duration(a.ResultSeconds)*time.Second)
+	return result, nil
 }
 
-// keySet finds the issuer's keys, and remembers where they are once that has
-// worked.
-func (a *authorizer) keySet(ctx context.Context) (oidc.KeySet, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.keys != nil {
-		return a.keys, nil
+// key is what a result is cached under: the operation and the token, in the
+// mode uri the actual path as well.
+func (a *authorizer) key(in *arrival, o *operation, presented string) [sha256.Size]byte {
+	path := o.template
+	if a.Caching == "uri" {
+		path = in.URL.EscapedPath()
 	}
-	at := a.JWKSURI
-	if at == "" {
-		var err error
-		if at, err = a.discover(ctx); err != nil {
-			return nil, err
+	return sha256.Sum256([]byte(strings.Join([]string{in.Method, path, presented}, "\n")))
+}
+
+// token is the token of a request, empty if it has none, or several.
+func (s identitySource) token(r *http.Request) string {
+	var values []string
+	switch s.In {
+	case "header":
+		values = r.Header.Values(s.Name)
+	case "query":
+		values = r.URL.Query()[s.Name]
+	case "cookie":
+		for _, c := range r.CookiesNamed(s.Name) {
+			values = append(values, c.Value)
 		}
 	}
-	a.keys = oidc.NewRemoteKeySet(oidc.ClientContext(context.Background(), a.client), at)
-	return a.keys, nil
-}
-
-// discover reads jwks_uri of an OpenID configuration.
-func (a *authorizer) discover(ctx context.Context) (string, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, a.discovery, nil)
-	if err != nil {
-		return "", err
+	if len(values) != 1 {
+		return ""
 	}
-	answer, err := a.client.Do(r)
-	if err != nil {
-		return "", err
+	presented, ok := strings.CutPrefix(values[0], s.Prefix)
+	if !ok {
+		return ""
 	}
-	defer answer.Body.Close()
-	var c struct {
-		JWKSURI string `json:"jwks_uri"`
-	}
-	if err := json.NewDecoder(answer.Body).Decode(&c); err != nil || c.JWKSURI == "" {
-		return "", fmt.Errorf("%s is no OpenID configuration", a.discovery)
-	}
-	return c.JWKSURI, nil
+	return presented
 }

@@ -4,117 +4,139 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// integration is x-yc-apigateway-integration, of the one type that is known
-// here.
-type integration struct {
-	Type             string `json:"type"`
-	FunctionID       string `json:"function_id"`
-	Tag              string `json:"tag"`
-	ServiceAccountID string `json:"service_account_id"`
-	PayloadFormat    string `json:"payload_format_version"`
+// mostOfDocument is the largest document, in bytes (page "Quotas and limits":
+// 3.5 MB).
+const mostOfDocument = 7 << 19
+
+// document is a gateway's document, valid as OpenAPI, with the parts of it
+// that hold for all operations.
+type document struct {
+	*openapi3.T
+	top struct { // x-yc-apigateway
+		ServiceAccountID string     `json:"service_account_id"`
+		RateLimit        *rateLimit `json:"rateLimit"`
+		SmartWebSecurity any        `json:"smartWebSecurity"` // a service of its own in front, which is not here
+	}
+	limits      map[string]*rateLimit  // components.x-yc-apigateway-rate-limits
+	authorizers map[string]*authorizer // of components.securitySchemes; nil of one that has none
+	functions   map[string]Function    // by the id that an integration names
 }
 
-// settings is x-yc-apigateway.
-type settings struct {
-	RateLimit        *rateLimit `json:"rateLimit"`
-	SmartWebSecurity any        `json:"smartWebSecurity"` // a service of its own, which is not here
-}
+// known are the extensions that are done here. Another one of Yandex's would
+// change what the real gateway does, so a document that has it is refused.
+var known = []string{"x-yc-apigateway", "x-yc-apigateway-integration", "x-yc-apigateway-authorizer", "x-yc-apigateway-rate-limit", "x-yc-apigateway-rate-limits"}
 
-func compile(document []byte, o Options) (*gateway, error) {
-	doc, err := openapi3.NewLoader().LoadFromData(document)
+func load(text []byte, o Options) (*document, error) {
+	if len(text) > mostOfDocument {
+		return nil, fmt.Errorf("the document has %d bytes, a gateway takes %d", len(text), mostOfDocument)
+	}
+	parsed, err := openapi3.NewLoader().LoadFromData(text)
 	if err != nil {
+		return nil, fmt.Errorf("reading the document: %w", err)
+	}
+	if err := parsed.Validate(context.Background()); err != nil {
+		return nil, fmt.Errorf("the document is not valid OpenAPI 3.0: %w", err)
+	}
+	if err := onlyKnown(parsed); err != nil {
 		return nil, err
 	}
-	if err := doc.Validate(context.Background()); err != nil {
+	d := &document{T: parsed, authorizers: map[string]*authorizer{}, functions: o.Functions}
+	if err := extension(d.Extensions, "x-yc-apigateway", &d.top); err != nil {
 		return nil, err
 	}
-	g := &gateway{Options: o}
-	var s settings
-	if err := extension(doc.Extensions, "x-yc-apigateway", &s); err != nil {
+	if d.Components == nil {
+		return d, nil
+	}
+	if err := extension(d.Components.Extensions, "x-yc-apigateway-rate-limits", &d.limits); err != nil {
 		return nil, err
 	}
-	if g.limiter, err = s.RateLimit.limiter(); err != nil {
-		return nil, err
-	}
-	authorizers, err := compileAuthorizers(doc, o.Client)
-	if err != nil {
-		return nil, err
-	}
-	for _, path := range doc.Paths.InMatchingOrder() {
-		for method, op := range doc.Paths.Value(path).Operations() {
-			r, err := g.compileRoute(doc, authorizers, method, path, op)
-			if err != nil {
-				return nil, fmt.Errorf("%s %s: %w", method, path, err)
-			}
-			g.routes = append(g.routes, r)
+	for name, scheme := range d.Components.SecuritySchemes {
+		if d.authorizers[name], err = newAuthorizer(scheme.Value, o.Issuers); err != nil {
+			return nil, fmt.Errorf("the security scheme %s: %w", name, err)
 		}
 	}
-	sort.SliceStable(g.routes, func(i, j int) bool { return len(g.routes[i].parameters) < len(g.routes[j].parameters) })
-	return g, nil
+	return d, nil
 }
 
-func (g *gateway) compileRoute(doc *openapi3.T, authorizers map[string]*authorizer, method, path string, op *openapi3.Operation) (*route, error) {
-	r, err := newRoute(method, path)
+// onlyKnown looks through the whole document for extensions of Yandex's that
+// are not done here.
+func onlyKnown(d *openapi3.T) error {
+	text, err := d.MarshalJSON()
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("reading the document: %w", err)
 	}
-	r.operationID = op.OperationID
-	var i integration
-	if err := extension(op.Extensions, "x-yc-apigateway-integration", &i); err != nil {
-		return nil, err
+	var tree any
+	if err := json.Unmarshal(text, &tree); err != nil {
+		return fmt.Errorf("reading the document: %w", err)
 	}
-	if r.function, err = g.integrate(i); err != nil {
-		return nil, err
-	}
-	r.format = i.PayloadFormat
-	var limit *rateLimit
-	if err := extension(op.Extensions, "x-yc-apigateway-rate-limit", &limit); err != nil {
-		return nil, err
-	}
-	if r.limiter, err = limit.limiter(); err != nil {
-		return nil, err
-	}
-	r.authorizer, err = authorizerOf(doc, op, authorizers)
-	return r, err
+	return walk(tree, "")
 }
 
-// integrate checks an integration and finds its function.
-func (g *gateway) integrate(i integration) (Function, error) {
-	switch {
-	case i.Type != "cloud_functions":
-		return nil, fmt.Errorf("x-yc-apigateway-integration: its type is %q, and cloud_functions alone is known here", i.Type)
-	case i.Tag != "" && i.Tag != "$latest":
-		return nil, fmt.Errorf("x-yc-apigateway-integration: there is no version with the tag %q", i.Tag)
-	case i.ServiceAccountID == "":
-		return nil, fmt.Errorf("x-yc-apigateway-integration: without service_account_id the function would have to be public")
-	case i.PayloadFormat != "0.1" && i.PayloadFormat != "1.0":
-		return nil, fmt.Errorf("x-yc-apigateway-integration: payload_format_version is %q, want 0.1 or 1.0", i.PayloadFormat)
-	case g.Functions[i.FunctionID] == nil:
-		return nil, fmt.Errorf("x-yc-apigateway-integration: there is no function %q", i.FunctionID)
+func walk(node any, at string) error {
+	var err error
+	switch node := node.(type) {
+	case map[string]any:
+		for name, value := range node {
+			if strings.HasPrefix(name, "x-yc-") && !slices.Contains(known, name) {
+				return fmt.Errorf("%s: the extension %s is not done here", at, name)
+			}
+			if err = walk(value, at+"/"+name); err != nil {
+				return err
+			}
+		}
+	case []any:
+		for i, value := range node {
+			if err = walk(value, fmt.Sprintf("%s/%d", at, i)); err != nil {
+				return err
+			}
+		}
 	}
-	return g.Functions[i.FunctionID], nil
+	return nil
 }
 
-// extension reads one into a value, in which every member must have its place.
-func extension(all map[string]any, name string, into any) error {
-	v, ok := all[name]
+// extension reads an extension, if it is there, and refuses members of it that
+// are not done here.
+func extension(from map[string]any, name string, into any) error {
+	value, ok := from[name]
 	if !ok {
 		return nil
 	}
-	data, err := json.Marshal(v)
+	text, err := json.Marshal(value)
 	if err != nil {
-		return err
-	}
-	d := json.NewDecoder(strings.NewReader(string(data)))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
+	decoder := json.NewDecoder(strings.NewReader(string(text)))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		return fmt.Errorf("%s: what is there is not done here: %w", name, err)
+	}
 	return nil
+}
+
+// security is the authorizer of an operation, nil if anybody may call it, and
+// the scopes that a token must have.
+func (d *document) security(o *openapi3.Operation) (*authorizer, []string, error) {
+	requirements := d.Security
+	if o.Security != nil {
+		requirements = *o.Security
+	}
+	if len(requirements) == 0 {
+		return nil, nil, nil
+	}
+	if len(requirements) > 1 || len(requirements[0]) != 1 {
+		return nil, nil, fmt.Errorf("its security is not one scheme: how a gateway takes several, or an optional one, is not known here")
+	}
+	for name, scopes := range requirements[0] {
+		if a := d.authorizers[name]; a != nil {
+			return a, scopes, nil
+		}
+		return nil, nil, fmt.Errorf("its security names %q, which is no security scheme with an x-yc-apigateway-authorizer", name)
+	}
+	panic("unreachable")
 }

@@ -2,113 +2,161 @@ package gateway
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"mime"
-	"net"
 	"net/http"
-	"strings"
-	"time"
+	"net/url"
+	"slices"
 )
 
-// call is a request on its way to a function.
-type call struct {
-	request    *http.Request
-	body       []byte
-	id         string
-	route      *route // nil for a direct call
-	parameters map[string]string
-	authorizer map[string]any // nil if nobody was asked
+// common is what all events of Yandex have.
+type common struct {
+	Method         string              `json:"httpMethod"`
+	Headers        map[string]string   `json:"headers"`
+	HeaderLists    map[string][]string `json:"multiValueHeaders"`
+	Query          map[string]string   `json:"queryStringParameters"`
+	QueryLists     map[string][]string `json:"multiValueQueryStringParameters"`
+	RequestContext requestContext      `json:"requestContext"`
+	Body           string              `json:"body"`
+	Base64         bool                `json:"isBase64Encoded"`
 }
 
-type object = map[string]any
+type requestContext struct {
+	Identity struct {
+		SourceIP  string `json:"sourceIp"`
+		UserAgent string `json:"userAgent"`
+	} `json:"identity"`
+	Method    string `json:"httpMethod"`
+	RequestID string `json:"requestId"`
+	Time      string `json:"requestTime"`
+	TimeEpoch int64  `json:"requestTimeEpoch"` // seconds
 
-// event is what the function gets, in the payload format of the route.
-func (c *call) event() []byte {
-	e := c.common()
-	parameters, many := c.pathParameters()
-	switch {
-	case c.route == nil:
-		e["url"], e["path"] = "", ""
-		e["params"], e["multiValueParams"], e["pathParams"] = object{}, object{}, object{}
-	case c.route.format == "0.1":
-		e["url"], e["path"] = c.request.URL.EscapedPath()+"?"+c.request.URL.RawQuery, c.route.path
-		e["params"], e["multiValueParams"], e["pathParams"] = parameters, many, parameters
-	default:
-		e["version"], e["resource"], e["path"] = "1.0", c.route.path, c.request.URL.EscapedPath()
-		e["parameters"], e["multiValueParameters"], e["pathParameters"] = parameters, many, parameters
-		e["operationId"] = c.route.operationID
-	}
-	data, err := json.Marshal(e)
-	if err != nil {
-		panic("gateway: " + err.Error()) // strings and numbers alone
-	}
-	return data
+	// Of a gateway alone.
+	Authorizer *authorization `json:"authorizer,omitempty"`
+	APIGateway *apiGateway    `json:"apiGateway,omitempty"`
 }
 
-// common is what every format has.
-func (c *call) common() object {
-	r := c.request
-	headers, many := c.headers()
-	query, manyQuery := flat(map[string][]string(r.URL.Query()))
-	body, encoded := encodeBody(r.Header.Get("Content-Type"), c.body)
-	now := time.Now().UTC()
-	about := object{
-		"identity": object{"sourceIp": sourceIP(r), "userAgent": r.UserAgent()}, "httpMethod": r.Method, "requestId": c.id,
-		"requestTime": now.Format("2/Jan/2006:15:04:05 -0700"), "requestTimeEpoch": now.Unix(),
-	}
-	if c.route != nil {
-		about["apiGateway"] = object{"operationContext": object{}}
-	}
-	if c.authorizer != nil {
-		about["authorizer"] = c.authorizer
-	}
-	return object{"httpMethod": r.Method, "headers": headers, "multiValueHeaders": many, "queryStringParameters": query,
-		"multiValueQueryStringParameters": manyQuery, "requestContext": about, "body": body, "isBase64Encoded": encoded}
+// apiGateway has an operation's context, which no operation has here.
+type apiGateway struct {
+	OperationContext struct{} `json:"operationContext"`
 }
 
-// headers are the request's without what platforms withhold from functions,
-// and with what they add.
-func (c *call) headers() (map[string]string, map[string][]string) {
-	h := c.request.Header.Clone()
-	h.Del("Authorization")
-	h.Del("Cookie")
-	h.Set("Host", c.request.Host)
-	h.Set("X-Request-Id", c.id)
-	h.Set("X-Forwarded-For", sourceIP(c.request))
-	return flat(h)
+// event01 is payload format 0.1, and the event of a direct call, in which
+// paths and parameters are empty.
+type event01 struct {
+	URL  string `json:"url"`  // the actual path, ? and the query
+	Path string `json:"path"` // the path in the document
+	common
+	PathParameters map[string]string   `json:"pathParams"`
+	Parameters     map[string]string   `json:"params"`
+	ParameterLists map[string][]string `json:"multiValueParams"`
 }
 
-// flat is the last value of each name, and all of them.
-func flat(values map[string][]string) (map[string]string, map[string][]string) {
-	last := map[string]string{}
-	for name, all := range values {
-		if len(all) > 0 {
-			last[name] = all[len(all)-1]
+// event10 is payload format 1.0.
+type event10 struct {
+	Version  string `json:"version"`
+	Resource string `json:"resource"` // the path in the document
+	Path     string `json:"path"`     // the actual path
+	common
+	PathParameters map[string]string   `json:"pathParameters"`
+	Parameters     map[string]string   `json:"parameters"`
+	ParameterLists map[string][]string `json:"multiValueParameters"`
+	OperationID    string              `json:"operationId"`
+}
+
+// event is what the operation's function is called with.
+func (o *operation) event(in *arrival, path map[string]string, caller *authorization) any {
+	c := in.common()
+	c.RequestContext.Authorizer, c.RequestContext.APIGateway = caller, new(apiGateway)
+	lists := o.declared(in, path)
+	if o.format == "1.0" {
+		return event10{o.format, o.template, in.URL.EscapedPath(), c, path, last(lists), lists, o.id}
+	}
+	return event01{in.URL.EscapedPath() + "?" + in.URL.RawQuery, o.template, c, path, last(lists), lists}
+}
+
+func (in *arrival) common() common {
+	headers, query := in.headers(), in.URL.Query()
+	c := common{Method: in.Method, Headers: last(headers), HeaderLists: headers, Query: last(query), QueryLists: query}
+	c.RequestContext = requestContext{Method: in.Method, RequestID: in.id, Time: in.at.Format(clf), TimeEpoch: in.at.Unix()}
+	c.RequestContext.Identity.SourceIP, c.RequestContext.Identity.UserAgent = in.ip, in.UserAgent()
+	c.Body, c.Base64 = string(in.body), false
+	if media, _, _ := mime.ParseMediaType(in.Header.Get("Content-Type")); media != "application/json" {
+		c.Body, c.Base64 = base64.StdEncoding.EncodeToString(in.body), true
+	}
+	return c
+}
+
+// clf is the time in the Common Log Format.
+const clf = "02/Jan/2006:15:04:05 -0700"
+
+// taken are the headers that functions do not get (page function-invoke,
+// "Message headers").
+var taken = []string{"Expect", "Te", "Trailer", "Upgrade", "Proxy-Authenticate", "Authorization", "Connection", "Content-Md5",
+	"Max-Forwards", "Server", "Transfer-Encoding", "Www-Authenticate", "Cookie"}
+
+// credentials are those of them that the gateway may hand on.
+var credentials = []string{"Authorization", "Cookie"}
+
+// headers are the request's, as a function gets them.
+func (in *arrival) headers() http.Header {
+	h := in.Header.Clone()
+	for _, name := range taken {
+		if !in.options.KeepCredentials || !slices.Contains(credentials, name) {
+			h.Del(name)
 		}
 	}
-	return last, values
+	h.Set("Host", in.Host)
+	h.Set("X-Request-Id", in.id)
+	h.Set("X-Forwarded-For", in.forwardedFor())
+	return h
 }
 
-func (c *call) pathParameters() (map[string]string, map[string][]string) {
-	many := map[string][]string{}
-	for name, value := range c.parameters {
-		many[name] = []string{value}
+// forwardedFor is what a proxy makes of X-Forwarded-For: the last address is
+// the one that it saw itself.
+func (in *arrival) forwardedFor() string {
+	if before := in.Header.Get("X-Forwarded-For"); before != "" {
+		return before + ", " + in.ip
 	}
-	return c.parameters, many
+	return in.ip
 }
 
-// encodeBody is base64 for what is not taken for text.
-func encodeBody(contentType string, body []byte) (text string, encoded bool) {
-	if kind, _, err := mime.ParseMediaType(contentType); err == nil && strings.EqualFold(kind, "application/json") {
-		return string(body), false
+// last has the last value of each list.
+func last[L ~map[string][]string](lists L) map[string]string {
+	values := make(map[string]string, len(lists))
+	for name, list := range lists {
+		values[name] = list[len(list)-1]
 	}
-	return base64.StdEncoding.EncodeToString(body), true
+	return values
 }
 
-func sourceIP(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
+// declared are the values of the parameters that the document declares, those
+// of the path first.
+func (o *operation) declared(in *arrival, path map[string]string) map[string][]string {
+	lists := map[string][]string{}
+	for name, value := range path {
+		lists[name] = []string{value}
 	}
-	return host
+	query := in.URL.Query()
+	for _, p := range o.parameters {
+		if values := valuesOf(p.Value.In, p.Value.Name, in.Request, query); len(values) > 0 {
+			lists[p.Value.Name] = values
+		}
+	}
+	return lists
+}
+
+func valuesOf(where, name string, r *http.Request, query url.Values) []string {
+	switch where {
+	case "query":
+		return query[name]
+	case "header":
+		return r.Header.Values(name)
+	case "cookie":
+		var values []string
+		for _, c := range r.CookiesNamed(name) {
+			values = append(values, c.Value)
+		}
+		return values
+	}
+	return nil
 }

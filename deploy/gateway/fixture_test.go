@@ -1,14 +1,10 @@
-package gateway
+package gateway_test
 
 import (
+	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"encoding/json"
-	"errors"
 	"io"
-	"maps"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -16,183 +12,200 @@ import (
 	"testing"
 	"time"
 
-	"github.com/go-jose/go-jose/v4"
-	"github.com/go-jose/go-jose/v4/jwt"
+	"rekey/deploy/gateway"
 )
 
-// function remembers its events and gives one answer.
-type function struct {
-	mu     sync.Mutex
-	events []map[string]any
-	raw    [][]byte
-	answer string
-	err    error
-}
+// start is when recorded events were made.
+var start = time.Date(2026, time.November, 23, 14, 22, 7, 0, time.UTC)
 
-func (f *function) Invoke(_ context.Context, payload []byte) ([]byte, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	var e map[string]any
-	_ = json.Unmarshal(payload, &e)
-	f.events, f.raw = append(f.events, e), append(f.raw, payload)
-	return []byte(f.answer), f.err
-}
+// document is the gateway's document that tests begin with; ISSUER is where
+// the issuer of tokens is.
+const document = `
+openapi: 3.0.3
+info: {title: a gateway, version: v1}
+x-yc-apigateway: {service_account_id: ajeexample}
+paths:
+  /kms/v1/keys/e6qexamplekey0000001:encrypt:
+    post:
+      operationId: encrypt
+      security: [{jwt: []}]
+      responses: {default: {description: whatever}}
+      x-yc-apigateway-integration: {type: cloud_functions, function_id: f, tag: $latest, payload_format_version: "1.0"}
+  /open/{whole}:
+    parameters: [{name: whole, in: path, required: true, schema: {type: string}}]
+    post:
+      responses: {default: {description: whatever}}
+      x-yc-apigateway-integration: {type: cloud_functions, function_id: f, payload_format_version: "1.0"}
+components:
+  securitySchemes:
+    jwt:
+      type: openIdConnect
+      openIdConnectUrl: ISSUER/configuration
+      x-yc-apigateway-authorizer:
+        type: jwt
+        jwksUri: ISSUER/keys
+        identitySource: {in: header, name: Authorization, prefix: "Bearer "}
+        issuers: ["https://idp.example.com"]
+        audiences: [rekey]
+        requiredClaims: [sub]
+`
 
-func (f *function) last(t *testing.T) map[string]any {
+const (
+	closedPath = "/kms/v1/keys/e6qexamplekey0000001:encrypt"
+	openPath   = "/open/anything"
+)
+
+// changed replaces in text, which must have all that is replaced.
+func changed(t testing.TB, text string, oldNew ...string) string {
 	t.Helper()
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if len(f.events) == 0 {
-		t.Fatal("the function was not called")
-	}
-	return f.events[len(f.events)-1]
-}
-
-const fine = `{"statusCode":200,"headers":{"Content-Type":"application/json","X-Request-Id":"x"},"isBase64Encoded":false,"body":"{}"}`
-
-// world is a gateway over one function and an issuer.
-type world struct {
-	*function
-	url     string
-	issuer  string
-	private *ecdsa.PrivateKey
-}
-
-// document is a gateway's, as a value to be changed.
-func document(issuer string, path string) map[string]any {
-	return object{
-		"openapi": "3.0.3", "info": object{"title": "t", "version": "1"},
-		"paths": object{path: object{"post": object{
-			"operationId": "encrypt", "security": []any{object{"jwt": []any{}}}, "responses": object{"200": object{"description": "ok"}},
-			"x-yc-apigateway-integration": object{"type": "cloud_functions", "function_id": "f", "tag": "$latest", "service_account_id": "aje", "payload_format_version": "1.0"},
-		}}},
-		"components": object{"securitySchemes": object{"jwt": object{
-			"type": "openIdConnect", "openIdConnectUrl": issuer + "/.well-known/openid-configuration",
-			"x-yc-apigateway-authorizer": object{"type": "jwt", "issuers": []any{issuer}, "audiences": []any{"rekey"}, "requiredClaims": []any{"sub"},
-				"identitySource": object{"in": "header", "name": "Authorization", "prefix": "Bearer "}},
-		}}},
-	}
-}
-
-const literal = "/kms/v1/keys/e6q1:encrypt"
-
-func operation(doc map[string]any) map[string]any {
-	for _, item := range doc["paths"].(object) {
-		return item.(object)["post"].(object)
-	}
-	return nil
-}
-
-// newWorld starts a gateway; change may change its document, in which
-// parameters are declared.
-func newWorld(t *testing.T, path string, change func(doc map[string]any)) *world {
-	t.Helper()
-	w := &world{function: &function{answer: fine}}
-	w.startIssuer(t)
-	doc := document(w.issuer, path)
-	if change != nil {
-		change(doc)
-	}
-	h, err := New(mustJSON(t, doc), Options{Functions: map[string]Function{"f": w.function}, StatusOf: func(err error) int {
-		if errors.Is(err, context.DeadlineExceeded) {
-			return http.StatusGatewayTimeout
+	for i := 0; i < len(oldNew); i += 2 {
+		if !strings.Contains(text, oldNew[i]) {
+			t.Fatalf("the document lacks %q", oldNew[i])
 		}
-		return http.StatusBadGateway
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := httptest.NewServer(h)
-	t.Cleanup(s.Close)
-	w.url = s.URL
-	return w
-}
-
-func (w *world) startIssuer(t *testing.T) {
-	t.Helper()
-	w.private = mustKey(t)
-	mux := http.NewServeMux()
-	s := httptest.NewServer(mux)
-	t.Cleanup(s.Close)
-	w.issuer = s.URL
-	mux.HandleFunc("/.well-known/openid-configuration", func(rw http.ResponseWriter, _ *http.Request) {
-		_ = json.NewEncoder(rw).Encode(object{"jwks_uri": s.URL + "/keys"})
-	})
-	mux.HandleFunc("/keys", func(rw http.ResponseWriter, _ *http.Request) {
-		public := jose.JSONWebKey{Key: w.private.Public(), KeyID: "k", Algorithm: "ES256"}
-		_ = json.NewEncoder(rw).Encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{public}})
-	})
-}
-
-func mustKey(t *testing.T) *ecdsa.PrivateKey {
-	t.Helper()
-	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return k
-}
-
-// claims are good ones with some changed; nil leaves one out.
-func (w *world) claims(change map[string]any) map[string]any {
-	c := object{"iss": w.issuer, "aud": "rekey", "sub": "me", "scope": "kms other", "exp": time.Now().Add(time.Hour).Unix()}
-	maps.Copy(c, change)
-	maps.DeleteFunc(c, func(_ string, v any) bool { return v == nil })
-	return c
-}
-
-func (w *world) token(t *testing.T, key *ecdsa.PrivateKey, claims map[string]any) string {
-	t.Helper()
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: key, KeyID: "k"}}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := jwt.Signed(signer).Claims(claims).Serialize()
-	if err != nil {
-		t.Fatal(err)
+		text = strings.ReplaceAll(text, oldNew[i], oldNew[i+1])
 	}
 	return text
 }
 
-// got is an HTTP answer, read.
-type got struct {
-	status int
-	header http.Header
-	body   string
+// function is a gateway.Function that keeps events and answers what it is told.
+type function struct {
+	mu     sync.Mutex
+	events [][]byte
+	answer string
+	err    error
+	during func(context.Context) // what happens in a call
 }
 
-// post sends a body; headers are name, value, ....
-func (w *world) post(t *testing.T, path, body string, headers ...string) got {
-	t.Helper()
-	return w.send(t, http.MethodPost, path, body, append([]string{"Authorization", "Bearer " + w.token(t, w.private, w.claims(nil))}, headers...)...)
+func (f *function) Invoke(ctx context.Context, event []byte) ([]byte, error) {
+	if f.during != nil {
+		f.during(ctx)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.events = append(f.events, event)
+	if f.answer == "" {
+		f.answer = `{"statusCode":200,"body":"done"}`
+	}
+	return []byte(f.answer), f.err
 }
 
-func (w *world) send(t *testing.T, method, path, body string, headers ...string) got {
+func (f *function) calls() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.events)
+}
+
+// clock is a clock that tests move.
+type clock struct {
+	mu sync.Mutex
+	t  time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.t
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.t = c.t.Add(d)
+}
+
+// world is a handler with what is around it, on loopback.
+type world struct {
+	url    string
+	f      *function
+	clock  *clock
+	issuer *issuer
+	log    *bytes.Buffer
+}
+
+// newWorld serves a gateway of the document.
+func newWorld(t testing.TB, document string, change ...func(*gateway.Options)) *world {
 	t.Helper()
-	r, err := http.NewRequest(method, w.url+path, strings.NewReader(body))
+	w := bare(t)
+	o := w.options()
+	for _, c := range change {
+		c(&o)
+	}
+	h, err := gateway.New([]byte(strings.ReplaceAll(document, "ISSUER", w.issuer.url)), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
+	w.serve(t, h)
+	return w
+}
+
+// bare is a world that serves nothing yet.
+func bare(t testing.TB) *world {
+	return &world{f: &function{}, clock: &clock{t: start}, issuer: newIssuer(t), log: &bytes.Buffer{}}
+}
+
+func (w *world) options() gateway.Options {
+	return gateway.Options{
+		Functions: map[string]gateway.Function{"f": w.f},
+		Log:       slog.New(slog.NewTextHandler(w.log, nil)),
+		Now:       w.clock.now,
 	}
-	answer, err := http.DefaultClient.Do(r)
+}
+
+func (w *world) serve(t testing.TB, h http.Handler) {
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	w.url = server.URL
+}
+
+// client sends what it is told and no header of its own but User-Agent.
+var client = &http.Client{Transport: &http.Transport{DisableCompression: true}}
+
+// response is an answer, read.
+type response struct {
+	*http.Response
+	body string
+}
+
+// send sends a request with headers, in pairs of name and value. A body that
+// is not empty is sent in chunks, without a Content-Length.
+func (w *world) send(t testing.TB, method, path, body string, headers ...string) response {
+	t.Helper()
+	return do(t, w.request(t, method, path, body, headers...))
+}
+
+func (w *world) request(t testing.TB, method, path, body string, headers ...string) *http.Request {
+	t.Helper()
+	r, err := http.NewRequest(method, w.url+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body != "" {
+		r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), -1
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Add(headers[i], headers[i+1])
+	}
+	return r
+}
+
+func do(t testing.TB, r *http.Request) response {
+	t.Helper()
+	answer, err := client.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	data, err := io.ReadAll(answer.Body)
+	body, err := io.ReadAll(answer.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return got{answer.StatusCode, answer.Header, string(data)}
+	return response{answer, string(body)}
 }
 
-func mustJSON(t *testing.T, v any) []byte {
+// want checks a status, and the body unless want is empty.
+func (r response) want(t testing.TB, what string, status int, body string) {
 	t.Helper()
-	b, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
+	if r.StatusCode != status || body != "" && strings.TrimSpace(r.body) != body {
+		t.Errorf("%s: got %d %s, want %d %s", what, r.StatusCode, r.body, status, body)
 	}
-	return b
 }

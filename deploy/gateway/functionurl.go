@@ -1,147 +1,110 @@
 package gateway
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/base64"
-	"encoding/hex"
+	"cmp"
 	"encoding/json"
-	"io"
-	"mime"
+	"errors"
+	"log/slog"
 	"net/http"
-	"strings"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
-const (
-	maxPayload = 6 << 20 // bytes of a request and of an answer: AWS Lambda's quota
-	maxSkew    = 5 * time.Minute
-	amzTime    = "20060102T150405Z"
-	accountID  = "123456789012"
-)
-
-// URLOptions are whose requests a function URL takes, and what it answers for
-// a call without an answer.
+// URLOptions is a function URL with the auth type AWS_IAM.
 type URLOptions struct {
-	Region string
-	// Caller is an IAM user who may invoke the function, by ARN, and the keys
-	// that sign in the user's name.
-	Caller      string
-	Credentials aws.Credentials
-	StatusOf    func(error) int  // as in Options
-	Now         func() time.Time // nil is time.Now
+	Region     string               // "" is eu-central-1
+	AccountID  string               // the function's owner; "" is 123456789012
+	ID         string               // the URL's; "" is urlid
+	Identities map[string]*Identity // by access key: who may call the function
+
+	Status func(error) int  // as in Options
+	Log    *slog.Logger     // as in Options
+	Now    func() time.Time // as in Options
 }
 
-// FunctionURL is a URL of AWS Lambda with AWS_IAM authentication: requests are
-// signed with Signature Version 4, and the event has payload format 2.0.
-// https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
+// Identity is who has an access key.
+type Identity struct {
+	SecretAccessKey string
+	SessionToken    string // empty for keys that have none
+	AccountID       string
+	UserID          string
+	ARN             string
+}
+
+// FunctionURL makes an AWS Lambda function URL, which lets in whoever signs
+// with an access key of the options.
 func FunctionURL(f Function, o URLOptions) http.Handler {
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := o.serve(w, r, f); err != nil {
-			sendRefusal(w, err)
-		}
-	})
+	u := &functionURL{function: f, options: Options{Status: o.Status, Log: o.Log, Now: o.Now}.withDefaults()}
+	u.region, u.account, u.id = cmp.Or(o.Region, "eu-central-1"), cmp.Or(o.AccountID, "123456789012"), cmp.Or(o.ID, "urlid")
+	u.verifier = newVerifier(u.region, o.Identities)
+	return u
 }
 
-func (o URLOptions) serve(w http.ResponseWriter, r *http.Request, f Function) error {
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxPayload+1))
-	switch {
-	case err != nil:
-		return refuse(http.StatusBadRequest, "Bad request")
-	case len(body) > maxPayload:
-		return refuse(http.StatusRequestEntityTooLarge, "Request entity too large")
-	case !o.signed(r, body):
-		return refuse(http.StatusForbidden, "Forbidden")
+type functionURL struct {
+	function            Function
+	region, account, id string
+	options             Options
+	verifier            *verifier
+}
+
+func (u *functionURL) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	in := arrive(r, u.options)
+	if err := u.serve(w, in); err != nil {
+		in.refuse(w, err, urlError)
 	}
-	a, err := invoke(r.Context(), f, o.event(r, body), Options{StatusOf: o.StatusOf}.statusOf)
+}
+
+func urlError(_ http.Header, e refusal) any { return map[string]any{"Message": e.message} }
+
+func (u *functionURL) serve(w http.ResponseWriter, in *arrival) error {
+	if err := in.readBody(w, mostOfLambda); err != nil {
+		return err
+	}
+	key, err := u.verifier.verify(in)
+	if err != nil {
+		return refusal{http.StatusForbidden, "Forbidden", err}
+	}
+	event, err := json.Marshal(u.event(in, key))
 	if err != nil {
 		return err
 	}
-	a.send(w)
+	if len(event) > mostOfLambda {
+		return refuse(http.StatusRequestEntityTooLarge, "Request Entity Too Large")
+	}
+	raw, err := in.invoke(u.function, event)
+	if err != nil {
+		return err
+	}
+	a, err := inferAnswer(raw)
+	if err != nil {
+		return refusal{http.StatusBadGateway, "Internal Server Error", err}
+	}
+	a.write(w)
 	return nil
 }
 
-// signed signs the request once more, with the headers and the time that its
-// signature names, and compares.
-func (o URLOptions) signed(r *http.Request, body []byte) bool {
-	given := r.Header.Get("Authorization")
-	at, err := time.Parse(amzTime, r.Header.Get("X-Amz-Date"))
-	if err != nil || o.Now().Sub(at).Abs() > maxSkew {
-		return false
+// inferAnswer understands the answer of a function behind a function URL: any
+// JSON without a statusCode is a body.
+func inferAnswer(raw []byte) (*answer, error) {
+	if len(raw) > mostOfLambda {
+		return nil, errors.New("the answer is too large")
 	}
-	_, names, found := strings.Cut(given, "SignedHeaders=")
-	names, _, _ = strings.Cut(names, ",")
-	if !found || !strings.Contains(";"+names+";", ";host;") {
-		return false
+	if !json.Valid(raw) {
+		return nil, errors.New("the answer is no JSON")
 	}
-	again, err := http.NewRequestWithContext(r.Context(), r.Method, "https://"+r.Host+r.URL.RequestURI(), bytes.NewReader(body))
+	var members map[string]json.RawMessage
+	json.Unmarshal(raw, &members)
+	if members["statusCode"] == nil {
+		return &answer{Status: http.StatusOK, header: http.Header{"Content-Type": {"application/json"}}, body: raw}, nil
+	}
+	a, err := decodeAnswer(raw)
 	if err != nil {
-		return false
+		return nil, err
 	}
-	for _, name := range strings.Split(names, ";") {
-		if values := r.Header.Values(name); len(values) > 0 {
-			again.Header[http.CanonicalHeaderKey(name)] = values
-		}
+	if a.header.Get("Content-Type") == "" {
+		a.header.Set("Content-Type", "application/json")
 	}
-	if !strings.Contains(";"+names+";", ";content-length;") {
-		again.ContentLength = -1 // or the signer would sign it
+	for _, cookie := range a.Cookies {
+		a.header.Add("Set-Cookie", cookie)
 	}
-	sum := sha256.Sum256(body)
-	if err := v4.NewSigner().SignHTTP(r.Context(), o.Credentials, again, hex.EncodeToString(sum[:]), "lambda", o.Region, at); err != nil {
-		return false
-	}
-	return subtle.ConstantTimeCompare([]byte(compact(again.Header.Get("Authorization"))), []byte(compact(given))) == 1
-}
-
-// compact leaves out spaces, which some clients put after commas and some not.
-func compact(s string) string { return strings.ReplaceAll(s, " ", "") }
-
-// event has payload format 2.0.
-func (o URLOptions) event(r *http.Request, body []byte) []byte {
-	now, id := o.Now().UTC(), newID()
-	text, encoded := urlBody(r.Header.Get("Content-Type"), body)
-	headers := map[string]string{"host": r.Host, "x-forwarded-for": sourceIP(r)}
-	for name, values := range r.Header {
-		headers[strings.ToLower(name)] = strings.Join(values, ",")
-	}
-	delete(headers, "authorization")
-	delete(headers, "cookie")
-	query := map[string]string{}
-	for name, values := range r.URL.Query() {
-		query[name] = strings.Join(values, ",")
-	}
-	e := object{"version": "2.0", "routeKey": "$default", "rawPath": r.URL.EscapedPath(), "rawQueryString": r.URL.RawQuery, "headers": headers,
-		"requestContext": object{
-			"accountId": accountID, "apiId": "urlid", "authentication": nil, "domainName": r.Host, "domainPrefix": "urlid",
-			"authorizer": object{"iam": object{"accessKey": o.Credentials.AccessKeyID, "accountId": accountID, "callerId": "AIDAEXAMPLE", "cognitoIdentity": nil,
-				"principalOrgId": nil, "userArn": o.Caller, "userId": "AIDAEXAMPLE"}},
-			"http":      object{"method": r.Method, "path": r.URL.Path, "protocol": r.Proto, "sourceIp": sourceIP(r), "userAgent": r.UserAgent()},
-			"requestId": id, "routeKey": "$default", "stage": "$default", "time": now.Format("02/Jan/2006:15:04:05 -0700"), "timeEpoch": now.UnixMilli(),
-		},
-		"body": text, "isBase64Encoded": encoded}
-	if len(query) > 0 {
-		e["queryStringParameters"] = query
-	}
-	data, err := json.Marshal(e)
-	if err != nil {
-		panic("gateway: " + err.Error()) // strings and numbers alone
-	}
-	return data
-}
-
-// urlBody is base64 for what is neither text nor one of a few types of
-// applications.
-func urlBody(contentType string, body []byte) (text string, encoded bool) {
-	kind, _, err := mime.ParseMediaType(contentType)
-	if err == nil && (strings.HasPrefix(kind, "text/") || kind == "application/json" || kind == "application/xml" || kind == "application/javascript") {
-		return string(body), false
-	}
-	return base64.StdEncoding.EncodeToString(body), true
+	return a, nil
 }

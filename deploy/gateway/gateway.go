@@ -2,147 +2,119 @@ package gateway
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
+	"time"
 )
 
-// Limits of Yandex API Gateway, in bytes.
-const (
-	maxRequest  = 2_500_000
-	maxResponse = 2_500_000
-)
-
-// Function is called with an event and gives an answer.
+// Function is what is behind a gateway. It is called at once by several.
 type Function interface {
+	// Invoke gives a function the event and returns its answer. The context
+	// ends with the caller's connection and the gateway's patience.
 	Invoke(ctx context.Context, payload []byte) ([]byte, error)
 }
 
-// Options are what the document does not say.
+// Options is what a handler of this package needs to know beside its document.
 type Options struct {
-	Functions map[string]Function // by function_id
-	// StatusOf is the HTTP status of a call that has no answer; nil is 502
-	// always.
-	StatusOf func(error) int
-	// Client fetches the keys of issuers; nil is http.DefaultClient.
-	Client *http.Client
-	Log    *slog.Logger // nil drops it
+	Functions map[string]Function // by the id that documents and URLs name
+	// Status says what is answered when Invoke returned an error: 429 if all
+	// instances were busy, 504 if the function took too long. nil, or a status
+	// under 400: 502.
+	Status  func(error) int
+	Issuers *http.Client // asks issuers for their keys; nil: one that waits 10 s
+	// KeepCredentials hands Authorization and Cookie on to functions.
+	KeepCredentials bool
+	Log             *slog.Logger     // what was refused, and why; never a credential. nil drops it.
+	Now             func() time.Time // for tests of what expires; nil is time.Now
 }
 
-func (o Options) statusOf(err error) int {
-	if o.StatusOf == nil {
-		return http.StatusBadGateway
-	}
-	return o.StatusOf(err)
-}
-
-// gateway is a document, compiled.
-type gateway struct {
-	Options
-	routes  []*route
-	limiter limiter
-}
-
-// New makes a gateway of an OpenAPI document, in YAML or JSON. It refuses what
-// Yandex API Gateway refuses, and what it does not know itself.
-func New(document []byte, o Options) (http.Handler, error) {
+func (o Options) withDefaults() Options {
 	if o.Log == nil {
 		o.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
-	if o.Client == nil {
-		o.Client = http.DefaultClient
+	if o.Issuers == nil {
+		o.Issuers = issuers
 	}
-	return compile(document, o)
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Status == nil {
+		o.Status = func(error) int { return http.StatusBadGateway }
+	}
+	return o
 }
 
-// refusal is an answer of the gateway's own.
-type refusal struct {
-	status int
-	text   string
+// New makes a gateway of its document, OpenAPI 3.0 in JSON or YAML. It refuses
+// what the real one would refuse or what is not done here, and says where.
+func New(document []byte, o Options) (http.Handler, error) {
+	o = o.withDefaults()
+	d, err := load(document, o)
+	if err != nil {
+		return nil, err
+	}
+	g := &gateway{options: o}
+	if g.routes, g.limit, err = d.routes(); err != nil {
+		return nil, err
+	}
+	return g, nil
 }
 
-func (r *refusal) Error() string { return r.text }
-
-func refuse(status int, format string, args ...any) error {
-	return &refusal{status, fmt.Sprintf(format, args...)}
+// gateway is Yandex API Gateway.
+type gateway struct {
+	options Options
+	routes  []*route
+	limit   *limiter // of requests to no route
 }
 
-// ServeHTTP takes a request through what the document says of it: a limit, a
-// route, an authorizer, a function.
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	a, err := g.serve(r)
-	if err != nil {
-		g.Log.Info("the gateway refuses a request", "method", r.Method, "path", r.URL.EscapedPath(), "error", err)
-		sendRefusal(w, err)
-		return
+	in := arrive(r, g.options)
+	if err := g.serve(w, in); err != nil {
+		in.refuse(w, err, gatewayError)
 	}
-	a.send(w)
 }
 
-func (g *gateway) serve(r *http.Request) (*answer, error) {
-	if !g.limiter.allow() {
-		return nil, refuse(http.StatusTooManyRequests, "Too many requests")
+func gatewayError(_ http.Header, e refusal) any { return map[string]any{"message": e.message} }
+
+func (g *gateway) serve(w http.ResponseWriter, in *arrival) error {
+	o, path, err := g.find(in)
+	if err != nil {
+		return err
 	}
-	route, parameters := g.find(r.Method, r.URL.EscapedPath())
+	if !o.limit.allow(in.at) {
+		return refuse(http.StatusTooManyRequests, "Too Many Requests")
+	}
+	caller, err := o.authorizer.authorize(in, o)
+	if err != nil {
+		return err
+	}
+	if err := in.readBody(w, mostOfGateway); err != nil {
+		return err
+	}
+	raw, err := in.tell(o.function, o.event(in, path, caller))
+	if err != nil {
+		return err
+	}
+	a, err := readAnswer(raw, mostOfGateway)
+	if err != nil {
+		return err
+	}
+	a.write(w)
+	return nil
+}
+
+// find finds the operation that was asked for. What is not found counts
+// against the gateway's own limit.
+func (g *gateway) find(in *arrival) (*operation, map[string]string, error) {
+	route, path := match(g.routes, in.URL.EscapedPath())
+	if route != nil && route.operations[in.Method] != nil {
+		return route.operations[in.Method], path, nil
+	}
+	if !g.limit.allow(in.at) {
+		return nil, nil, refuse(http.StatusTooManyRequests, "Too Many Requests")
+	}
 	if route == nil {
-		return nil, refuse(http.StatusNotFound, "Not found")
+		return nil, nil, refuse(http.StatusNotFound, "Not Found")
 	}
-	if !route.limiter.allow() {
-		return nil, refuse(http.StatusTooManyRequests, "Too many requests")
-	}
-	who, err := route.authorizer.authorize(r)
-	if err != nil {
-		return nil, err
-	}
-	body, err := readBody(r)
-	if err != nil {
-		return nil, err
-	}
-	c := &call{request: r, body: body, id: newID(), route: route, parameters: parameters, authorizer: who}
-	return invoke(r.Context(), route.function, c.event(), g.statusOf)
-}
-
-// invoke calls a function and reads its answer.
-func invoke(ctx context.Context, f Function, payload []byte, statusOf func(error) int) (*answer, error) {
-	data, err := f.Invoke(ctx, payload)
-	if err != nil {
-		return nil, &refusal{statusOf(err), http.StatusText(statusOf(err))}
-	}
-	return readAnswer(data)
-}
-
-func readBody(r *http.Request) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest+1))
-	switch {
-	case err != nil:
-		return nil, refuse(http.StatusBadRequest, "Bad request")
-	case len(body) > maxRequest:
-		return nil, refuse(http.StatusRequestEntityTooLarge, "Request entity too large")
-	}
-	return body, nil
-}
-
-// sendRefusal answers with a text of the gateway's own.
-func sendRefusal(w http.ResponseWriter, err error) {
-	status := http.StatusBadGateway
-	if r := (*refusal)(nil); errors.As(err, &r) {
-		status = r.status
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]string{"message": err.Error()})
-}
-
-// newID is a random UUID (RFC 9562, version 4).
-func newID() string {
-	var b [16]byte
-	if _, err := rand.Read(b[:]); err != nil {
-		panic("gateway: " + err.Error())
-	}
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	return nil, nil, refuse(http.StatusMethodNotAllowed, "Method Not Allowed")
 }

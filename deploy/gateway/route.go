@@ -6,66 +6,74 @@ import (
 	"strings"
 )
 
-// route is one path and method of the document.
+// route is a path of the document.
 type route struct {
-	method, path string
-	segments     []string
-	parameters   []string // by segment; empty for a literal one: nil if all are
-	operationID  string
-	function     Function
-	format       string
-	limiter      limiter
-	authorizer   *authorizer
+	segments   []segment
+	operations map[string]*operation // by method
 }
 
-// newRoute reads a path. A parameter is a whole segment or nothing.
-func newRoute(method, path string) (*route, error) {
-	r := &route{method: method, path: path, segments: strings.Split(path, "/")}
-	for i, segment := range r.segments {
-		open := strings.HasPrefix(segment, "{") && strings.HasSuffix(segment, "}") && strings.Count(segment, "{") == 1
+// segment is what is between two slashes of a path.
+type segment struct {
+	text      string // a literal, or the name of a parameter
+	parameter bool
+}
+
+// parse splits the path of a document. A parameter is a whole segment.
+func parse(template string) ([]segment, error) {
+	var segments []segment
+	for _, text := range split(template) {
+		name, ok := strings.CutPrefix(text, "{")
+		if ok {
+			name, ok = strings.CutSuffix(name, "}")
+		}
 		switch {
-		case open:
-			if r.parameters == nil {
-				r.parameters = make([]string, len(r.segments))
-			}
-			r.parameters[i] = strings.TrimSuffix(segment[1:len(segment)-1], "+")
-			if r.parameters[i]+"}" != segment[1:] {
-				return nil, fmt.Errorf("greedy parameters are not known here")
-			}
-		case strings.ContainsAny(segment, "{}"):
-			return nil, fmt.Errorf("a parameter must be a whole segment of the path")
+		case !ok && strings.ContainsAny(text, "{}"), strings.ContainsAny(name, "{}"):
+			return nil, fmt.Errorf("%s has a parameter as a part of a segment; a gateway takes a whole one: write a literal path for each value, or one parameter for the whole segment", text)
+		case strings.HasSuffix(name, "+"):
+			return nil, fmt.Errorf("%s is greedy, which is not done here", text)
 		}
+		segments = append(segments, segment{name, ok})
 	}
-	return r, nil
+	return segments, nil
 }
 
-// find returns the route of a request, a literal one before others, and the
-// parameters of its path.
-func (g *gateway) find(method, path string) (*route, map[string]string) {
-	segments := strings.Split(path, "/")
-	for _, r := range g.routes {
-		if r.method != method || len(r.segments) != len(segments) {
-			continue
+// split gives the segments of a path, which begins with a slash.
+func split(path string) []string { return strings.Split(path, "/")[1:] }
+
+// match finds the route of a path as it was sent, and the values of the path
+// parameters, decoded. A percent-encoded slash separates nothing.
+func match(routes []*route, path string) (*route, map[string]string) {
+	if !strings.HasPrefix(path, "/") {
+		return nil, nil
+	}
+	sent := split(path)
+	for i, text := range sent {
+		decoded, err := url.PathUnescape(text)
+		if err != nil {
+			return nil, nil
 		}
-		if parameters, ok := r.match(segments); ok {
-			return r, parameters
+		sent[i] = decoded
+	}
+	for _, r := range routes {
+		if values, ok := r.match(sent); ok {
+			return r, values
 		}
 	}
 	return nil, nil
 }
 
-func (r *route) match(segments []string) (map[string]string, bool) {
-	found := map[string]string{}
-	for i, segment := range segments {
-		text, err := url.PathUnescape(segment)
+func (r *route) match(sent []string) (map[string]string, bool) {
+	if len(sent) != len(r.segments) {
+		return nil, false
+	}
+	values := map[string]string{}
+	for i, s := range r.segments {
 		switch {
-		case err != nil:
-			return nil, false
-		case r.parameters != nil && r.parameters[i] != "":
-			found[r.parameters[i]] = text
-		case text != r.segments[i]:
+		case s.parameter && sent[i] != "":
+			values[s.text] = sent[i]
+		case s.parameter || s.text != sent[i]:
 			return nil, false
 		}
 	}
-	return found, true
+	return values, true
 }
