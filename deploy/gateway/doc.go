@@ -72,7 +72,7 @@
 // What a document may have in the real one and may not here: integrations
 // other than cloud_functions, tags other than $latest, payload format 2.0, the
 // operation's context, several schemes for one operation, greedy parameters,
-// any method, CORS, validation, mappings, variables. Smart Web Security is passed
-// over. TLS, domains, logs of the
-// platform and its own headers (traces, X-Envoy-*) are not here either.
+// any method, CORS, validation, mappings, variables. Smart Web Security, which
+// stands in front, is passed over. TLS, domains, logs of the platform and its
+// own headers (traces, X-Envoy-*) are not here either.
 package gateway
