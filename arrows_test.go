@@ -46,12 +46,16 @@ var arrows = map[string]string{
 	"functions/datakey":                           "boot event",
 	"functions/all":                               "boot event",
 
-	"deploy":           "",                                                      // tests of the documents
-	"deploy/build":     "",                                                      // the archives, made as the platforms want them
-	"deploy/terraform": "",                                                      // reads deploy's HCL as a plan would
-	"deploy/platform":  "",                                                      // runs functions as the platforms do
-	"deploy/smoke":     "key api rest config store/lockbox store/lockbox/admin", // proves a deployment
-	"deploy/gateway":   "",                                                      // HTTP in front of functions, driven by an OpenAPI document
+	"deploy":               "", // tests of the documents
+	"deploy/build":         "", // the archives, made as the platforms want them
+	"deploy/pack":          "deploy/build",
+	"deploy/terraform":     "", // reads deploy's HCL as a plan would
+	"deploy/platform":      "", // runs functions as the platforms do
+	"deploy/platform/host": "", // opens plugins, and imports the standard library alone
+	"deploy/gateway":       "", // HTTP in front of functions, driven by an OpenAPI document
+	"deploy/stage": "key keyadmin store/lockbox store/lockbox/admin store/lockbox/lockboxtest store/lockbox/extensiontest " +
+		"deploy/build deploy/gateway deploy/platform deploy/terraform", // all of it on this machine
+	"deploy/smoke": "key api rest config store/lockbox store/lockbox/admin", // proves a deployment
 
 	"shared/store/lockbox/extensiontest":               "",
 	"shared/store/lockbox/lockboxtest":                 "",

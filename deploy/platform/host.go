@@ -1,0 +1,22 @@
+package platform
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+)
+
+// BuildHost builds the program that opens plugins, deploy/platform/host, and
+// writes it to out. The working directory is anywhere in this module. A plugin
+// opens only in a program that the same version of Go built with the same
+// flags, so both are built by go1.23.12, as Yandex Cloud Functions do, with
+// cgo and -trimpath. It takes gcc.
+func BuildHost(ctx context.Context, out string) error {
+	c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", out, "rekey/deploy/platform/host")
+	c.Env = append(os.Environ(), "GOTOOLCHAIN=go1.23.12", "CGO_ENABLED=1")
+	if text, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("building the host of plugins: %w: %s", err, text)
+	}
+	return nil
+}

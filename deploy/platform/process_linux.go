@@ -1,0 +1,6 @@
+package platform
+
+import "syscall"
+
+// diesWithParent lets no instance outlive this program, however that ends.
+var diesWithParent = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
