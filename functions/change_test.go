@@ -23,11 +23,6 @@ func mustHide(t *testing.T, r *ring) (back func()) {
 	return func() { move(r.path+".away", r.path) }
 }
 
-// instance is a function that runs, on either platform.
-type instance interface {
-	call(t testing.TB, payload string) answer
-}
-
 // TestPluginChange and TestLambdaChange: a running instance sees a rotation, a
 // disabled key and an enabled one within a second.
 func TestPluginChange(t *testing.T) {
@@ -42,7 +37,7 @@ func TestLambdaChange(t *testing.T) {
 	wantChanges(t, r, mustInit(t, "encrypt", r.setting(), "REKEY_AUTH=platform"))
 }
 
-func wantChanges(t *testing.T, r *ring, in instance) {
+func wantChanges(t *testing.T, r *ring, in *running) {
 	t.Helper()
 	ctx := context.Background()
 	i := variant(t, r, "yandex-gateway-1.0-encrypt.json", api.Encrypt)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"rekey/deploy/platform"
 	"rekey/shared/api"
 )
 
@@ -40,12 +41,10 @@ func median(d []time.Duration) time.Duration {
 func (s *start) measure(t *testing.T, program, payload string, env ...string) {
 	t.Helper()
 	begin := time.Now()
-	l := mustStart(t, program, env...)
+	l := mustStart(t, program, platform.Config{Env: env})
 	took := func() time.Duration {
 		defer func() { begin = time.Now() }()
-		if r := l.invoke(t, payload, 10*time.Second); r.kind != "response" {
-			t.Fatalf("%s: %s", r.kind, r.body)
-		}
+		l.call(t, payload)
 		return time.Since(begin)
 	}
 	s.first = append(s.first, took())
@@ -95,11 +94,15 @@ func TestFiguresPlugin(t *testing.T) {
 	var s start
 	for range runs {
 		l := mustLoad(t, "encrypt", r.setting(), "REKEY_AUTH=platform")
-		opened = append(opened, l.opened)
-		s.first = append(s.first, l.callAll(t, payload)[0].Took)
-		s.second = append(s.second, l.callAll(t, payload)[0].Took)
+		took := func() time.Duration {
+			l.call(t, payload)
+			return l.report.Duration
+		}
+		s.first = append(s.first, took())
+		opened = append(opened, l.report.Init)
+		s.second = append(s.second, took())
 		for range 20 {
-			s.later = append(s.later, l.callAll(t, payload)[0].Took)
+			s.later = append(s.later, took())
 		}
 		l.end()
 	}

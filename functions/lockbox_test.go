@@ -164,10 +164,10 @@ func TestLockboxChanges(t *testing.T) {
 	}
 	decrypts.end()
 	encrypts.end()
-	if log := decrypts.stdout.String(); !strings.Contains(log, "lockbox.payloadViewer") {
+	if log := decrypts.log.String(); !strings.Contains(log, "lockbox.payloadViewer") {
 		t.Errorf("the log does not name the role: %s", log)
 	}
-	if log := encrypts.stdout.String(); !strings.Contains(log, "primary version has changed") {
+	if log := encrypts.log.String(); !strings.Contains(log, "primary version has changed") {
 		t.Errorf("the log does not speak of the new primary: %s", log)
 	}
 }
@@ -232,8 +232,8 @@ func TestLockboxPlugin(t *testing.T) {
 	lb.Inject(lockboxtest.Fault{Latency: 100 * time.Millisecond})
 	l := mustLoad(t, "encrypt", env...)
 	event := strings.ReplaceAll(mustEvent(t, "yandex-gateway-1.0-encrypt.json"), first, id)
-	for _, o := range l.callAll(t, slices.Repeat([]string{event}, 16)...) {
-		if a := o.answer(t); a.text("versionId") != versions[0] {
+	for _, a := range l.callAll(t, slices.Repeat([]string{event}, 16)...) {
+		if a.text("versionId") != versions[0] {
 			t.Errorf("got %s", a.raw)
 		}
 	}
@@ -260,7 +260,7 @@ func TestLockboxNoKey(t *testing.T) {
 		t.Errorf("the key beside it: %s", a.raw)
 	}
 	l.end()
-	log := l.stdout.String() + l.stderr.String()
+	log := l.log.String()
 	if !strings.Contains(log, "this secret is no key") || !strings.Contains(log, other) {
 		t.Errorf("the log does not say why: %s", log)
 	}

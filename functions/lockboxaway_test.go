@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"rekey/deploy/platform"
 	"rekey/shared/api"
 )
 
@@ -15,7 +16,8 @@ func TestLockboxFrozen(t *testing.T) {
 	t.Parallel()
 	lb, id, _, env := mustLockbox(t)
 	ttl := 100 * time.Millisecond
-	l := mustInit(t, "encrypt", append(env, "REKEY_CACHE_TTL="+ttl.String(), "REKEY_OFFLINE_GRACE=0s")...)
+	env = append(env, "REKEY_CACHE_TTL="+ttl.String(), "REKEY_OFFLINE_GRACE=0s")
+	l := mustStart(t, mustBuild(t, "encrypt"), platform.Config{Env: env, Freeze: true, Deadline: 3 * time.Second})
 	event := strings.ReplaceAll(mustEvent(t, "aws-http-v2-encrypt.json"), first, id)
 	if a := l.call(t, event); a.status != 200 {
 		t.Fatalf("got %s", a.raw)
@@ -28,7 +30,7 @@ func TestLockboxFrozen(t *testing.T) {
 	}
 	lb.Freeze()
 	time.Sleep(ttl)
-	l.invoke(t, event, 3*time.Second).answer(t).wantError(t, "a Lockbox that is silent", 504, api.DeadlineExceeded, "")
+	l.call(t, event).wantError(t, "a Lockbox that is silent", 504, api.DeadlineExceeded, "")
 	lb.Thaw()
 	wantRecovery(t, l, event)
 }

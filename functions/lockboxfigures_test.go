@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"rekey/deploy/platform"
 	"rekey/shared/api"
 	"rekey/shared/store/lockbox/lockboxtest"
 )
@@ -70,16 +71,14 @@ func TestFiguresLockboxMemory(t *testing.T) {
 	least, most := make([][]int, len(all)), make([][]int, len(all))
 	for range runs {
 		for n, s := range all {
-			l := mustStart(t, s.program, s.env...)
+			l := mustStart(t, s.program, platform.Config{Env: s.env})
 			for call := 1; call <= 1000; call++ {
-				if r := l.invoke(t, s.payload, 10*time.Second); r.kind != "response" {
-					t.Fatalf("%s: %s", r.kind, r.body)
-				}
+				l.call(t, s.payload)
 				if call == 1 {
-					least[n] = append(least[n], resident(t, l.pid))
+					least[n] = append(least[n], resident(t, l.report.PID))
 				}
 			}
-			most[n] = append(most[n], resident(t, l.pid))
+			most[n] = append(most[n], resident(t, l.report.PID))
 			l.end()
 		}
 	}

@@ -82,7 +82,7 @@ func TestLockboxLife(t *testing.T) {
 		}
 	}
 	decrypts.end()
-	if log := decrypts.stdout.String(); !strings.Contains(log, "lockbox.payloadViewer") {
+	if log := decrypts.log.String(); !strings.Contains(log, "lockbox.payloadViewer") {
 		t.Errorf("the log does not name the role: %s", log)
 	}
 }

@@ -85,7 +85,7 @@ func TestKeySecretWrong(t *testing.T) {
 		e.Put(keySecret, mustAccountKey(t, lb))
 		wantRecovery(t, l, event)
 		l.end()
-		if log := l.stdout.String(); !strings.Contains(log, test.says) || strings.Contains(log, private) || strings.Contains(log, "PRIVATE") {
+		if log := l.log.String(); !strings.Contains(log, test.says) || strings.Contains(log, private) || strings.Contains(log, "PRIVATE") {
 			t.Errorf("%s: the log does not say %q, or has a secret", name, test.says)
 		}
 	}

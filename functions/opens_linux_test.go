@@ -42,11 +42,11 @@ func TestOpensOnce(t *testing.T) {
 	r := mustRing(t)
 	i := variant(t, r, "yandex-gateway-1.0-encrypt.json", api.Encrypt)
 	time.Sleep(2100 * time.Millisecond)
-	for name, start := range map[string]func(*testing.T) instance{
-		"plugin": func(t *testing.T) instance {
+	for name, start := range map[string]func(*testing.T) *running{
+		"plugin": func(t *testing.T) *running {
 			return mustLoad(t, "encrypt", r.setting(), "REKEY_AUTH=platform", "REKEY_CACHE_TTL=0s")
 		},
-		"lambda": func(t *testing.T) instance {
+		"lambda": func(t *testing.T) *running {
 			return mustInit(t, "encrypt", r.setting(), "REKEY_AUTH=platform", "REKEY_CACHE_TTL=0s")
 		},
 	} {

@@ -25,7 +25,7 @@ func buildPlugin(so, name string) *exec.Cmd {
 }
 
 func buildPlugins(dir string) error {
-	steps := []*exec.Cmd{withOld("build", "-trimpath", "-o", filepath.Join(dir, "loader"), "./testdata/loader")}
+	steps := []*exec.Cmd{withOld("build", "-trimpath", "-o", filepath.Join(dir, "loader"), "../deploy/platform/host")}
 	for name := range operations {
 		steps = append(steps, buildPlugin(filepath.Join(dir, name+".so"), name))
 	}

@@ -84,9 +84,9 @@ func TestRequestLogCache(t *testing.T) {
 		l.call(t, fmt.Sprintf(`{"keyId":%q,"plaintext":"aGVsbG8="}`, id))
 	}
 	l.end()
-	requests, others := readLog(t, l.stdout.Bytes())
+	requests, others := readLog(t, l.log.Bytes())
 	if len(requests) != 2 || len(others) > 0 {
-		t.Fatalf("the log is %s", l.stdout)
+		t.Fatalf("the log is %s", l.log)
 	}
 	for n, line := range requests {
 		if line.Key != id || line.Version != versions[0] || line.CacheHit == nil || *line.CacheHit != (n > 0) {
@@ -107,7 +107,7 @@ func TestRequestLogSetting(t *testing.T) {
 		l.call(t, fmt.Sprintf(`{"keyId":%q,"plaintext":"aGVsbG8="}`, first))
 		l.call(t, fmt.Sprintf(`{"keyId":%q}`, first))
 		l.end()
-		requests, _ := readLog(t, l.stdout.Bytes())
+		requests, _ := readLog(t, l.log.Bytes())
 		var got []string
 		for _, line := range requests {
 			got = append(got, line.Code)
@@ -150,9 +150,9 @@ func TestRequestLogHasNoSecret(t *testing.T) {
 	}
 	dataKey := l.call(t, at(first+":generateDataKey", `{"dataKeySpec":"AES_256"}`, first))
 	l.end()
-	wantLog(t, "all", l.stdout.Bytes(), "", append(answers, dataKey))
+	wantLog(t, "all", l.log.Bytes(), "", append(answers, dataKey))
 	for _, secret := range []string{marker, text, sealed, dataKey.text("dataKeyPlaintext")} {
-		if secret == "" || strings.Contains(l.stdout.String()+l.stderr.String(), secret) {
+		if secret == "" || strings.Contains(l.log.String(), secret) {
 			t.Error("the log has a secret, or there was none to look for")
 		}
 	}
