@@ -14,7 +14,7 @@ import (
 type keySecret struct {
 	id   string
 	link *Link
-	key  accountKey // nil until it was read
+	key  *accountKey // nil until it was read
 }
 
 // token exchanges the key for a token. A key that was kept and that IAM
@@ -39,15 +39,15 @@ func (s *keySecret) token(ctx context.Context) (token, error) {
 	return token{}, err
 }
 
-func (s *keySecret) read(ctx context.Context) (accountKey, error) {
+func (s *keySecret) read(ctx context.Context) (*accountKey, error) {
 	data, err := readSecret(ctx, s.id)
 	if err != nil {
 		return nil, err
 	}
 	defer clear(data)
-	key, err := parseKey(fmt.Sprintf("the secret %q of AWS Secrets Manager", s.id), data)
+	key, err := parseKey(data)
 	if err != nil {
-		return nil, refusal(err.Error())
+		return nil, refusal(noKey(fmt.Sprintf("the secret %q of AWS Secrets Manager", s.id), err).Error())
 	}
 	return key, nil
 }

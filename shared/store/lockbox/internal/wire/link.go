@@ -1,16 +1,10 @@
 package wire
 
 import (
-	"context"
-	"fmt"
 	"sync"
 	"time"
 
-	ycsdk "github.com/yandex-cloud/go-sdk/v2"
-	"github.com/yandex-cloud/go-sdk/v2/credentials"
 	"github.com/yandex-cloud/go-sdk/v2/pkg/endpoints"
-	"github.com/yandex-cloud/go-sdk/v2/pkg/options"
-	"google.golang.org/grpc"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
@@ -60,7 +54,7 @@ func New(c Credentials, iam Endpoint, services ...Service) (*Link, error) {
 		return nil, err
 	}
 	l.tokens = newTokens(source)
-	l.now, err = l.build()
+	l.now, err = newWires(l.resolver, l.services)
 	return l, err
 }
 
@@ -69,22 +63,6 @@ func (l *Link) Connect(service protoreflect.FullName) { l.current().conns[servic
 
 // Close ends the connections. A Link of a function is never closed.
 func (l *Link) Close() { l.current().close() }
-
-// build makes no connection yet. The SDK adds no token: it would keep one that
-// is refused. It sends no keepalives: a frozen instance cannot, and servers
-// refuse clients that send more than they like. DNS is not asked for a service
-// configuration: one more round trip of a cold start, and none is published.
-func (l *Link) build() (*wires, error) {
-	sdk, err := ycsdk.Build(context.Background(),
-		options.WithEndpointsResolver(l.resolver),
-		options.WithCredentials(&credentials.NoCredentials{}),
-		options.WithoutKeepalive(),
-		options.WithCustomDialOptions(grpc.WithDisableServiceConfig()))
-	if err != nil {
-		return nil, fmt.Errorf("setting up the client of Lockbox: %w", err)
-	}
-	return newWires(sdk, l.services)
-}
 
 func (l *Link) current() *wires {
 	l.mu.Lock()
@@ -99,7 +77,7 @@ func (l *Link) replace(old *wires) {
 	if l.now != old {
 		return
 	}
-	next, err := l.build()
+	next, err := newWires(l.resolver, l.services)
 	if err != nil {
 		return // as it did not fail the first time, it will not now
 	}

@@ -9,8 +9,13 @@ import (
 	"net/http"
 	"os"
 	"time"
+)
 
-	"github.com/yandex-cloud/go-sdk/v2/credentials"
+const (
+	// metadataAddr is where the metadata service of an instance or function is.
+	metadataAddr = "169.254.169.254"
+	// metadataAddrVariable moves it, as it does for the SDK.
+	metadataAddrVariable = "YC_METADATA_ADDR"
 )
 
 // maxTokenAnswer is more than any token's answer, in bytes.
@@ -21,7 +26,7 @@ const maxTokenAnswer = 64 << 10
 // as it should be valid, and so cannot be asked for another one when Lockbox
 // refuses it; it also starts a goroutine that would be frozen with us.
 func metadataToken(ctx context.Context) (token, error) {
-	address := cmp.Or(os.Getenv(credentials.InstanceMetadataOverrideEnvVar), credentials.InstanceMetadataAddr)
+	address := cmp.Or(os.Getenv(metadataAddrVariable), metadataAddr)
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/computeMetadata/v1/instance/service-accounts/default/token", nil)
 	if err != nil {
 		return token{}, err

@@ -5,37 +5,56 @@ import (
 	"fmt"
 	"time"
 
-	ycsdk "github.com/yandex-cloud/go-sdk/v2"
+	"github.com/yandex-cloud/go-sdk/v2/pkg/endpoints"
+	transport "github.com/yandex-cloud/go-sdk/v2/pkg/transport/grpc"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/connectivity"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// wires are the connections of one SDK. They are dialled when a call needs
-// them, but taken out of the SDK's pool at once: for callers who come to it
-// together it would make one each, and forget to close all but the last.
+// userAgent is who calls, in what Yandex Cloud records of calls.
+const userAgent = "rekey"
+
+// wires are the connections of one pool of the SDK. They are dialled when a
+// call needs them, but taken out of the pool at once: for callers who come to
+// it together it would make one each, and forget to close all but the last.
+//
+// The pool alone is taken, not the SDK around it, which a function links at
+// the cost of 40 more packages, an eighth of the files of its build and part
+// of its cold start, and which had to be told to leave out the rest: tokens,
+// of which it would keep one that is refused; keepalives, which a frozen
+// instance cannot send and servers limit; the search for endpoints.
 type wires struct {
-	sdk   *ycsdk.SDK
-	conns map[protoreflect.FullName]*grpc.ClientConn // by service; those of one address are one
+	pool  *transport.ConnPool
+	conns map[protoreflect.FullName]*grpc.ClientConn // by service
 	made  time.Time                                  // by the wall clock
 }
 
-func newWires(sdk *ycsdk.SDK, services []Service) (*wires, error) {
-	w := &wires{sdk: sdk, conns: map[protoreflect.FullName]*grpc.ClientConn{}, made: wallClock()}
+// newWires makes no connection yet. DNS is not asked for a service
+// configuration: one more round trip of a cold start, and none is published.
+func newWires(resolver endpoints.EndpointsResolver, services []Service) (*wires, error) {
+	w := &wires{
+		pool:  transport.NewConnPool([]grpc.DialOption{grpc.WithUserAgent(userAgent), grpc.WithDisableServiceConfig()}),
+		conns: map[protoreflect.FullName]*grpc.ClientConn{},
+		made:  wallClock(),
+	}
 	for _, s := range services {
-		c, err := sdk.GetConnection(context.Background(), s.Name+".Get") // no method of its own is looked for
+		conn, err := w.dial(resolver, s.Name)
 		if err != nil {
 			w.close()
 			return nil, fmt.Errorf("setting up the client of %s: %w", s.Name, err)
 		}
-		conn, ok := c.(*grpc.ClientConn)
-		if !ok {
-			w.close()
-			return nil, fmt.Errorf("the SDK's connection is a %T", c)
-		}
 		w.conns[s.Name] = conn
 	}
 	return w, nil
+}
+
+func (w *wires) dial(resolver endpoints.EndpointsResolver, service protoreflect.FullName) (*grpc.ClientConn, error) {
+	at, err := resolver.Endpoint(context.Background(), service)
+	if err != nil {
+		return nil, err
+	}
+	return w.pool.GetConn(context.Background(), at)
 }
 
 // failing reports whether a connection could not be made and is not tried
@@ -49,4 +68,4 @@ func (w *wires) failing() bool {
 	return false
 }
 
-func (w *wires) close() { _ = w.sdk.Shutdown(context.Background()) }
+func (w *wires) close() { _ = w.pool.Shutdown(context.Background()) }
