@@ -1,0 +1,67 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+
+	"rekey/deploy/build"
+)
+
+// builds are what was built of one archive. They are kept, for a function takes
+// seconds to link, until the stage is started with another archive.
+type builds struct {
+	dir    string
+	source string // the archive, unpacked
+}
+
+// builds finds what there is of an archive, and removes what is of others.
+func (s *stage) builds(archive []byte) (*builds, error) {
+	if s.cache == "" {
+		user, err := os.UserCacheDir()
+		if err != nil {
+			user = os.TempDir()
+		}
+		s.cache = filepath.Join(user, "rekey-stage")
+	}
+	sum := sha256.Sum256(archive)
+	b := &builds{dir: filepath.Join(s.cache, hex.EncodeToString(sum[:8]))}
+	b.source = filepath.Join(b.dir, "source")
+	if others, err := os.ReadDir(s.cache); err == nil {
+		for _, other := range others {
+			if path := filepath.Join(s.cache, other.Name()); path != b.dir {
+				if err := os.RemoveAll(path); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	if err := os.MkdirAll(b.dir, 0o700); err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(b.source); err == nil {
+		return b, nil
+	}
+	_, err := b.make("source", func(out string) error { return build.Unpack(archive, out) })
+	return b, err
+}
+
+// make returns a file or folder, which appears as a whole if it is not there
+// yet.
+func (b *builds) make(name string, fill func(out string) error) (path string, err error) {
+	path = filepath.Join(b.dir, name)
+	if _, err := os.Stat(path); err == nil {
+		return path, nil
+	}
+	work, err := os.MkdirTemp(b.dir, ".new-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(work)
+	out := filepath.Join(work, name)
+	if err := fill(out); err != nil {
+		return "", err
+	}
+	return path, os.Rename(out, path)
+}

@@ -1,0 +1,105 @@
+// Command stage runs on this machine what deploy/yandex puts into the cloud: an
+// HTTP gateway driven by the very document that Terraform makes, functions
+// built from the very archive and loaded as plugins, with the environment,
+// limits and roles of the Terraform files, and their keys in a Lockbox for
+// tests:
+//
+//	go run ./deploy/stage            until Ctrl-C
+//	go run ./deploy/stage -check     drives everything once, and ends
+//
+// With -platform aws it is what deploy/aws puts into AWS Lambda.
+//
+// It needs gcc and Go 1.23.12, which the go command fetches.
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := run(ctx, os.Args[1:], os.Stdout)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+	case err != nil && ctx.Err() == nil:
+		fmt.Fprintln(os.Stderr, "stage:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	o := options{names: operations, progress: func(what string) { fmt.Fprintln(os.Stderr, "stage:", what) }, log: os.Stderr}
+	f := flag.NewFlagSet("stage", flag.ContinueOnError)
+	f.StringVar(&o.addr, "addr", "127.0.0.1:8481", "the loopback `HOST:PORT` of the gateway; port 0 is any free one")
+	f.StringVar(&o.platform, "platform", "yandex", "yandex, or aws for function URLs of AWS Lambda on free ports")
+	f.StringVar(&o.access, "access", "jwt", "as Terraform's variable: jwt, a gateway and tokens, or iam, direct calls of the functions")
+	f.StringVar(&o.routes, "routes", "literal", "as Terraform's variable: literal, a path per key and operation, or parameter")
+	check := f.Bool("check", false, "run deploy/smoke against it, and end")
+	if err := f.Parse(args); err != nil {
+		return err
+	}
+	if f.NArg() > 0 {
+		return fmt.Errorf("%q is not understood: see -help", f.Arg(0))
+	}
+	var kept bytes.Buffer // what the functions log, which is of interest if something is wrong
+	if *check {
+		o.log = &kept
+	}
+	s, err := start(ctx, o)
+	if err == nil && *check {
+		err = s.smoke(ctx, out)
+	}
+	defer s.Close()
+	if err != nil {
+		_, _ = kept.WriteTo(os.Stderr)
+		return err
+	}
+	if *check {
+		return nil
+	}
+	s.banner(out)
+	<-ctx.Done()
+	return nil
+}
+
+// banner says what runs and how to call it.
+func (s *stage) banner(out io.Writer) {
+	fmt.Fprintf(out, "lockbox    %s, gRPC\n", s.lockbox.Addr())
+	for _, k := range s.keys {
+		fmt.Fprintf(out, "key        %s  %s\n", k.id, k.name)
+	}
+	if s.platform == "aws" {
+		s.bannerAWS(out)
+	} else {
+		s.bannerYandex(out)
+	}
+	fmt.Fprintf(out, "\nManage its keys with `rekey keys`:\nexport %s\n", s.adminEnv("export "))
+}
+
+func (s *stage) bannerYandex(out io.Writer) {
+	fmt.Fprintf(out, "stage      %s  deploy/yandex, access = %q, routes = %q\n", s.url, s.access, s.routes)
+	path, body := "/kms/v1/keys/"+s.keys[0].id+":encrypt", `{"plaintext":"aGVsbG8="}`
+	if s.access == "iam" {
+		path, body = "/"+s.functionIDs["encrypt"], `{"keyId":"`+s.keys[0].id+`","plaintext":"aGVsbG8="}`
+	}
+	fmt.Fprintf(out, "\nTry it, in another terminal:\nTOKEN=%s\n", s.token)
+	fmt.Fprintf(out, "curl -s %s%s -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '%s'\n", s.url, path, body)
+}
+
+func (s *stage) bannerAWS(out io.Writer) {
+	for name, url := range s.functionURLs {
+		fmt.Fprintf(out, "function   %s  %s\n", url, name)
+	}
+	fmt.Fprintf(out, "\nTry it, in another terminal (curl 8.9 or later signs the path rightly):\n")
+	fmt.Fprintf(out, "curl -s %s/kms/v1/keys/%s:encrypt --aws-sigv4 aws:amz:%s:lambda --user '%s:%s' -H 'Content-Type: application/json' -d '{\"plaintext\":\"aGVsbG8=\"}'\n",
+		s.functionURLs["encrypt"], s.keys[0].id, region, signing.AccessKeyID, signing.SecretAccessKey)
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"rekey/deploy/platform"
+	"rekey/deploy/terraform"
+	"rekey/shared/store/lockbox/extensiontest"
+	"rekey/shared/store/lockbox/lockboxtest"
+)
+
+const headerTimeout = 10 * time.Second
+
+// options are what a stage is asked to be.
+type options struct {
+	addr           string
+	platform       string   // yandex or aws
+	names          []string // of functions, on aws
+	access, routes string
+	cache          string    // where plugins are kept; empty: in the user's cache folder
+	log            io.Writer // of the functions and the gateway
+	progress       func(what string)
+}
+
+// stage is one deployment on this machine.
+type stage struct {
+	options
+	url          string
+	token        string // of a caller who is let in
+	keys         []stagedKey
+	functionIDs  map[string]string // by name, on yandex
+	functionURLs map[string]string // by name, on aws
+
+	dir       string // what is built
+	plan      *terraform.Plan
+	lockbox   *lockboxtest.Server
+	issuer    *issuer                       // on yandex
+	extension *extensiontest.Server         // on aws
+	secretARN string                        // likewise
+	functions map[string]*platform.Function // by id, or on aws by name
+	servers   []*http.Server
+}
+
+// stagedKey is a key of the stage.
+type stagedKey struct{ name, id string }
+
+// operations are the functions of one operation each.
+var operations = []string{"datakey", "decrypt", "encrypt", "reencrypt"}
+
+func newStage(o options) *stage {
+	return &stage{options: o, functionIDs: map[string]string{}, functionURLs: map[string]string{}, functions: map[string]*platform.Function{}}
+}
+
+// start builds and starts everything. What was started is closed if something
+// fails.
+func start(ctx context.Context, o options) (*stage, error) {
+	switch o.platform {
+	case "yandex":
+		return startYandex(ctx, o)
+	case "aws":
+		return startAWS(ctx, o)
+	}
+	return newStage(o), fmt.Errorf("-platform is yandex or aws, not %q", o.platform)
+}
+
+func startYandex(ctx context.Context, o options) (s *stage, err error) {
+	s = newStage(o)
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	for _, step := range []func(*stage, context.Context) error{
+		(*stage).makeFolder, (*stage).startLockbox, (*stage).startIssuer, (*stage).evaluate, (*stage).grant,
+		(*stage).makeVersions, (*stage).startFunctions, (*stage).serve,
+	} {
+		if err := step(s, ctx); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+func (s *stage) makeFolder(context.Context) (err error) {
+	s.dir, err = os.MkdirTemp("", "rekey-stage")
+	return err
+}
+
+// Close ends everything that was started.
+func (s *stage) Close() error {
+	var errs []error
+	for _, server := range s.servers {
+		errs = append(errs, server.Close())
+	}
+	for _, f := range s.functions {
+		errs = append(errs, f.Close())
+	}
+	if s.issuer != nil {
+		s.issuer.Close()
+	}
+	if s.extension != nil {
+		errs = append(errs, s.extension.Close())
+	}
+	if s.lockbox != nil {
+		errs = append(errs, s.lockbox.Close())
+	}
+	return errors.Join(append(errs, os.RemoveAll(s.dir))...)
+}
+
+// serve puts what is in front of the functions on the address.
+func (s *stage) serve(ctx context.Context) error {
+	host, _, err := net.SplitHostPort(s.addr)
+	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
+		return fmt.Errorf("-addr %s is no loopback HOST:PORT: the stage's keys and tokens are for this machine alone", s.addr)
+	}
+	h, err := s.front()
+	if err != nil {
+		return err
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", s.addr)
+	if err != nil {
+		return err
+	}
+	s.url = "http://" + l.Addr().String()
+	server := &http.Server{Handler: h, ReadHeaderTimeout: headerTimeout}
+	s.servers = append(s.servers, server)
+	go func() { _ = server.Serve(l) }() // ends with Close
+	return nil
+}
+
+// root is the module's folder.
+func root() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for at := dir; ; at = filepath.Dir(at) {
+		if _, err := os.Stat(filepath.Join(at, "deploy", "openapi.yaml")); err == nil {
+			return at, nil
+		}
+		if at == filepath.Dir(at) {
+			return "", fmt.Errorf("%s is not in a clone of rekey", dir)
+		}
+	}
+}

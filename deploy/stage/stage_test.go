@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4/jwt"
+
+	"rekey/shared/key"
+	"rekey/shared/rest/wiretest"
+)
+
+var ctx = context.Background()
+
+// cache keeps what was built from test to test.
+var cache string
+
+func TestMain(m *testing.M) {
+	var err error
+	if cache, err = os.MkdirTemp("", "rekey-stage-test"); err != nil {
+		panic(err)
+	}
+	status := m.Run()
+	os.RemoveAll(cache)
+	os.Exit(status)
+}
+
+// mustStage starts a stage, with what its functions log in the test's log if it
+// fails.
+func mustStage(t *testing.T, o options) *stage {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("SKIP-NEEDS: time, leave out -short")
+	}
+	if _, err := exec.LookPath("gcc"); err != nil {
+		t.Skip("SKIP-NEEDS: gcc, to build plugins")
+	}
+	if o.platform == "" {
+		o.platform = "yandex"
+	}
+	o.cache, o.addr, o.progress, o.log = cache, "127.0.0.1:0", func(what string) { t.Log(what) }, io.Discard
+	s, err := start(ctx, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// bearer adds a token.
+type bearer string
+
+func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("Authorization", "Bearer "+string(b))
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// TestWire holds what is deployed to the conformance suite of the API, through
+// gateway, plugins, the SDK and Lockbox's gRPC.
+func TestWire(t *testing.T) {
+	s := mustStage(t, options{access: "jwt", routes: "literal"})
+	a, err := s.admin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(a.Close)
+	wiretest.Run(t, wiretest.Target{
+		URL: s.url, Client: &http.Client{Transport: bearer(s.token), Timeout: time.Minute}, Stranger: &http.Client{},
+		First: s.keys[0].id, Second: s.keys[1].id, OnlyKeys: true, OnlyPOST: true, OwnRequestIDs: true, AtOnce: instances * 16,
+		Rotate: func(t *testing.T, id string) {
+			if _, err := a.Rotate(ctx, key.ID(id), 0); err != nil {
+				t.Fatal(err)
+			}
+		},
+	})
+	t.Run("tokens", func(t *testing.T) { testTokens(t, s) })
+}
+
+// testTokens: a token of the issuer for somebody else is nobody's here.
+func testTokens(t *testing.T, s *stage) {
+	later := jwt.NewNumericDate(time.Now().Add(time.Hour))
+	for name, c := range map[string]jwt.Claims{
+		"another audience": {Subject: "x", Audience: jwt.Audience{"other"}, Expiry: later},
+		"over":             {Subject: "x", Audience: jwt.Audience{audience}, Expiry: jwt.NewNumericDate(time.Now().Add(-time.Hour))},
+		"nobody":           {Audience: jwt.Audience{audience}, Expiry: later},
+		"for ever":         {Subject: "x", Audience: jwt.Audience{audience}},
+	} {
+		token, err := s.issuer.Token(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := (&http.Client{Transport: bearer(token)}).Post(s.url+"/kms/v1/keys/"+s.keys[0].id+":encrypt", "application/json", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Body.Close()
+		if r.StatusCode != 401 && r.StatusCode != 403 {
+			t.Errorf("%s: status %d", name, r.StatusCode)
+		}
+	}
+}
+
+// TestSmoke: deploy/smoke finds nothing wrong with any variant.
+func TestSmoke(t *testing.T) {
+	for _, o := range []options{{access: "jwt", routes: "parameter"}, {access: "iam", routes: "literal"}} {
+		s := mustStage(t, o)
+		if err := s.smoke(ctx, io.Discard); err != nil {
+			t.Errorf("%s, %s: %v", o.access, o.routes, err)
+		}
+	}
+}
+
+// TestAddress: the stage is for this machine.
+func TestAddress(t *testing.T) {
+	s := &stage{options: options{addr: "0.0.0.0:0"}}
+	if err := s.serve(ctx); err == nil {
+		t.Error("listens on every address")
+		_ = s.Close()
+	}
+	if err := run(ctx, []string{"more"}, io.Discard); err == nil || errors.Is(err, context.Canceled) {
+		t.Errorf("an argument too many: %v", err)
+	}
+}
