@@ -223,7 +223,7 @@ func (p *probe) destroyed(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, destroyPatience)
 	defer cancel()
-	for {
+	for look := firstLook; ; look = min(2*look, longestLook) {
 		q := &lockbox.ListVersionsRequest{SecretId: p.secret, PageSize: pageSize}
 		all, err := read(ctx, p.Admin, lockbox.SecretServiceClient.ListVersions, q)
 		if err != nil && ctx.Err() == nil {
@@ -236,7 +236,7 @@ func (p *probe) destroyed(ctx context.Context) error {
 			return nil
 		}
 		select {
-		case <-time.After(time.Second):
+		case <-time.After(look):
 		case <-ctx.Done():
 			p.saw("payload of a DESTROYED version", "FAILED_PRECONDITION", fmt.Sprint("not destroyed after ", destroyPatience))
 			return nil

@@ -13,6 +13,26 @@ import (
 	"rekey/shared/store/lockbox/lockboxtest"
 )
 
+// startHurried is start with a clock of Lockbox that runs a hundred times as
+// fast, so that what is to be destroyed is soon.
+func startHurried(t *testing.T, b lockboxtest.Behavior) *fixture {
+	t.Helper()
+	f, tick := start(t, b), time.NewTicker(10*time.Millisecond)
+	done := make(chan struct{})
+	t.Cleanup(func() { tick.Stop(); close(done) })
+	go func() {
+		for {
+			select {
+			case <-tick.C:
+				f.Advance(time.Second)
+			case <-done:
+				return
+			}
+		}
+	}()
+	return f
+}
+
 // TestProbe: a Lockbox as it is assumed has nothing to tell; each thing that
 // is otherwise shows in its own row. Nothing stays behind.
 func TestProbe(t *testing.T) {
@@ -33,7 +53,7 @@ func TestProbe(t *testing.T) {
 	} {
 		t.Run(row.differs, func(t *testing.T) {
 			t.Parallel()
-			f := start(t, row.behavior)
+			f := startHurried(t, row.behavior)
 			answers, err := f.Probe(ctx, lockbox.Credentials{Token: f.Token("ajestranger000000000")})
 			if err != nil {
 				t.Fatal(err)
@@ -56,7 +76,7 @@ func TestProbe(t *testing.T) {
 
 // TestProbeBreaksOff: what was found is told, and nothing stays behind.
 func TestProbeBreaksOff(t *testing.T) {
-	f := start(t, lockboxtest.Behavior{})
+	f := startHurried(t, lockboxtest.Behavior{})
 	f.Inject(lockboxtest.Fault{Method: "/yandex.cloud.lockbox.v1.SecretService/Deactivate", Code: codes.ResourceExhausted})
 	answers, err := f.Probe(ctx, lockbox.Credentials{})
 	if err == nil || len(answers) < 10 || !strings.Contains(err.Error(), "quota") {
@@ -77,7 +97,7 @@ func TestProbeDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := start(t, lockboxtest.Behavior{})
+	f := startHurried(t, lockboxtest.Behavior{})
 	answers, err := f.Probe(ctx, lockbox.Credentials{Token: f.Token("ajestranger000000000")})
 	if err != nil {
 		t.Fatal(err)
