@@ -3,9 +3,8 @@
 // Lambda's runtime loop (lambda), and as the plugin that Yandex Cloud
 // Functions build and open (plugin).
 //
-// LONG=1 adds the other architecture that AWS Lambda has, and the figures of
-// docs/platforms.md. What is missing on the machine is skipped with a reason
-// that begins with SKIP-NEEDS.
+// LONG=1 adds the figures of docs/platforms.md. What is missing on the machine
+// is skipped with a reason that begins with SKIP-NEEDS.
 package functions_test
 
 import (
@@ -92,17 +91,4 @@ func clean(t *testing.T, program string, args, env []string) (c *exec.Cmd, stdou
 	stdout, stderr = new(bytes.Buffer), new(bytes.Buffer)
 	c.Stdout, c.Stderr = stdout, stderr
 	return c, stdout, stderr
-}
-
-// TestCross builds for both architectures of AWS Lambda. The one that is not
-// the machine's takes minutes of processor time with an empty build cache.
-func TestCross(t *testing.T) {
-	if !long {
-		t.Skip("LONG=1 builds for linux/amd64 and linux/arm64")
-	}
-	for _, arch := range []string{"amd64", "arm64"} {
-		if err := buildForLambda(t.TempDir(), []string{"GOOS=linux", "GOARCH=" + arch}, "./..."); err != nil {
-			t.Error(err)
-		}
-	}
 }

@@ -1,16 +1,19 @@
 package functions_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync"
 	"testing"
+
+	"rekey/deploy/build"
+	"rekey/deploy/platform"
 )
 
-const old = "go1.23.12" // what Yandex Cloud Functions build with
+const old = build.GoYandex
 
 // withOld is the go command of the old version.
 func withOld(args ...string) *exec.Cmd {
@@ -19,38 +22,41 @@ func withOld(args ...string) *exec.Cmd {
 	return c
 }
 
-// buildPlugin builds a function as Yandex Cloud Functions do.
+// buildPlugin builds a function as Yandex Cloud Functions do, of the clone.
 func buildPlugin(so, name string) *exec.Cmd {
 	return withOld("build", "-tags", "ycf", "-buildmode=plugin", "-trimpath", "-o", so, "./"+name)
 }
 
+// buildPlugins builds the functions of the archive that is deployed, so that
+// it is what the tests call.
 func buildPlugins(dir string) error {
-	steps := []*exec.Cmd{withOld("build", "-trimpath", "-o", filepath.Join(dir, "loader"), "../deploy/platform/host")}
-	for name := range operations {
-		steps = append(steps, buildPlugin(filepath.Join(dir, name+".so"), name))
-	}
-	// The first two fill the build cache, the others mostly link.
-	if err := errors.Join(together(steps[:1]), together(steps[1:2])); err != nil {
+	archive, err := build.Yandex(context.Background(), "..")
+	if err != nil {
 		return err
 	}
-	return together(steps[2:])
-}
-
-// together runs commands at the same time.
-func together(steps []*exec.Cmd) error {
-	errs := make([]error, len(steps))
-	var done sync.WaitGroup
-	for i, step := range steps {
-		done.Add(1)
-		go func() {
-			defer done.Done()
-			if out, err := step.CombinedOutput(); err != nil {
-				errs[i] = fmt.Errorf("%v: %w\n%s", step.Args, err, out)
-			}
-		}()
+	source := filepath.Join(dir, "source")
+	if err := build.Unpack(archive, source); err != nil {
+		return err
 	}
-	done.Wait()
-	return errors.Join(errs...)
+	if err := platform.BuildHost(context.Background(), filepath.Join(dir, "host")); err != nil {
+		return err
+	}
+	plugin := func(name string) error {
+		return build.Plugin(context.Background(), source, name, filepath.Join(dir, name+".so"))
+	}
+	// The first fills the build cache, the others mostly link.
+	if err := plugin(build.Functions[0]); err != nil {
+		return err
+	}
+	others := build.Functions[1:]
+	ended := make(chan error)
+	for _, name := range others {
+		go func() { ended <- plugin(name) }()
+	}
+	for range others {
+		err = errors.Join(err, <-ended)
+	}
+	return err
 }
 
 // needPlugins skips a test where plugins cannot be built.
@@ -68,7 +74,7 @@ func needPlugins(t *testing.T) {
 }
 
 // mustBuildPlugins returns the folder of all functions' plugins and their
-// loader.
+// host.
 func mustBuildPlugins(t *testing.T) string {
 	t.Helper()
 	needPlugins(t)
