@@ -81,6 +81,10 @@ func Root(ctx context.Context, dir string) (string, error) {
 	return root, nil
 }
 
+// temporary has the go command keep its temporary folder beside what it makes,
+// for our caller to remove: one that is broken off leaves it there.
+func temporary(out string) string { return "TMPDIR=" + filepath.Dir(out) }
+
 // resolve names a folder as the go command does when it names files in it.
 func resolve(dir string) (string, error) {
 	dir, err := filepath.Abs(dir)
