@@ -28,7 +28,8 @@ func (a Answer) AsAssumed() bool { return slices.Contains(a.Assumed, a.Seen) }
 // own in the folder, which it deletes at the end. It takes a minute or two and
 // the role lockbox.admin on the folder. The stranger, who may be nobody, is a
 // service account without any role in Lockbox. What was found until an error
-// is returned with it.
+// is returned with it. The first step needs the role, so that without it
+// nothing is taken for an answer.
 func (a *Admin) Probe(ctx context.Context, stranger store.Credentials) (found []Answer, err error) {
 	if a.FolderID == "" {
 		return nil, errNoFolder
@@ -38,10 +39,16 @@ func (a *Admin) Probe(ctx context.Context, stranger store.Credentials) (found []
 		found, err = p.answers, errors.Join(err, p.remove(context.WithoutCancel(ctx)))
 	}()
 	for _, step := range []func(*probe, context.Context) error{
-		(*probe).strangers, (*probe).without, (*probe).payloads, (*probe).names, (*probe).generates, (*probe).merges,
+		(*probe).without, (*probe).strangers, (*probe).payloads, (*probe).names, (*probe).generates, (*probe).merges,
 		(*probe).primaries, (*probe).scheduled, (*probe).destroyed, (*probe).inactive, (*probe).deleted,
 	} {
-		if err := step(p, ctx); err != nil {
+		before := len(p.answers)
+		err := step(p, ctx)
+		if ctx.Err() != nil { // then the last answers are not Lockbox's
+			p.answers = p.answers[:before]
+			return nil, ctx.Err()
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -104,10 +111,14 @@ func orDefault(e, otherwise store.Endpoint) store.Endpoint {
 	return e
 }
 
-// create makes a secret to ask about.
+// create makes a secret to ask about. Once begun it is waited for though ctx
+// ends: who does not know the id cannot delete it.
 func (p *probe) create(ctx context.Context, q *lockbox.CreateSecretRequest) (*lockbox.CreateSecretMetadata, error) {
 	q.FolderId, q.Description = p.FolderID, "of a probe of rekey: may be deleted"
-	op, err := change(ctx, p.Admin, "create a secret", lockbox.SecretServiceClient.Create, q)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	op, err := change(context.WithoutCancel(ctx), p.Admin, "create a secret", lockbox.SecretServiceClient.Create, q)
 	if err != nil {
 		return nil, err
 	}

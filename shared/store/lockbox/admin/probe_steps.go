@@ -146,8 +146,11 @@ func (p *probe) merges(ctx context.Context) error {
 	if err := r.setSpecification(ctx, nil); err != nil {
 		return err
 	}
-	old := p.firstPayload.Entries[0].GetKey()
-	third, err := p.add(ctx, binary(key.AES128, material), &lockbox.PayloadEntryChange{Key: old})
+	changes := []*lockbox.PayloadEntryChange{binary(key.AES128, material)}
+	for _, e := range p.firstPayload.GetEntries() {
+		changes = append(changes, &lockbox.PayloadEntryChange{Key: e.GetKey()})
+	}
+	third, err := p.add(ctx, changes...)
 	if err != nil {
 		return err
 	}
@@ -229,8 +232,7 @@ func (p *probe) destroyed(ctx context.Context) error {
 		if err != nil && ctx.Err() == nil {
 			return err
 		}
-		i := slices.IndexFunc(all.GetVersions(), func(v *lockbox.Version) bool { return v.GetId() == other })
-		if i < 0 || all.Versions[i].GetStatus() == lockbox.Version_DESTROYED {
+		if err == nil && gone(all.GetVersions(), other) {
 			_, err = p.payloadOf(ctx, p.secret, other)
 			p.saw("payload of a DESTROYED version", "FAILED_PRECONDITION", name(err))
 			return nil
@@ -242,6 +244,11 @@ func (p *probe) destroyed(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// gone reports whether a version is destroyed, or not listed any more.
+func gone(all []*lockbox.Version, id string) bool {
+	return !slices.ContainsFunc(all, func(v *lockbox.Version) bool { return v.GetId() == id && v.GetStatus() != lockbox.Version_DESTROYED })
 }
 
 // inactive: a secret that is disabled.
@@ -256,11 +263,15 @@ func (p *probe) inactive(ctx context.Context) error {
 
 // deleted: a secret that is gone.
 func (p *probe) deleted(ctx context.Context) error {
-	if _, err := change(ctx, p.Admin, "delete the secret", lockbox.SecretServiceClient.Delete, &lockbox.DeleteSecretRequest{SecretId: p.secret}); err != nil {
+	// Once begun it is waited for, so that it is not deleted twice.
+	if _, err := change(context.WithoutCancel(ctx), p.Admin, "delete the secret", lockbox.SecretServiceClient.Delete, &lockbox.DeleteSecretRequest{SecretId: p.secret}); err != nil {
 		return err
 	}
 	p.made = slices.DeleteFunc(p.made, func(id string) bool { return id == p.secret })
 	sec, err := read(ctx, p.Admin, lockbox.SecretServiceClient.Get, &lockbox.GetSecretRequest{SecretId: p.secret})
+	if err != nil && !slices.Contains([]string{"NOT_FOUND", "PERMISSION_DENIED"}, name(err)) {
+		return err // it says nothing of the secret
+	}
 	seen := same(err != nil, "is at once", "leaves it "+sec.GetStatus().String())
 	p.saw("Delete of a secret", "is at once", seen)
 	return nil

@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -106,5 +108,47 @@ func TestProbeDocumented(t *testing.T) {
 		if !strings.Contains(string(text), fmt.Sprintf("\n| %s |", a.About)) {
 			t.Errorf("docs/lockbox.md has no row %q", a.About)
 		}
+	}
+}
+
+const payloadGet = "/yandex.cloud.lockbox.v1.PayloadService/Get"
+
+// TestProbeInterrupted: whenever it is, nothing stays behind, and no answer is
+// made of the interruption.
+func TestProbeInterrupted(t *testing.T) {
+	for _, during := range []string{"create a secret", "add a version", "set the current version", "delete the secret", "payload"} {
+		t.Run(during, func(t *testing.T) {
+			t.Parallel()
+			f := start(t, lockboxtest.Behavior{OperationDelay: 20 * time.Millisecond})
+			ctx, cancel := context.WithCancel(ctx)
+			defer cancel()
+			if during == "payload" {
+				f.Inject(lockboxtest.Fault{Method: payloadGet, Skip: 4, Hang: true})
+				go func() {
+					for f.Calls(payloadGet) < 5 && ctx.Err() == nil {
+						time.Sleep(time.Millisecond)
+					}
+					cancel()
+				}()
+			}
+			f.Waiting = func(what string) func() {
+				if what == during {
+					cancel()
+				}
+				return func() {}
+			}
+			answers, err := f.Probe(ctx, lockbox.Credentials{})
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("error is %v, want context.Canceled", err)
+			}
+			for _, a := range answers {
+				if !a.AsAssumed() {
+					t.Errorf("it says that %s: %s", a.About, a.Seen)
+				}
+			}
+			if left, err := f.secrets(context.WithoutCancel(ctx)); err != nil || len(left) != 0 {
+				t.Errorf("%d secrets are left: %v", len(left), err)
+			}
+		})
 	}
 }
