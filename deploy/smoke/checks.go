@@ -18,6 +18,9 @@ func (s *service) check(ctx context.Context, out io.Writer) error {
 	var failed []string
 	for _, c := range checks {
 		err := c.run(s, ctx)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err != nil {
 			failed = append(failed, c.name)
 			fmt.Fprintf(out, "FAIL  %s: %v\n", c.name, err)

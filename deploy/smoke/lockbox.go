@@ -22,6 +22,9 @@ func checkLockbox(ctx context.Context, out io.Writer) error {
 	}
 	defer a.Close()
 	answers, err := a.Probe(ctx, lockbox.Credentials{Token: os.Getenv("SMOKE_STRANGER_TOKEN")})
+	if len(answers) == 0 && err != nil {
+		return fmt.Errorf("asking Lockbox: %w", err)
+	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "\nABOUT LOCKBOX\tASSUMED\tSEEN\t")
 	differ := 0

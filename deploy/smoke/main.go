@@ -24,11 +24,13 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
+	"syscall"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) // both leave time to delete what -lockbox made
 	defer stop()
 	err := run(ctx, os.Args[1:], os.Stdout)
 	switch {
@@ -64,8 +66,8 @@ func (u urls) String() string { return "" }
 
 func (u urls) Set(s string) error {
 	name, url, ok := strings.Cut(s, "=")
-	if !ok || url == "" {
-		return errors.New("want NAME=URL")
+	if !ok || url == "" || !slices.Contains(names, name) {
+		return fmt.Errorf("want NAME=URL, NAME being one of %s", strings.Join(names, ", "))
 	}
 	u[name] = url
 	return nil
@@ -104,6 +106,9 @@ func (o *options) do(ctx context.Context, out io.Writer) error {
 			return err
 		}
 		errs = append(errs, s.check(ctx, out))
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 	}
 	if o.lockbox {
 		errs = append(errs, checkLockbox(ctx, out))

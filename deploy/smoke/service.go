@@ -8,8 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"net"
 	"net/http"
+	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,8 +34,11 @@ type service struct {
 	http *http.Client
 }
 
-// names are those of the functions that serve the operations.
-var names = map[api.Operation]string{api.Encrypt: "encrypt", api.Decrypt: "decrypt", api.ReEncrypt: "reencrypt", api.GenerateDataKey: "datakey"}
+// names are those of the functions of one operation each.
+var names = []string{"datakey", "decrypt", "encrypt", "reencrypt"}
+
+// serves names the function of an operation.
+var serves = map[api.Operation]string{api.Encrypt: "encrypt", api.Decrypt: "decrypt", api.ReEncrypt: "reencrypt", api.GenerateDataKey: "datakey"}
 
 func (o *options) service() (*service, error) {
 	o.other = cmp.Or(o.other, o.key)
@@ -46,6 +53,11 @@ func (o *options) service() (*service, error) {
 			return nil, usagef("-function %s=URL is missing", name)
 		}
 	}
+	for _, at := range append(slices.Sorted(maps.Values(o.functions)), o.url) {
+		if at != "" && !private(at) {
+			return nil, usagef("%s: want https://HOST, or http:// on this machine: a token is sent there", at)
+		}
+	}
 	s := &service{options: *o, http: &http.Client{Timeout: timeout}}
 	token := os.Getenv("SMOKE_TOKEN")
 	switch {
@@ -56,6 +68,16 @@ func (o *options) service() (*service, error) {
 	}
 	s.sign = func(r *http.Request, _ []byte) error { r.Header.Set("Authorization", "Bearer "+token); return nil }
 	return s, nil
+}
+
+// private reports whether nobody on the way can read what is sent to a URL.
+func private(text string) bool {
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback())
 }
 
 // answer is one answer, read.
@@ -76,16 +98,16 @@ func (a answer) says() string {
 
 // post calls an operation. Without a path the key stands in the body.
 func (s *service) post(ctx context.Context, o api.Operation, id string, body map[string]any, sign func(*http.Request, []byte) error) (answer, error) {
-	url := strings.TrimRight(s.url, "/") + rest.Prefix + id + ":" + o.String()
+	at := strings.TrimRight(s.url, "/") + rest.Prefix + id + ":" + o.String()
 	if s.url == "" {
-		url = s.functions[names[o]]
+		at = s.functions[serves[o]]
 		body["keyId"] = id
 	}
 	data, err := json.Marshal(body)
 	if err != nil {
 		return answer{}, err
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(data))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, at, bytes.NewReader(data))
 	if err != nil {
 		return answer{}, err
 	}

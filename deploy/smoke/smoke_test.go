@@ -125,19 +125,34 @@ func TestLockbox(t *testing.T) {
 func TestUsage(t *testing.T) {
 	t.Setenv("SMOKE_TOKEN", "")
 	for line, want := range map[string]string{
-		"":                              "nothing to do",
-		"-url http://x":                 "-key, -other: a key id",
-		"-url http://x -key one":        "SMOKE_TOKEN is not set",
-		"-function encrypt -key one":    "want NAME=URL",
-		"-function encrypt=u -key one":  "=URL is missing",
-		"-url u -function a=b -key one": "two ways in",
-		"-url u -key one extra":         `"extra" is not understood`,
-		"-url u -key one -aws eu":       "AWS_ACCESS_KEY_ID",
+		"":                                    "nothing to do",
+		"-url https://x":                      "-key, -other: a key id",
+		"-url https://x -key one":             "SMOKE_TOKEN is not set",
+		"-function encrypt -key one":          "want NAME=URL",
+		"-function encrypt=u -key one":        "-function datakey=URL is missing",
+		"-function all=u -key one":            "one of datakey, decrypt, encrypt, reencrypt",
+		"-url d5d.example -key one":           "want https://HOST",
+		"-url http://d5d.example -key one":    "want https://HOST",
+		"-url u -function encrypt=b -key one": "two ways in",
+		"-url u -key one extra":               `"extra" is not understood`,
+		"-url https://u -key one -aws eu":     "AWS_ACCESS_KEY_ID",
 	} {
 		short, cancel := context.WithTimeout(ctx, time.Second)
 		if err := run(short, strings.Fields(line), io.Discard); !errors.Is(err, errUsage) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", line, err, want)
 		}
 		cancel()
+	}
+}
+
+// TestBrokenOff: checks that were not made have not failed.
+func TestBrokenOff(t *testing.T) {
+	t.Setenv("SMOKE_TOKEN", "good")
+	over, cancel := context.WithCancel(ctx)
+	cancel()
+	var out bytes.Buffer
+	err := run(over, []string{"-lockbox", "-url", deployment(t, whole), "-key", "one"}, &out)
+	if !errors.Is(err, context.Canceled) || out.Len() > 0 {
+		t.Errorf("error is %v, and it says %q", err, &out)
 	}
 }
