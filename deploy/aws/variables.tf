@@ -103,7 +103,7 @@ variable "secrets_extension_layer" {
 }
 
 variable "memory" {
-  description = "Memory of an instance in MB, 128 to 10240. A function needs about 25 of them (docs/platforms.md) and the layer the rest; processor time comes with memory, and a cold start takes less with more."
+  description = "Memory of an instance in MB, 128 to 10240. A function needs about 21 of them (docs/platforms.md) and the layer the rest; processor time comes with memory, and a cold start takes less with more."
   type        = number
   default     = 512
 
