@@ -36,7 +36,7 @@ func (s *stage) grant(context.Context) error {
 	return nil
 }
 
-// makeVersions does what the output first_version_commands says.
+// makeVersions does what the output first_versions says.
 func (s *stage) makeVersions(ctx context.Context) error {
 	a, err := s.admin()
 	if err != nil {

@@ -9,7 +9,9 @@
 //
 // With -platform aws it is what deploy/aws puts into AWS Lambda.
 //
-// It needs gcc and Go 1.23.12, which the go command fetches.
+// It needs gcc and Go 1.23.12, which the go command fetches. The exit status is
+// 0 after Ctrl-C on a stage that runs and after a -check that found nothing
+// wrong, and 1 otherwise, after one that was broken off too.
 package main
 
 import (
@@ -21,6 +23,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -30,13 +34,16 @@ func main() {
 	err := run(ctx, os.Args[1:], os.Stdout)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-	case err != nil && ctx.Err() == nil:
+	case err != nil && ctx.Err() != nil:
+		fmt.Fprintln(os.Stderr, "stage: broken off")
+		os.Exit(1)
+	case err != nil:
 		fmt.Fprintln(os.Stderr, "stage:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, args []string, out io.Writer) error {
+func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	o := options{names: operations, progress: func(what string) { fmt.Fprintln(os.Stderr, "stage:", what) }, log: os.Stderr}
 	f := flag.NewFlagSet("stage", flag.ContinueOnError)
 	f.StringVar(&o.addr, "addr", "127.0.0.1:8481", "the loopback `HOST:PORT` of the gateway; port 0 is any free one")
@@ -50,22 +57,34 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if f.NArg() > 0 {
 		return fmt.Errorf("%q is not understood: see -help", f.Arg(0))
 	}
+	if o.platform == "aws" {
+		var others []string
+		f.Visit(func(given *flag.Flag) {
+			if slices.Contains([]string{"addr", "access", "routes"}, given.Name) {
+				others = append(others, "-"+given.Name)
+			}
+		})
+		if len(others) > 0 {
+			return fmt.Errorf("%s: of -platform yandex alone: function URLs are on free ports and want signatures", strings.Join(others, ", "))
+		}
+	}
 	var kept bytes.Buffer // what the functions log, which is of interest if something is wrong
 	if *check {
 		o.log = &kept
 	}
+	defer func() {
+		if err != nil {
+			_, _ = kept.WriteTo(os.Stderr)
+		}
+	}()
 	s, err := start(ctx, o)
-	if err == nil && *check {
-		err = s.smoke(ctx, out)
-	}
-	defer s.Close()
 	if err != nil {
-		_, _ = kept.WriteTo(os.Stderr)
 		return err
 	}
 	if *check {
-		return nil
+		return errors.Join(s.smoke(ctx, out), s.Close())
 	}
+	defer s.Close() // what ended by the same Ctrl-C is no fault
 	s.banner(out)
 	<-ctx.Done()
 	return nil
@@ -96,8 +115,8 @@ func (s *stage) bannerYandex(out io.Writer) {
 }
 
 func (s *stage) bannerAWS(out io.Writer) {
-	for name, url := range s.functionURLs {
-		fmt.Fprintf(out, "function   %s  %s\n", url, name)
+	for _, name := range s.names {
+		fmt.Fprintf(out, "function   %s  %s\n", s.functionURLs[name], name)
 	}
 	fmt.Fprintf(out, "\nTry it, in another terminal (curl 8.9 or later signs the path rightly):\n")
 	fmt.Fprintf(out, "curl -s %s/kms/v1/keys/%s:encrypt --aws-sigv4 aws:amz:%s:lambda --user '%s:%s' -H 'Content-Type: application/json' -d '{\"plaintext\":\"aGVsbG8=\"}'\n",

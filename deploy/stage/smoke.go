@@ -6,24 +6,46 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 )
 
-// smoke runs deploy/smoke against the stage.
+// smokeTime is how long an interrupted deploy/smoke has to end.
+const smokeTime = 10 * time.Second
+
+// smoke runs deploy/smoke against the stage. It is no `go run`, which would
+// hand on no interrupt.
 func (s *stage) smoke(ctx context.Context, out io.Writer) error {
 	top, err := root()
 	if err != nil {
 		return err
 	}
 	s.progress("running deploy/smoke against it")
-	c := exec.CommandContext(ctx, "go", append([]string{"run", "./deploy/smoke"}, s.smokeArgs()...)...)
+	program := filepath.Join(s.dir, "smoke")
+	c := exec.CommandContext(ctx, "go", "build", "-o", program, "./deploy/smoke")
+	c.Dir, c.Env = top, append(os.Environ(), "TMPDIR="+s.dir)
+	if text, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("building deploy/smoke: %w: %s", err, text)
+	}
+	c = exec.CommandContext(ctx, program, s.smokeArgs()...)
 	c.Dir, c.Stdout, c.Stderr = top, out, os.Stderr
-	c.Env = append(append(os.Environ(), "SMOKE_TOKEN="+s.token, "AWS_ACCESS_KEY_ID="+signing.AccessKeyID, "AWS_SECRET_ACCESS_KEY="+signing.SecretAccessKey, "AWS_SESSION_TOKEN="),
+	c.Cancel, c.WaitDelay = func() error { return c.Process.Signal(os.Interrupt) }, smokeTime
+	c.Env = append(append(ours(os.Environ()), "SMOKE_TOKEN="+s.token, "AWS_ACCESS_KEY_ID="+signing.AccessKeyID, "AWS_SECRET_ACCESS_KEY="+signing.SecretAccessKey, "AWS_SESSION_TOKEN="),
 		strings.Fields(s.adminEnv(""))...)
 	if err := c.Run(); err != nil {
 		return fmt.Errorf("deploy/smoke: %w", err)
 	}
 	return nil
+}
+
+// ours is an environment without what may lead to a real deployment: its
+// addresses and credentials are no business of a stage's.
+func ours(environ []string) []string {
+	return slices.DeleteFunc(environ, func(v string) bool {
+		return strings.HasPrefix(v, "REKEY_") || strings.HasPrefix(v, "SMOKE_") || strings.HasPrefix(v, "AWS_")
+	})
 }
 
 // smokeArgs are the command line of deploy/smoke for this stage.

@@ -46,6 +46,7 @@ type stage struct {
 	extension *extensiontest.Server         // on aws
 	secretARN string                        // likewise
 	functions map[string]*platform.Function // by id, or on aws by name
+	door      net.Listener                  // on yandex, for what is in front of the functions
 	servers   []*http.Server
 }
 
@@ -79,7 +80,7 @@ func startYandex(ctx context.Context, o options) (s *stage, err error) {
 		}
 	}()
 	for _, step := range []func(*stage, context.Context) error{
-		(*stage).makeFolder, (*stage).startLockbox, (*stage).startIssuer, (*stage).evaluate, (*stage).grant,
+		(*stage).open, (*stage).makeFolder, (*stage).startLockbox, (*stage).startIssuer, (*stage).evaluate, (*stage).grant,
 		(*stage).makeVersions, (*stage).startFunctions, (*stage).serve,
 	} {
 		if err := step(s, ctx); err != nil {
@@ -97,6 +98,9 @@ func (s *stage) makeFolder(context.Context) (err error) {
 // Close ends everything that was started.
 func (s *stage) Close() error {
 	var errs []error
+	if s.door != nil { // closing it twice is no fault: a server may have it
+		_ = s.door.Close()
+	}
 	for _, server := range s.servers {
 		errs = append(errs, server.Close())
 	}
@@ -115,24 +119,29 @@ func (s *stage) Close() error {
 	return errors.Join(append(errs, os.RemoveAll(s.dir))...)
 }
 
-// serve puts what is in front of the functions on the address.
-func (s *stage) serve(ctx context.Context) error {
+// open takes the address, before a minute is spent on building what is behind
+// it.
+func (s *stage) open(ctx context.Context) error {
 	host, _, err := net.SplitHostPort(s.addr)
 	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
-		return fmt.Errorf("-addr %s is no loopback HOST:PORT: the stage's keys and tokens are for this machine alone", s.addr)
+		return fmt.Errorf("-addr %s is no loopback HOST:PORT, such as 127.0.0.1:8481: the stage's keys and tokens are for this machine alone", s.addr)
 	}
+	if s.door, err = new(net.ListenConfig).Listen(ctx, "tcp", s.addr); err != nil {
+		return fmt.Errorf("%w: choose another -addr; with port 0 it is any free one", err)
+	}
+	s.url = "http://" + s.door.Addr().String()
+	return nil
+}
+
+// serve puts what is in front of the functions there.
+func (s *stage) serve(context.Context) error {
 	h, err := s.front()
 	if err != nil {
 		return err
 	}
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", s.addr)
-	if err != nil {
-		return err
-	}
-	s.url = "http://" + l.Addr().String()
 	server := &http.Server{Handler: h, ReadHeaderTimeout: headerTimeout}
 	s.servers = append(s.servers, server)
-	go func() { _ = server.Serve(l) }() // ends with Close
+	go func() { _ = server.Serve(s.door) }() // ends with Close
 	return nil
 }
 

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -124,11 +127,53 @@ func TestSmoke(t *testing.T) {
 // TestAddress: the stage is for this machine.
 func TestAddress(t *testing.T) {
 	s := &stage{options: options{addr: "0.0.0.0:0"}}
-	if err := s.serve(ctx); err == nil {
+	if err := s.open(ctx); err == nil {
 		t.Error("listens on every address")
 		_ = s.Close()
 	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	for name, row := range map[string]struct {
+		args []string
+		want string
+	}{
+		"taken":       {[]string{"-addr", l.Addr().String()}, "choose another -addr"},
+		"not for aws": {[]string{"-platform", "aws", "-access", "iam"}, "-access: of -platform yandex alone"},
+		"no platform": {[]string{"-platform", "gcp"}, "not \"gcp\""},
+	} { // the context is over: nothing is built
+		over, cancel := context.WithCancel(ctx)
+		cancel()
+		if err := run(over, row.args, io.Discard); err == nil || !strings.Contains(err.Error(), row.want) {
+			t.Errorf("%s: %v, want %q", name, err, row.want)
+		}
+	}
 	if err := run(ctx, []string{"more"}, io.Discard); err == nil || errors.Is(err, context.Canceled) {
 		t.Errorf("an argument too many: %v", err)
+	}
+}
+
+// TestBrokenOff: a check that is broken off has not found everything right, and
+// leaves nothing.
+func TestBrokenOff(t *testing.T) {
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	over, cancel := context.WithCancel(ctx)
+	cancel()
+	if err := run(over, []string{"-check", "-addr", "127.0.0.1:0"}, io.Discard); !errors.Is(err, context.Canceled) {
+		t.Errorf("error is %v, want context.Canceled", err)
+	}
+	if left, err := os.ReadDir(temp); err != nil || len(left) != 0 {
+		t.Errorf("it leaves %v, %v", left, err)
+	}
+}
+
+// TestOurs: a shell that has credentials of a deployment keeps them.
+func TestOurs(t *testing.T) {
+	got := ours([]string{"PATH=/bin", "REKEY_SA_KEY_FILE=key.json", "SMOKE_STRANGER_TOKEN=x", "AWS_PROFILE=p", "HOME=/"})
+	if want := []string{"PATH=/bin", "HOME=/"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
