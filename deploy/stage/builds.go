@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"os"
 	"path/filepath"
 
@@ -63,5 +64,24 @@ func (b *builds) make(name string, fill func(out string) error) (path string, er
 	if err := fill(out); err != nil {
 		return "", err
 	}
-	return path, os.Rename(out, path)
+	if err := os.Rename(out, path); err != nil {
+		if _, there := os.Stat(path); there != nil {
+			return "", err
+		} // another stage was faster
+	}
+	return path, nil
+}
+
+// keep returns a file under a name of the stage's own: a stage that is started
+// with another archive meanwhile removes the one that was built.
+func (s *stage) keep(path string) (string, error) {
+	own := filepath.Join(s.dir, filepath.Base(path))
+	if err := os.Link(path, own); err == nil || errors.Is(err, os.ErrExist) {
+		return own, nil
+	}
+	data, err := os.ReadFile(path) // on another file system
+	if err != nil {
+		return "", err
+	}
+	return own, os.WriteFile(own, data, 0o700)
 }

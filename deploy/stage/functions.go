@@ -62,6 +62,13 @@ func (s *stage) buildFunction(ctx context.Context, r terraform.Resource) (host, 
 		return "", "", err
 	}
 	so, err = b.make(name+".so", func(out string) error { return build.Plugin(ctx, b.source, name, out) })
+	if err != nil {
+		return "", "", err
+	}
+	if host, err = s.keep(host); err != nil {
+		return "", "", err
+	}
+	so, err = s.keep(so)
 	return host, so, err
 }
 
