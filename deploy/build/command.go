@@ -42,6 +42,7 @@ func environ(toolchain string, set ...string) []string {
 func goCommand(ctx context.Context, dir string, env []string, args ...string) ([]byte, error) {
 	c := exec.CommandContext(ctx, "go", args...)
 	c.Dir, c.Env = dir, append(env, "PWD="+dir)
+	together(c)
 	var stderr bytes.Buffer
 	c.Stderr = &stderr
 	out, err := c.Output()
