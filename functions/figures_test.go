@@ -110,22 +110,6 @@ func TestFiguresPlugin(t *testing.T) {
 		median(opened), median(s.first), median(s.second), median(s.later), size(t, filepath.Join(dir, "encrypt.so")))
 }
 
-// TestFiguresBuild builds a plugin with an empty build cache, as the platform
-// does.
-func TestFiguresBuild(t *testing.T) {
-	needLong(t)
-	needPlugins(t)
-	so := filepath.Join(t.TempDir(), "encrypt.so")
-	c := buildPlugin(so, "encrypt")
-	c.Env = append(c.Env, "GOCACHE="+t.TempDir())
-	begin := time.Now()
-	if out, err := c.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	s := c.ProcessState
-	t.Logf("FIGURE plugin, built with an empty cache: %.0f s, processor time %.0f s; %s", time.Since(begin).Seconds(), (s.UserTime() + s.SystemTime()).Seconds(), size(t, so))
-}
-
 // size is a program's, as it is and without its symbols.
 func size(t *testing.T, path string) string {
 	t.Helper()

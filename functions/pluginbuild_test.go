@@ -21,11 +21,6 @@ func withOld(args ...string) *exec.Cmd {
 	return c
 }
 
-// buildPlugin builds a function as Yandex Cloud Functions do, of the clone.
-func buildPlugin(so, name string) *exec.Cmd {
-	return withOld("build", "-tags", "ycf", "-buildmode=plugin", "-trimpath", "-o", so, "./"+name)
-}
-
 // buildPlugins builds the functions of the archive that is deployed, so that
 // it is what the tests call.
 func buildPlugins(dir string) error {
