@@ -98,11 +98,11 @@ func (s *stage) makeFolder(context.Context) (err error) {
 // Close ends everything that was started.
 func (s *stage) Close() error {
 	var errs []error
-	if s.door != nil { // closing it twice is no fault: a server may have it
-		_ = s.door.Close()
-	}
 	for _, server := range s.servers {
 		errs = append(errs, server.Close())
+	}
+	if s.door != nil { // which a server may have closed
+		_ = s.door.Close()
 	}
 	for _, f := range s.functions {
 		errs = append(errs, f.Close())
