@@ -81,7 +81,6 @@ func TestWire(t *testing.T) {
 	wiretest.Run(t, wiretest.Target{
 		URL: s.url, Client: &http.Client{Transport: bearer(s.token), Timeout: time.Minute}, Stranger: &http.Client{},
 		First: s.keys[0].id, Second: s.keys[1].id, OnlyKeys: true, OnlyPOST: true, OwnRequestIDs: true, AtOnce: 16, // a quarter of what its instances take: other tests call as well
-
 		Rotate: func(t *testing.T, id string) {
 			if _, err := a.Rotate(ctx, key.ID(id), 0); err != nil {
 				t.Fatal(err)
