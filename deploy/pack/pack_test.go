@@ -35,7 +35,7 @@ func mustChdir(t *testing.T, dir string) {
 // TestPack makes Yandex Cloud's archive, from a folder deep in the clone, over
 // an older one.
 func TestPack(t *testing.T) {
-	mustChdir(t, "../../shared/store/file")
+	mustChdir(t, "../../cmd/rekey")
 	out := filepath.Join(t.TempDir(), "dist")
 	path := filepath.Join(out, "rekey-yandex.zip")
 	if err := replace(path, []byte("an older one")); err != nil {
