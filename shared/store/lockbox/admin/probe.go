@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -97,18 +98,11 @@ func done(err error) string {
 
 // as is this Admin with other credentials.
 func (p *probe) as(c store.Credentials) (*Admin, error) {
-	l, err := wire.New(c, orDefault(p.IAMEndpoint, store.DefaultIAMEndpoint), wire.Service{Name: payloads, At: orDefault(p.Endpoint, store.DefaultEndpoint)})
+	l, err := wire.New(c, cmp.Or(p.IAMEndpoint, store.DefaultIAMEndpoint), wire.Service{Name: payloads, At: cmp.Or(p.Endpoint, store.DefaultEndpoint)})
 	if err != nil {
 		return nil, err
 	}
 	return &Admin{Options: p.Options, link: l}, nil
-}
-
-func orDefault(e, otherwise store.Endpoint) store.Endpoint {
-	if e == "" {
-		return otherwise
-	}
-	return e
 }
 
 // create makes a secret to ask about. Once begun it is waited for though ctx
