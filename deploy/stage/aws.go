@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -33,26 +32,6 @@ const (
 )
 
 var signing = aws.Credentials{AccessKeyID: "AKIAREKEYSTAGE000000", SecretAccessKey: "of a stage on this machine"}
-
-// startAWS builds and starts what deploy/aws puts into AWS Lambda: programs
-// from the very archives behind function URLs, their service account's key in
-// Secrets Manager, and their keys in the same Lockbox.
-func startAWS(ctx context.Context, o options) (s *stage, err error) {
-	s = newStage(o)
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, s.Close())
-		}
-	}()
-	for _, step := range []func(*stage, context.Context) error{
-		(*stage).makeFolder, (*stage).startLockbox, (*stage).createKeys, (*stage).startExtension, (*stage).evaluateAWS, (*stage).startPrograms,
-	} {
-		if err := step(s, ctx); err != nil {
-			return s, err
-		}
-	}
-	return s, nil
-}
 
 // createKeys makes the keys as `rekey keys create` does, and gives the
 // functions' service account the role on them: deploy/aws does neither.
@@ -88,13 +67,9 @@ func (s *stage) startExtension(context.Context) error {
 // evaluateAWS makes the archives for this machine's architecture and plans
 // deploy/aws with them.
 func (s *stage) evaluateAWS(ctx context.Context) error {
-	top, err := root()
-	if err != nil {
-		return err
-	}
 	s.progress("building the functions for AWS Lambda")
 	for _, name := range s.names {
-		archive, err := build.LambdaArchive(ctx, top, runtime.GOARCH, name)
+		archive, err := build.LambdaArchive(ctx, s.clone, runtime.GOARCH, name)
 		if err != nil {
 			return err
 		}
@@ -106,7 +81,8 @@ func (s *stage) evaluateAWS(ctx context.Context) error {
 	if runtime.GOARCH == "arm64" {
 		architecture, suffix = "arm64", "-Arm64"
 	}
-	s.plan, err = terraform.Evaluate(filepath.Join(top, "deploy", "aws"), map[string]any{
+	var err error
+	s.plan, err = terraform.Evaluate(filepath.Join(s.clone, "deploy", "aws"), map[string]any{
 		"region": region, "archives": s.dir, "architecture": architecture, "functions": s.names, "key_ids": []string{s.keys[0].id, s.keys[1].id},
 		"secrets_extension_layer": "arn:aws:lambda:" + region + ":123456789012:layer:AWS-Parameters-and-Secrets-Lambda-Extension" + suffix + ":1",
 		"invokers":                []string{awsCaller}, "cache_ttl": "1s",
@@ -173,8 +149,6 @@ func (s *stage) listen(ctx context.Context, h http.Handler) (url string, err err
 	if err != nil {
 		return "", err
 	}
-	server := &http.Server{Handler: h, ReadHeaderTimeout: headerTimeout}
-	s.servers = append(s.servers, server)
-	go func() { _ = server.Serve(l) }() // ends with Close
+	s.serveOn(l, h)
 	return "http://" + l.Addr().String(), nil
 }

@@ -25,6 +25,7 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 )
 
@@ -43,51 +44,82 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, args []string, out io.Writer) (err error) {
-	o := options{names: operations, progress: func(what string) { fmt.Fprintln(os.Stderr, "stage:", what) }, log: os.Stderr}
+func run(ctx context.Context, args []string, out io.Writer) error {
+	o, check, err := parse(args)
+	if err != nil {
+		return err
+	}
+	if !check {
+		s, err := start(ctx, o)
+		if err != nil {
+			return err
+		}
+		defer s.Close() // what ended by the same Ctrl-C is no fault
+		s.banner(out)
+		<-ctx.Done()
+		return nil
+	}
+	var kept buffer // what is logged is of interest if something is wrong
+	o.log = &kept
+	s, err := start(ctx, o)
+	if err == nil {
+		err = errors.Join(s.smoke(ctx, out), s.Close())
+	}
+	if err != nil {
+		_, _ = kept.WriteTo(os.Stderr)
+	}
+	return err
+}
+
+func parse(args []string) (o options, check bool, err error) {
+	o = options{names: operations, progress: func(what string) { fmt.Fprintln(os.Stderr, "stage:", what) }, log: os.Stderr}
 	f := flag.NewFlagSet("stage", flag.ContinueOnError)
 	f.StringVar(&o.addr, "addr", "127.0.0.1:8481", "the loopback `HOST:PORT` of the gateway; port 0 is any free one")
 	f.StringVar(&o.platform, "platform", "yandex", "yandex, or aws for function URLs of AWS Lambda on free ports")
 	f.StringVar(&o.access, "access", "jwt", "as Terraform's variable: jwt, a gateway and tokens, or iam, direct calls of the functions")
 	f.StringVar(&o.routes, "routes", "literal", "as Terraform's variable: literal, a path per key and operation, or parameter")
-	check := f.Bool("check", false, "run deploy/smoke against it, and end")
+	f.BoolVar(&check, "check", false, "run deploy/smoke against it, and end")
 	if err := f.Parse(args); err != nil {
-		return err
+		return o, check, err
 	}
 	if f.NArg() > 0 {
-		return fmt.Errorf("%q is not understood: see -help", f.Arg(0))
+		return o, check, fmt.Errorf("%q is not understood: see -help", f.Arg(0))
 	}
-	if o.platform == "aws" {
-		var others []string
-		f.Visit(func(given *flag.Flag) {
-			if slices.Contains([]string{"addr", "access", "routes"}, given.Name) {
-				others = append(others, "-"+given.Name)
-			}
-		})
-		if len(others) > 0 {
-			return fmt.Errorf("%s: of -platform yandex alone: function URLs are on free ports and want signatures", strings.Join(others, ", "))
+	return o, check, checkAWS(f, o.platform)
+}
+
+// checkAWS refuses flags that say nothing about function URLs.
+func checkAWS(f *flag.FlagSet, platform string) error {
+	var others []string
+	f.Visit(func(given *flag.Flag) {
+		if platform == "aws" && slices.Contains([]string{"addr", "access", "routes"}, given.Name) {
+			others = append(others, "-"+given.Name)
 		}
+	})
+	if len(others) > 0 {
+		return fmt.Errorf("%s: of -platform yandex alone: function URLs are on free ports and want signatures", strings.Join(others, ", "))
 	}
-	var kept bytes.Buffer // what the functions log, which is of interest if something is wrong
-	if *check {
-		o.log = &kept
-	}
-	defer func() {
-		if err != nil {
-			_, _ = kept.WriteTo(os.Stderr)
-		}
-	}()
-	s, err := start(ctx, o)
-	if err != nil {
-		return err
-	}
-	if *check {
-		return errors.Join(s.smoke(ctx, out), s.Close())
-	}
-	defer s.Close() // what ended by the same Ctrl-C is no fault
-	s.banner(out)
-	<-ctx.Done()
 	return nil
+}
+
+// buffer is a bytes.Buffer that the functions and the gateway write to at the
+// same time.
+type buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+// WriteTo is bytes.Buffer's.
+func (b *buffer) WriteTo(w io.Writer) (int64, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.WriteTo(w)
 }
 
 // banner says what runs and how to call it.

@@ -24,12 +24,8 @@ const caller = "serviceAccount:ajestagecaller000000"
 // evaluate packs the source and plans deploy/yandex with it. Where the plan
 // has a secret, Lockbox gets one.
 func (s *stage) evaluate(ctx context.Context) error {
-	top, err := root()
-	if err != nil {
-		return err
-	}
 	s.progress("packing the functions' source")
-	archive, err := build.Yandex(ctx, top)
+	archive, err := build.Yandex(ctx, s.clone)
 	if err != nil {
 		return fmt.Errorf("packing the functions' source: %w", err)
 	}
@@ -37,7 +33,7 @@ func (s *stage) evaluate(ctx context.Context) error {
 	if err := os.WriteFile(zip, archive, 0o600); err != nil {
 		return err
 	}
-	s.plan, err = terraform.Evaluate(filepath.Join(top, "deploy", "yandex"), s.variables(zip), s.computed)
+	s.plan, err = terraform.Evaluate(filepath.Join(s.clone, "deploy", "yandex"), s.variables(zip), s.computed)
 	return err
 }
 

@@ -18,19 +18,15 @@ const smokeTime = 10 * time.Second
 // smoke runs deploy/smoke against the stage. It is no `go run`, which would
 // hand on no interrupt.
 func (s *stage) smoke(ctx context.Context, out io.Writer) error {
-	top, err := root()
-	if err != nil {
-		return err
-	}
 	s.progress("running deploy/smoke against it")
 	program := filepath.Join(s.dir, "smoke")
 	c := exec.CommandContext(ctx, "go", "build", "-o", program, "./deploy/smoke")
-	c.Dir, c.Env = top, append(os.Environ(), "TMPDIR="+s.dir)
+	c.Dir, c.Env = s.clone, append(os.Environ(), "TMPDIR="+s.dir)
 	if text, err := c.CombinedOutput(); err != nil {
 		return fmt.Errorf("building deploy/smoke: %w: %s", err, text)
 	}
 	c = exec.CommandContext(ctx, program, s.smokeArgs()...)
-	c.Dir, c.Stdout, c.Stderr = top, out, os.Stderr
+	c.Dir, c.Stdout, c.Stderr = s.clone, out, os.Stderr
 	c.Cancel, c.WaitDelay = func() error { return c.Process.Signal(os.Interrupt) }, smokeTime
 	c.Env = append(append(ours(os.Environ()), "SMOKE_TOKEN="+s.token, "AWS_ACCESS_KEY_ID="+signing.AccessKeyID, "AWS_SECRET_ACCESS_KEY="+signing.SecretAccessKey, "AWS_SESSION_TOKEN="),
 		strings.Fields(s.adminEnv(""))...)

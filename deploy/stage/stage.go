@@ -8,9 +8,9 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"time"
 
+	"rekey/deploy/build"
 	"rekey/deploy/platform"
 	"rekey/deploy/terraform"
 	"rekey/shared/store/lockbox/extensiontest"
@@ -39,6 +39,7 @@ type stage struct {
 	functionIDs  map[string]string // by name, on yandex
 	functionURLs map[string]string // by name, on aws
 
+	clone     string // the project's folder
 	dir       string // what is built
 	plan      *terraform.Plan
 	lockbox   *lockboxtest.Server
@@ -60,34 +61,40 @@ func newStage(o options) *stage {
 	return &stage{options: o, functionIDs: map[string]string{}, functionURLs: map[string]string{}, functions: map[string]*platform.Function{}}
 }
 
+// steps are what a stage is made of, in order.
+var steps = map[string][]func(*stage, context.Context) error{
+	"yandex": {
+		(*stage).findClone, (*stage).open, (*stage).makeFolder, (*stage).startLockbox, (*stage).startIssuer, (*stage).evaluate,
+		(*stage).grant, (*stage).makeVersions, (*stage).startFunctions, (*stage).serve,
+	},
+	"aws": {
+		(*stage).findClone, (*stage).makeFolder, (*stage).startLockbox, (*stage).createKeys, (*stage).startExtension,
+		(*stage).evaluateAWS, (*stage).startPrograms,
+	},
+}
+
 // start builds and starts everything. What was started is closed if something
 // fails.
 func start(ctx context.Context, o options) (*stage, error) {
-	switch o.platform {
-	case "yandex":
-		return startYandex(ctx, o)
-	case "aws":
-		return startAWS(ctx, o)
+	s := newStage(o)
+	if steps[o.platform] == nil {
+		return s, fmt.Errorf("-platform is yandex or aws, not %q", o.platform)
 	}
-	return newStage(o), fmt.Errorf("-platform is yandex or aws, not %q", o.platform)
-}
-
-func startYandex(ctx context.Context, o options) (s *stage, err error) {
-	s = newStage(o)
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, s.Close())
-		}
-	}()
-	for _, step := range []func(*stage, context.Context) error{
-		(*stage).open, (*stage).makeFolder, (*stage).startLockbox, (*stage).startIssuer, (*stage).evaluate, (*stage).grant,
-		(*stage).makeVersions, (*stage).startFunctions, (*stage).serve,
-	} {
+	for _, step := range steps[o.platform] {
 		if err := step(s, ctx); err != nil {
-			return s, err
+			return s, errors.Join(err, s.Close())
 		}
 	}
 	return s, nil
+}
+
+func (s *stage) findClone(ctx context.Context) (err error) {
+	here, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	s.clone, err = build.Root(ctx, here)
+	return err
 }
 
 func (s *stage) makeFolder(context.Context) (err error) {
@@ -139,24 +146,13 @@ func (s *stage) serve(context.Context) error {
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: h, ReadHeaderTimeout: headerTimeout}
-	s.servers = append(s.servers, server)
-	go func() { _ = server.Serve(s.door) }() // ends with Close
+	s.serveOn(s.door, h)
 	return nil
 }
 
-// root is the module's folder.
-func root() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for at := dir; ; at = filepath.Dir(at) {
-		if _, err := os.Stat(filepath.Join(at, "deploy", "openapi.yaml")); err == nil {
-			return at, nil
-		}
-		if at == filepath.Dir(at) {
-			return "", fmt.Errorf("%s is not in a clone of rekey", dir)
-		}
-	}
+// serveOn answers on a listener, until Close.
+func (s *stage) serveOn(l net.Listener, h http.Handler) {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: headerTimeout}
+	s.servers = append(s.servers, server)
+	go func() { _ = server.Serve(l) }() // ends with Close
 }
