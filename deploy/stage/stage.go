@@ -64,7 +64,7 @@ func newStage(o options) *stage {
 // steps are what a stage is made of, in order.
 var steps = map[string][]func(*stage, context.Context) error{
 	"yandex": {
-		(*stage).findClone, (*stage).open, (*stage).makeFolder, (*stage).startLockbox, (*stage).startIssuer, (*stage).evaluate,
+		(*stage).open, (*stage).findClone, (*stage).makeFolder, (*stage).startLockbox, (*stage).startIssuer, (*stage).evaluate,
 		(*stage).grant, (*stage).makeVersions, (*stage).startFunctions, (*stage).serve,
 	},
 	"aws": {
