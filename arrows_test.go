@@ -55,7 +55,7 @@ var arrows = map[string]string{
 	"deploy/gateway":       "", // HTTP in front of functions, driven by an OpenAPI document
 	"deploy/stage": "key keyadmin store/lockbox store/lockbox/admin store/lockbox/lockboxtest store/lockbox/extensiontest " +
 		"deploy/build deploy/gateway deploy/platform deploy/terraform", // all of it on this machine
-	"deploy/smoke": "key api rest config store/lockbox store/lockbox/admin", // proves a deployment
+	"deploy/smoke": "key api rest config boot/admin store/lockbox store/lockbox/admin", // proves a deployment
 
 	"shared/store/lockbox/extensiontest":               "",
 	"shared/store/lockbox/lockboxtest":                 "",

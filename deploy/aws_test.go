@@ -14,7 +14,6 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"rekey/deploy/terraform"
-	"rekey/shared/config"
 )
 
 const (
@@ -111,19 +110,7 @@ func testLambdaFunction(t *testing.T, p *terraform.Plan, r *terraform.Resource, 
 // testLambdaEnvironment reads the environment as the function does.
 func testLambdaEnvironment(t *testing.T, r *terraform.Resource) {
 	t.Helper()
-	size := 0
-	for name, v := range r.Config.GetAttr("environment").AsValueSlice()[0].GetAttr("variables").AsValueMap() {
-		size += len(name) + len(v.AsString())
-		t.Setenv(name, v.AsString())
-	}
-	if size > 4<<10 {
-		t.Errorf("%s: an environment of %d bytes, and 4 KB are allowed", r.Address(), size)
-	}
-	c, err := config.Load()
-	if err != nil {
-		t.Errorf("%s: %v", r.Address(), err)
-		return
-	}
+	c := mustConfigure(t, r, r.Config.GetAttr("environment").AsValueSlice()[0].GetAttr("variables"))
 	got := fmt.Sprint(c.Store, c.Auth, c.Keys, c.CacheTTL, c.OfflineGrace, c.SAKeySecret, c.LogRequests)
 	if want := fmt.Sprint("lockbox", "platform", []string{"e6qone", "e6qtwo"}, time.Minute, 5*time.Minute, "arn:sa_key", "all"); got != want {
 		t.Errorf("%s: configured as %s, want %s", r.Address(), got, want)

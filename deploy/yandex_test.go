@@ -129,8 +129,18 @@ func testFunction(t *testing.T, p *terraform.Plan, r *terraform.Resource) {
 // testEnvironment reads the environment as the function does.
 func testEnvironment(t *testing.T, r *terraform.Resource) {
 	t.Helper()
+	c := mustConfigure(t, r, r.Config.GetAttr("environment"))
+	if got := fmt.Sprint(c.Store, c.Auth, sortedIDs(c.Keys), c.CacheTTL, c.OfflineGrace, c.LogRequests); got != fmt.Sprint("lockbox", "platform", keyIDs, time.Minute, 5*time.Minute, "all") {
+		t.Errorf("%s: configured as %s", r.Address(), got)
+	}
+}
+
+// mustConfigure is what a function makes of its environment, which has 4 KB of
+// room on both clouds.
+func mustConfigure(t *testing.T, r *terraform.Resource, environment cty.Value) *config.Config {
+	t.Helper()
 	size := 0
-	for name, v := range r.Config.GetAttr("environment").AsValueMap() {
+	for name, v := range environment.AsValueMap() {
 		size += len(name) + len(v.AsString())
 		t.Setenv(name, v.AsString())
 	}
@@ -139,12 +149,9 @@ func testEnvironment(t *testing.T, r *terraform.Resource) {
 	}
 	c, err := config.Load()
 	if err != nil {
-		t.Errorf("%s: %v", r.Address(), err)
-		return
+		t.Fatalf("%s: %v", r.Address(), err)
 	}
-	if got := fmt.Sprint(c.Store, c.Auth, sortedIDs(c.Keys), c.CacheTTL, c.OfflineGrace, c.LogRequests); got != fmt.Sprint("lockbox", "platform", keyIDs, time.Minute, 5*time.Minute, "all") {
-		t.Errorf("%s: configured as %s", r.Address(), got)
-	}
+	return c
 }
 
 func sortedIDs(ids []key.ID) []key.ID {

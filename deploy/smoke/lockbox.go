@@ -8,9 +8,10 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"rekey/shared/boot/admin"
 	"rekey/shared/config"
 	"rekey/shared/store/lockbox"
-	"rekey/shared/store/lockbox/admin"
+	lockboxadmin "rekey/shared/store/lockbox/admin"
 )
 
 // checkLockbox prints, row by row, what is assumed of Lockbox and what was
@@ -46,21 +47,18 @@ func checkLockbox(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-func openLockbox() (*admin.Admin, error) {
+// openLockbox opens what `rekey keys --store lockbox` would.
+func openLockbox() (*lockboxadmin.Admin, error) {
 	c, err := config.LoadFor(config.StoreLockbox)
 	if err != nil {
 		return nil, err
 	}
-	return admin.New(admin.Options{
-		Endpoint:          lockbox.Endpoint(c.LockboxEndpoint),
-		SecretsEndpoint:   lockbox.Endpoint(c.SecretsEndpoint),
-		OperationEndpoint: lockbox.Endpoint(c.OperationEndpoint),
-		IAMEndpoint:       lockbox.Endpoint(c.IAMEndpoint),
-		Credentials:       lockbox.Credentials{KeyFile: c.SAKeyFile, Token: string(c.IAMToken)},
-		FolderID:          c.FolderID,
-		Waiting: func(what string) func() {
-			fmt.Fprintf(os.Stderr, "waiting for Lockbox to %s\n", what)
-			return func() {}
-		},
-	})
+	opened, err := admin.Open(c, admin.Options{Waiting: func(what string) func() {
+		fmt.Fprintf(os.Stderr, "waiting for Lockbox to %s\n", what)
+		return func() {}
+	}})
+	if err != nil {
+		return nil, err
+	}
+	return opened.(*lockboxadmin.Admin), nil
 }

@@ -34,11 +34,11 @@ type service struct {
 	http *http.Client
 }
 
-// names are those of the functions of one operation each.
-var names = []string{"datakey", "decrypt", "encrypt", "reencrypt"}
-
 // serves names the function of an operation.
 var serves = map[api.Operation]string{api.Encrypt: "encrypt", api.Decrypt: "decrypt", api.ReEncrypt: "reencrypt", api.GenerateDataKey: "datakey"}
+
+// names are those of these functions.
+var names = slices.Sorted(maps.Values(serves))
 
 func (o *options) service() (*service, error) {
 	o.other = cmp.Or(o.other, o.key)
