@@ -12,6 +12,7 @@ import (
 var arrows = map[string]string{
 	"shared/key":                        "",
 	"shared/strictjson":                 "",
+	"shared/folder":                     "",
 	"shared/api":                        "key",
 	"shared/ciphertext":                 "key",
 	"shared/aead":                       "key",
@@ -32,14 +33,14 @@ var arrows = map[string]string{
 	"shared/store/lockbox":                        "key aead keyring store/lockbox/internal/payload store/lockbox/internal/wire",
 	"shared/store/lockbox/admin":                  "key aead keyadmin store/lockbox store/lockbox/internal/payload store/lockbox/internal/wire",
 	"shared/keyadmin":                             "key aead strictjson",
-	"shared/store/file/admin":                     "key aead keyadmin store/file/internal/keyfile store/file/passphrase",
+	"shared/store/file/admin":                     "key aead folder keyadmin store/file/internal/keyfile store/file/passphrase",
 	"shared/store/storetest":                      "key aead keyring keyadmin",
 	"shared/rest/wiretest":                        "", // a caller: it shares nothing with what it judges
 	"shared/internal/vectors":                     "key",
 	"shared/internal/heap":                        "",
 	"shared/boot":                                 "config event keyring kms rest store/file store/file/passphrase store/lockbox",
 	"shared/boot/admin":                           "config keyadmin store/file/admin store/file/passphrase store/lockbox store/lockbox/admin",
-	"cmd/rekey":                                   "key aead api ciphertext keyadmin keyring rest server client config boot boot/admin store/file/admin store/file/passphrase strictjson",
+	"cmd/rekey":                                   "key aead api ciphertext folder keyadmin keyring rest server client config boot boot/admin store/file/admin store/file/passphrase strictjson",
 	"functions/encrypt":                           "boot event",
 	"functions/decrypt":                           "boot event",
 	"functions/reencrypt":                         "boot event",
@@ -119,7 +120,7 @@ func TestArrows(t *testing.T) {
 func TestFunctionsLinkLittle(t *testing.T) {
 	deps := goList(t, "-deps", "-tags", "ycf", "./functions/encrypt", "./functions/decrypt", "./functions/reencrypt", "./functions/datakey", "./functions/all")
 	for _, dep := range deps {
-		for _, never := range []string{"rekey/shared/keyadmin", "rekey/shared/store/file/admin", "rekey/shared/boot/admin", "rekey/shared/server",
+		for _, never := range []string{"rekey/shared/keyadmin", "rekey/shared/folder", "rekey/shared/store/file/admin", "rekey/shared/boot/admin", "rekey/shared/server",
 			"rekey/shared/client", "rekey/shared/store/lockbox/lockboxtest", "rekey/shared/store/lockbox/extensiontest", "github.com/aws/aws-lambda-go", "github.com/spf13/", "plugin", "testing"} {
 			if dep == never || strings.HasPrefix(dep, strings.TrimSuffix(never, "/")+"/") {
 				t.Errorf("a function links %s", dep)
