@@ -21,10 +21,11 @@ typed at a terminal. The new passphrase is that of --new-passphrase-file; else
 the configured one, if the keyring is in plain text; else you are asked, twice.
 Who loses it loses the keys.
 
-The file is an age file then (age-encryption.org, scrypt): age -d prints the
-keyring. Its backups and other copies, and blocks of the disk, stay as they are.
-A server with REKEY_PASSPHRASE_FILE follows once the new passphrase is in that
-file; one that was given the passphrase by hand must be restarted.`,
+The file is two age files then (age-encryption.org), which docs/keyring.md takes
+apart with age itself. Backups and other copies of the keyring, and blocks of
+the disk, stay as they are. A server with REKEY_PASSPHRASE_FILE follows once the
+new passphrase is in that file; one that was given the passphrase by hand must
+be restarted.`,
 		Args: args(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			k, cfg, err := a.keeper()

@@ -3,28 +3,32 @@ package passphrase
 import (
 	"bytes"
 	"crypto/sha256"
-	"slices"
 )
 
-// opened is a file that was opened, by its sum, and its text.
-type opened struct {
-	sum  [sha256.Size]byte
-	text []byte
-}
-
-// refused keeps wrong passphrases from costing scrypt at every look.
+// refused keeps passphrases that do not open a file from costing scrypt at
+// every look at it.
 type refused struct {
-	sum     [sha256.Size]byte
-	secrets [][]byte
+	sum   [sha256.Size]byte // of what needs the passphrase
+	tries []try
 }
 
-func (r *refused) has(sum [sha256.Size]byte, secret []byte) bool {
-	return r.sum == sum && slices.ContainsFunc(r.secrets, func(s []byte) bool { return bytes.Equal(s, secret) })
+type try struct {
+	secret []byte
+	err    error
 }
 
-func (r *refused) add(sum [sha256.Size]byte, secret []byte) {
+func (r *refused) find(sum [sha256.Size]byte, secret []byte) error {
+	for _, t := range r.tries {
+		if r.sum == sum && bytes.Equal(t.secret, secret) {
+			return t.err
+		}
+	}
+	return nil
+}
+
+func (r *refused) add(sum [sha256.Size]byte, secret []byte, err error) {
 	if r.sum != sum {
 		*r = refused{sum: sum}
 	}
-	r.secrets = append(r.secrets, secret)
+	r.tries = append(r.tries, try{secret, err})
 }

@@ -25,37 +25,43 @@ var (
 )
 
 // Passphrase opens and encrypts the keyring files of one process. It keeps
-// the secret once it has opened a file, and the text of the last file, so
-// that scrypt is paid for once and not for every look at the file. A nil
-// Passphrase is none. It is safe for concurrent use.
+// the secret once it has opened a file, and what that unlocked: scrypt is paid
+// for once, and again when somebody has changed the passphrase, but not for
+// every change of the keyring. A nil Passphrase is none. It is safe for
+// concurrent use.
 type Passphrase struct {
 	read       func(path string) ([]byte, error)
 	configured bool
-	decrypt    func(data, secret []byte) ([]byte, error) // sealed.Open; a seam for tests
+	unlock     func(first, secret []byte) (*sealed.Unlocked, error) // does scrypt; a seam for tests
+	seal       func(*sealed.Unlocked, []byte) ([]byte, error)       // likewise
 
-	mu     sync.Mutex // guards what follows, and lets one caller at a time do scrypt
-	secret []byte     // has opened or encrypted a file; nil before
-	last   opened     // the file that was opened last
-	failed refused    // the file that did not open last
+	mu       sync.Mutex       // guards what follows
+	secret   []byte           // has opened or encrypted a file; nil before
+	unlocked *sealed.Unlocked // by it; nil before
+	failed   refused          // what did not open last
+}
+
+func newPassphrase(read func(path string) ([]byte, error), configured bool) *Passphrase {
+	return &Passphrase{read: read, configured: configured, unlock: sealed.Unlock, seal: (*sealed.Unlocked).Seal}
 }
 
 // FromFile is the passphrase in a file, without the line break at its end. The
 // file is read when it is first needed, and again when the passphrase opens a
 // keyring no more: a server follows a change of both.
 func FromFile(path string) *Passphrase {
-	return &Passphrase{read: func(string) ([]byte, error) { return readFile(path) }, configured: true, decrypt: sealed.Open}
+	return newPassphrase(func(string) ([]byte, error) { return readFile(path) }, true)
 }
 
 // FromPerson is a passphrase that ask gets from a person, who is told the path
 // of a file, if it turns out to be encrypted, and is asked again for a file
 // that has another one. Where nobody is there ask returns ErrMissing.
 func FromPerson(ask func(path string) ([]byte, error)) *Passphrase {
-	return &Passphrase{read: ask, decrypt: sealed.Open}
+	return newPassphrase(ask, false)
 }
 
 // Given is a passphrase that the caller has.
 func Given(secret []byte) *Passphrase {
-	return &Passphrase{read: func(string) ([]byte, error) { return secret, nil }, configured: true, decrypt: sealed.Open}
+	return newPassphrase(func(string) ([]byte, error) { return secret, nil }, true)
 }
 
 // Encrypted reports whether the bytes of a file are encrypted with a passphrase.
@@ -84,74 +90,92 @@ func (p *Passphrase) Open(path string, data []byte) ([]byte, error) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	sum := sha256.Sum256(data)
-	if p.last.text != nil && p.last.sum == sum {
-		return p.last.text, nil
+	if !p.unlocked.Fits(data) {
+		first, _ := sealed.Split(data)
+		if err := p.open(path, first); err != nil {
+			return nil, err
+		}
 	}
-	text, err := p.open(path, data, sum)
-	if err != nil {
-		return nil, err
-	}
-	p.last = opened{sum, text}
-	return text, nil
+	return p.unlocked.Open(data)
 }
 
 // open tries the secret that is known, and then what read says now.
-func (p *Passphrase) open(path string, data []byte, sum [sha256.Size]byte) ([]byte, error) {
+func (p *Passphrase) open(path string, first []byte) error {
 	if p.secret != nil {
-		text, err := p.try(data, sum, p.secret)
-		if !errors.Is(err, ErrWrong) {
-			return text, err
+		if err := p.try(first, p.secret); !errors.Is(err, ErrWrong) {
+			return err
 		}
 	}
 	secret, err := p.read(path)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	text, err := p.try(data, sum, secret)
-	if err == nil {
-		p.secret = secret
-	}
-	return text, err
+	return p.try(first, secret)
 }
 
-func (p *Passphrase) try(data []byte, sum [sha256.Size]byte, secret []byte) ([]byte, error) {
-	if p.failed.has(sum, secret) {
-		return nil, ErrWrong
+func (p *Passphrase) try(first, secret []byte) error {
+	sum := sha256.Sum256(first)
+	if err := p.failed.find(sum, secret); err != nil {
+		return err
 	}
-	text, err := p.decrypt(data, secret)
-	if errors.Is(err, ErrWrong) {
-		p.failed.add(sum, secret)
+	unlocked, err := p.unlock(first, secret)
+	if err != nil {
+		p.failed.add(sum, secret, err)
+		return err
 	}
-	return text, err
+	p.secret, p.unlocked = secret, unlocked
+	return nil
 }
 
-// Seal encrypts a text for the file at path with the secret that opened the
-// last file, or with a new one, which must be good enough, and looks whether
-// it opens again: a file that does not must never replace one that does.
+// Seal encrypts a text for the file at path with what opened the last file, or
+// with the secret that did, or with a new one, which must be good enough. It
+// looks whether the result opens again: a file that does not must never replace
+// one that does.
 func (p *Passphrase) Seal(path string, text []byte) ([]byte, error) {
 	if p == nil {
 		return nil, ErrMissing
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	secret, err := p.forSealing(path)
-	if err != nil {
-		return nil, err
+	if !p.unlocked.Seals() {
+		if err := p.renew(path); err != nil {
+			return nil, err
+		}
 	}
-	data, err := sealed.Seal(text, secret)
+	data, err := p.seal(p.unlocked, text)
 	if err != nil {
 		return nil, fmt.Errorf("encrypting the keyring: %w", err)
 	}
-	again, err := p.decrypt(data, secret)
-	if err == nil && !bytes.Equal(again, text) {
+	again, err := p.unlocked.Open(data)
+	if err == nil && !(p.unlocked.Fits(data) && bytes.Equal(again, text)) {
 		err = errors.New("it has another text")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("encrypting the keyring: what was encrypted does not open: %w", err)
+		return nil, notOpening(err)
 	}
-	p.secret, p.last = secret, opened{sha256.Sum256(data), again}
 	return data, nil
+}
+
+// renew makes what is to be encrypted with from now on, and opens it.
+func (p *Passphrase) renew(path string) error {
+	secret, err := p.forSealing(path)
+	if err != nil {
+		return err
+	}
+	first, err := sealed.NewFirst(secret)
+	if err != nil {
+		return fmt.Errorf("encrypting the keyring: %w", err)
+	}
+	unlocked, err := p.unlock(first, secret)
+	if err != nil {
+		return notOpening(err)
+	}
+	p.secret, p.unlocked = secret, unlocked
+	return nil
+}
+
+func notOpening(err error) error {
+	return fmt.Errorf("encrypting the keyring: what was encrypted does not open: %w", err)
 }
 
 func (p *Passphrase) forSealing(path string) ([]byte, error) {

@@ -32,7 +32,8 @@ func TestMain(m *testing.M) {
 func TestWorkFactor(t *testing.T) {
 	defer func(n int) { sealed.Work = n }(sealed.Work)
 	sealed.Work = production
-	data, err := io.ReadAll(armor.NewReader(bytes.NewReader(mustSeal(t, Given([]byte(phrase))))))
+	first, _ := sealed.Split(mustSeal(t, Given([]byte(phrase))))
+	data, err := io.ReadAll(armor.NewReader(bytes.NewReader(first)))
 	if header, _, _ := bytes.Cut(data, []byte("\n---")); err != nil || !regexp.MustCompile(`\n-> scrypt \S+ 17\n`).Match(header) {
 		t.Errorf("header is %q, %v", header, err)
 	}
@@ -49,7 +50,7 @@ type counted struct {
 func newCounted(says string) *counted {
 	c := &counted{says: says}
 	c.Passphrase = FromPerson(func(string) ([]byte, error) { c.reads++; return []byte(c.says), nil })
-	c.decrypt = func(data, secret []byte) ([]byte, error) { c.work++; return sealed.Open(data, secret) }
+	c.unlock = func(first, secret []byte) (*sealed.Unlocked, error) { c.work++; return sealed.Unlock(first, secret) }
 	return c
 }
 
@@ -75,43 +76,58 @@ func TestRoundTrip(t *testing.T) {
 		t.Fatalf("sealed:\n%s", data)
 	}
 	checkOpens(t, Given([]byte(phrase)), data)
-	if again := mustSeal(t, Given([]byte(phrase))); bytes.Equal(again, data) {
-		t.Error("sealed twice it is the same")
+	first, rest := sealed.Split(data)
+	other, _ := sealed.Split(mustSeal(t, Given([]byte(phrase))))
+	if rest == nil || bytes.Equal(first, other) {
+		t.Error("the same passphrase, given anew, has the same identity")
 	}
 	if _, err := Given([]byte(phrase+"!")).Open("keyring.json", data); !errors.Is(err, ErrWrong) {
 		t.Errorf("another passphrase: %v", err)
 	}
 }
 
-// TestAge: others' tools open what we write, and we open what they write, in
-// armor or without.
-func TestAge(t *testing.T) {
-	identity, err := age.NewScryptIdentity(phrase)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := age.Decrypt(armor.NewReader(bytes.NewReader(mustSeal(t, Given([]byte(phrase))))), identity)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, err := io.ReadAll(out); err != nil || !bytes.Equal(got, text) {
-		t.Fatalf("age opens it to %q, %v", got, err)
-	}
+// byAge is what `age -p` makes of the text, in armor (-a) or not.
+func byAge(t *testing.T, inArmor bool) []byte {
+	t.Helper()
 	recipient, err := age.NewScryptRecipient(phrase)
 	if err != nil {
 		t.Fatal(err)
 	}
 	recipient.SetWorkFactor(10)
-	var theirs bytes.Buffer
-	in, err := age.Encrypt(&theirs, recipient)
+	var plain, armored bytes.Buffer
+	shell := armor.NewWriter(&armored)
+	in, err := age.Encrypt(io.MultiWriter(&plain, shell), recipient)
 	if err != nil {
 		t.Fatal(err)
 	}
 	in.Write(text)
-	if err := in.Close(); err != nil {
+	if err := errors.Join(in.Close(), shell.Close()); err != nil {
 		t.Fatal(err)
 	}
-	checkOpens(t, Given([]byte(phrase)), theirs.Bytes())
+	if inArmor {
+		return armored.Bytes()
+	}
+	return plain.Bytes()
+}
+
+// TestAge: what `age -p` makes is read, in armor or without, and what is sealed
+// after it is in two parts, with the same passphrase.
+func TestAge(t *testing.T) {
+	for _, inArmor := range []bool{true, false} {
+		theirs := byAge(t, inArmor)
+		c := newCounted(phrase)
+		for range 3 {
+			checkOpens(t, c.Passphrase, theirs)
+		}
+		if c.work != 1 {
+			t.Errorf("opened thrice: %d times scrypt, want 1", c.work)
+		}
+		ours := mustSeal(t, c.Passphrase)
+		if _, rest := sealed.Split(ours); rest == nil || c.reads != 1 {
+			t.Errorf("sealed, after %d questions:\n%s", c.reads, ours)
+		}
+		checkOpens(t, Given([]byte(phrase)), ours)
+	}
 }
 
 // TestTooMuchWork: a file does not decide how much memory it takes to refuse
@@ -175,6 +191,71 @@ func TestWorkOnce(t *testing.T) {
 	}
 	wrong.says = phrase
 	checkOpens(t, wrong.Passphrase, data)
+}
+
+// TestChangesWithoutWork: whoever has opened a file follows every change of it,
+// and makes changes, without scrypt, and the first part stays byte for byte.
+func TestChangesWithoutWork(t *testing.T) {
+	reader, writer := newCounted(phrase), newCounted(phrase)
+	data := mustSeal(t, Given([]byte(phrase)))
+	checkOpens(t, writer.Passphrase, data)
+	first, rest := sealed.Split(data)
+	for range 3 {
+		checkOpens(t, reader.Passphrase, data)
+		data = mustSeal(t, writer.Passphrase)
+		f, r := sealed.Split(data)
+		if !bytes.Equal(f, first) || bytes.Equal(r, rest) {
+			t.Errorf("changed, the first part is\n%s\nand was\n%s", f, first)
+		}
+		rest = r
+	}
+	checkOpens(t, reader.Passphrase, data)
+	if reader.work != 1 || writer.work != 1 || reader.reads != 1 || writer.reads != 1 {
+		t.Errorf("%d and %d times scrypt, want once each", reader.work, writer.work)
+	}
+}
+
+// TestRefusedWithoutWork: what does not open costs scrypt once, however it is
+// changed behind the first part, and whatever is wrong with it.
+func TestRefusedWithoutWork(t *testing.T) {
+	writer := Given([]byte(phrase))
+	wrong := newCounted("wrong")
+	for range 3 {
+		if _, err := wrong.Open("keyring.json", mustSeal(t, writer)); !errors.Is(err, ErrWrong) {
+			t.Fatal(err)
+		}
+	}
+	whole := byAge(t, false)
+	for name, bad := range map[string][]byte{"one part": whole[:len(whole)-1], "second part": mustSeal(t, writer)[:800]} {
+		c := newCounted(phrase)
+		for range 3 {
+			if got, err := c.Open("keyring.json", bad); got != nil || err == nil || !strings.Contains(err.Error(), "damaged") {
+				t.Fatalf("%s: %q, %v", name, got, err)
+			}
+		}
+		if c.work != 1 || wrong.work != 1 {
+			t.Errorf("%s: %d times scrypt; a wrong passphrase: %d; want 1", name, c.work, wrong.work)
+		}
+	}
+}
+
+// TestNewIdentity: another passphrase has another identity, and so has the same
+// one after a file in plain text or another passphrase.
+func TestNewIdentity(t *testing.T) {
+	seen := map[string]bool{}
+	for _, secret := range []string{phrase, "another horse, another battery", phrase, phrase} {
+		first, _ := sealed.Split(mustSeal(t, Given([]byte(secret))))
+		if seen[string(first)] {
+			t.Error("an identity comes twice")
+		}
+		seen[string(first)] = true
+	}
+	p := newCounted(phrase)
+	checkOpens(t, p.Passphrase, mustSeal(t, Given([]byte(phrase))))
+	checkOpens(t, p.Passphrase, byAge(t, true)) // somebody put an older file back
+	if first, _ := sealed.Split(mustSeal(t, p.Passphrase)); seen[string(first)] {
+		t.Error("an identity comes twice")
+	}
 }
 
 // TestChange: a process goes on when the file and its passphrase change, and
@@ -261,25 +342,39 @@ func TestShort(t *testing.T) {
 	if _, err := Given([]byte("fourteen chars")).Seal("keyring.json", text); err == nil || !strings.Contains(err.Error(), "14 characters") {
 		t.Errorf("error is %v", err)
 	}
-	short, err := sealed.Seal(text, []byte("short"))
+	first, err := sealed.NewFirst([]byte("short"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := Given([]byte("short"))
-	checkOpens(t, p, short)
+	if err := p.open("keyring.json", first); err != nil {
+		t.Fatal(err)
+	}
 	mustSeal(t, p)
 }
 
 // TestSealVerifies: what would not open again is not handed out.
 func TestSealVerifies(t *testing.T) {
-	p := Given([]byte(phrase))
-	for _, bad := range []func(data, secret []byte) ([]byte, error){
-		func([]byte, []byte) ([]byte, error) { return nil, ErrWrong },
-		func([]byte, []byte) ([]byte, error) { return []byte("another text"), nil },
+	wrong := func([]byte, []byte) (*sealed.Unlocked, error) { return nil, ErrWrong }
+	for name, break_ := range map[string]func(p *Passphrase){
+		"another passphrase": func(p *Passphrase) { p.unlock = wrong },
+		"another text": func(p *Passphrase) {
+			p.seal = func(u *sealed.Unlocked, _ []byte) ([]byte, error) { return u.Seal([]byte("another text")) }
+		},
+		"damaged": func(p *Passphrase) {
+			p.seal = func(u *sealed.Unlocked, text []byte) ([]byte, error) {
+				data, err := u.Seal(text)
+				return data[:len(data)/2], err
+			}
+		},
+		"another first part": func(p *Passphrase) {
+			p.seal = func(_ *sealed.Unlocked, text []byte) ([]byte, error) { return Given([]byte(phrase)).Seal("", text) }
+		},
 	} {
-		p.decrypt = bad
+		p := Given([]byte(phrase))
+		break_(p)
 		if data, err := p.Seal("keyring.json", text); data != nil || err == nil || !strings.Contains(err.Error(), "does not open") {
-			t.Errorf("Seal = %q, %v", data, err)
+			t.Errorf("%s: Seal = %q, %v", name, data, err)
 		}
 	}
 }

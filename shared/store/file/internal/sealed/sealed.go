@@ -1,5 +1,21 @@
-// Package sealed is a keyring file under a passphrase: an age file
-// (https://age-encryption.org/v1) with an scrypt recipient, in ASCII armor.
+// Package sealed is a keyring file under a passphrase, made of age files
+// (https://age-encryption.org/v1) in ASCII armor. There are two, one behind the
+// other:
+//
+//	-----BEGIN AGE ENCRYPTED FILE-----
+//	(an identity of age, AGE-SECRET-KEY-1..., under the passphrase: scrypt)
+//	-----END AGE ENCRYPTED FILE-----
+//	-----BEGIN AGE ENCRYPTED FILE-----
+//	(the keyring, to that identity: X25519)
+//	-----END AGE ENCRYPTED FILE-----
+//
+// The passphrase opens the first, once a process; what it holds opens and
+// seals the second, and every later one behind the same first, without scrypt.
+// Whoever knows the identity's recipient can make a second file, so it is as
+// secret as the identity, and stands nowhere: an X25519 stanza does not have it.
+//
+// One age file that holds the keyring under the passphrase, in armor or not,
+// as `age -p` makes it, is read as well.
 package sealed
 
 import (
@@ -11,22 +27,6 @@ import (
 	"filippo.io/age"
 	"filippo.io/age/armor"
 )
-
-// Work factors of scrypt (RFC 7914), as log2 N with r = 8 and p = 1: each
-// takes 2^N KiB of memory.
-const (
-	// workFactor is what files are written with, 17: 128 MiB, and a third of a
-	// second. It is the least that OWASP's Password Storage Cheat Sheet names;
-	// age's own default, 18, would make every command and every change that a
-	// server follows take twice as long.
-	workFactor = 17
-	// maxWorkFactor is the most that a file may ask for, 20: 1 GiB, seconds.
-	// More would be somebody's attempt to take the memory.
-	maxWorkFactor = 20
-)
-
-// Work is what files are written with. Only tests change it.
-var Work = workFactor
 
 // ErrWrong: the file is encrypted with another passphrase.
 var ErrWrong = errors.New("is encrypted with another passphrase")
@@ -41,13 +41,22 @@ func Is(data []byte) bool {
 
 func armored(data []byte) bool { return bytes.HasPrefix(data, []byte(armor.Header)) }
 
-// Seal encrypts a text, with a new salt every time.
-func Seal(text, secret []byte) ([]byte, error) {
-	to, err := age.NewScryptRecipient(string(secret))
-	if err != nil {
-		return nil, err
+// Split returns the age file that needs the passphrase, and the one behind it;
+// rest is nil if there is none.
+func Split(data []byte) (first, rest []byte) {
+	begin, behind, whole := bytes.Cut(data, []byte("\n"+armor.Footer))
+	rest = bytes.TrimSpace(behind)
+	separate := len(rest) < len(behind) && !bytes.HasPrefix(behind, rest)
+	switch {
+	case !armored(data) || !whole || len(rest) > 0 && !(separate && armored(rest)):
+		return data, nil
+	case len(rest) == 0:
+		rest = nil
 	}
-	to.SetWorkFactor(Work)
+	return data[:len(begin)+1+len(armor.Footer)], rest
+}
+
+func encrypt(text []byte, to age.Recipient) ([]byte, error) {
 	var out bytes.Buffer
 	shell := armor.NewWriter(&out)
 	in, err := age.Encrypt(shell, to)
@@ -61,25 +70,6 @@ func Seal(text, secret []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// Open decrypts what Seal or `age -p` made. If the passphrase is another one
-// the error wraps ErrWrong; any other says how the file is damaged.
-func Open(data, secret []byte) ([]byte, error) {
-	with, err := age.NewScryptIdentity(string(secret))
-	if err != nil {
-		return nil, err
-	}
-	with.SetMaxWorkFactor(maxWorkFactor)
-	text, err := decrypt(data, with)
-	var other *age.NoIdentityMatchError
-	switch {
-	case errors.As(err, &other):
-		return nil, ErrWrong
-	case err != nil:
-		return nil, fmt.Errorf("is damaged (%w): restore it from a backup", err)
-	}
-	return text, nil
-}
-
 func decrypt(data []byte, with age.Identity) ([]byte, error) {
 	var in io.Reader = bytes.NewReader(data)
 	if armored(data) {
@@ -90,4 +80,8 @@ func decrypt(data []byte, with age.Identity) ([]byte, error) {
 		return nil, err
 	}
 	return io.ReadAll(out)
+}
+
+func damaged(why string) error {
+	return fmt.Errorf("is damaged (%s): restore it from a backup", why)
 }
