@@ -102,7 +102,7 @@ func (a *app) values(c *cobra.Command, flag string) cobra.CompletionFunc {
 		return fixed("local", "generated")
 	case "log-requests":
 		return fixed("all", "failed", "none")
-	case "aad", "source-aad", "endpoint", "addr", "name", "id", "version-id", "pending", "folder-id":
+	case "aad", "source-aad", "endpoint", "addr", "name", "id", "version-id", "pending", "servers-window", "folder-id":
 		return fixed()
 	}
 	return nil

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// parsePeriod is time.ParseDuration with days, such as 7d.
-func parsePeriod(s string) (time.Duration, error) {
+// parsePeriod is time.ParseDuration with days, such as 7d, for a flag.
+func parsePeriod(flag, s string) (time.Duration, error) {
 	if days, ok := strings.CutSuffix(s, "d"); ok {
 		d, err := time.ParseDuration(days + "h")
 		const most = time.Duration(1<<63-1) / 24
@@ -16,5 +16,5 @@ func parsePeriod(s string) (time.Duration, error) {
 	} else if d, err := time.ParseDuration(s); err == nil {
 		return d, nil
 	}
-	return 0, usagef("--pending %q is no period: give one such as 7d, 36h or 0s", s)
+	return 0, usagef("--%s %q is no period: give one such as 7d, 36h or 0s", flag, s)
 }

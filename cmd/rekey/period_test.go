@@ -19,12 +19,12 @@ func TestParsePeriod(t *testing.T) {
 		"100000d":  100000 * day,
 		"-100000d": -100000 * day,
 	} {
-		if got, err := parsePeriod(s); err != nil || got != want {
+		if got, err := parsePeriod("pending", s); err != nil || got != want {
 			t.Errorf("%q: %v, %v, want %v", s, got, err, want)
 		}
 	}
 	for _, s := range []string{"", "d", "7", "7D", "7 d", "d7", "1d12h", "1w", "soon", "1000000d", "-1000000d", "99999999999999999999d", "NaNd", "1ed", "7dd", "7hd"} {
-		got, err := parsePeriod(s)
+		got, err := parsePeriod("pending", s)
 		if err == nil || exitStatus(err) != exitUsage {
 			t.Errorf("%q: %v, %v, want a usage error", s, got, err)
 		}

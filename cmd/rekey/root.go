@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"sync/atomic"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -14,14 +15,15 @@ import (
 type app struct {
 	in       io.Reader
 	out, err io.Writer
-	store    string // --store
-	keyring  string // --keyring
-	phrase   string // --passphrase-file
-	folder   string // --folder-id
-	material string // --material
-	seed     string // --seed
-	now      bool   // --now
-	json     bool   // --json
+	store    string         // --store
+	keyring  string         // --keyring
+	phrase   string         // --passphrase-file
+	folder   string         // --folder-id
+	material string         // --material
+	window   *time.Duration // --servers-window
+	seed     string         // --seed
+	now      bool           // --now
+	json     bool           // --json
 	serving  atomic.Bool
 }
 

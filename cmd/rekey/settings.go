@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -22,6 +23,7 @@ type settings struct {
 	config.Config
 	passphrase *passphrase.Passphrase
 	material   admin.Material
+	window     *time.Duration // of --servers-window
 	waiting    func(what string) (done func())
 }
 
@@ -42,7 +44,7 @@ func (a *app) config() (*settings, error) {
 	if a.folder != "" {
 		c.FolderID = a.folder
 	}
-	s := &settings{*c, boot.Passphrase(c), admin.Material(a.material), a.waiting}
+	s := &settings{*c, boot.Passphrase(c), admin.Material(a.material), a.window, a.waiting}
 	if s.passphrase == nil {
 		s.passphrase = passphrase.FromPerson(a.askFor)
 	}
@@ -68,7 +70,7 @@ func (a *app) keyringFlag(c *cobra.Command) {
 
 // openAdmin is admin.Open with the exit status of a keyring that is missing.
 func openAdmin(s *settings, create bool) (keyadmin.Admin, error) {
-	ad, err := admin.Open(&s.Config, admin.Options{Passphrase: s.passphrase, Create: create, Material: s.material, Waiting: s.waiting})
+	ad, err := admin.Open(&s.Config, admin.Options{Passphrase: s.passphrase, Create: create, Material: s.material, ServersWindow: s.window, Waiting: s.waiting})
 	if !create && errors.Is(err, fs.ErrNotExist) && s.Store == config.StoreFile {
 		err = failure{err, exitNotFound}
 	}

@@ -138,6 +138,7 @@ func (s *stage) program(r terraform.Resource) (*platform.Function, error) {
 	for name, v := range environment.AsValueMap() {
 		c.Env = append(c.Env, name+"="+v.AsString())
 	}
+	s.bounds = bounds(c.Env)
 	at := "http://" + s.lockbox.Addr()
 	c.Env = append(append(c.Env, s.extension.Env()...), "REKEY_LOCKBOX_ENDPOINT="+at, "REKEY_IAM_ENDPOINT="+at)
 	return platform.Lambda(filepath.Join(dir, r.Config.GetAttr("handler").AsString()), c), nil

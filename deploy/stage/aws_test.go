@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -45,6 +46,7 @@ func TestWireAWS(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(a.Close)
+	testAdministrator(t, s, "REKEY_CACHE_TTL=1s", "REKEY_OFFLINE_GRACE=5m")
 	wiretest.Run(t, wiretest.Target{
 		URL: s.functionURLs["all"], Client: &http.Client{Transport: signer{}, Timeout: time.Minute}, Stranger: &http.Client{},
 		First: s.keys[0].id, Second: s.keys[1].id, AtOnce: instances,
@@ -54,6 +56,16 @@ func TestWireAWS(t *testing.T) {
 			}
 		},
 	})
+}
+
+// testAdministrator: who manages the stage's keys is told the bounds that its
+// functions have, by which schedule-destruction goes.
+func testAdministrator(t *testing.T, s *stage, want ...string) {
+	for _, w := range want {
+		if !slices.Contains(strings.Fields(s.adminEnv("")), w) {
+			t.Errorf("the environment lacks %s:\n%s", w, s.adminEnv(""))
+		}
+	}
 }
 
 // TestSmokeAWS: deploy/smoke signs, and finds nothing wrong.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"rekey/shared/key"
@@ -64,5 +65,14 @@ func (s *stage) adminEnv(sep string) string {
 	return strings.Join([]string{
 		"REKEY_STORE=lockbox REKEY_FOLDER_ID=" + lockboxtest.DefaultFolder + " REKEY_IAM_TOKEN=" + s.lockbox.Token(administrator),
 		"REKEY_LOCKBOX_ENDPOINT=" + at + " REKEY_SECRETS_ENDPOINT=" + at + " REKEY_OPERATION_ENDPOINT=" + at,
+		strings.Join(s.bounds, " "),
 	}, "\n"+sep)
+}
+
+// bounds are what an environment says of how long a version may be in use after
+// a change: `rekey keys` has to be told.
+func bounds(env []string) []string {
+	return slices.DeleteFunc(slices.Clone(env), func(v string) bool {
+		return !strings.HasPrefix(v, "REKEY_CACHE_TTL=") && !strings.HasPrefix(v, "REKEY_OFFLINE_GRACE=")
+	})
 }

@@ -46,6 +46,7 @@ type stage struct {
 	issuer    *issuer                       // on yandex
 	extension *extensiontest.Server         // on aws
 	secretARN string                        // likewise
+	bounds    []string                      // of the functions' caches, as REKEY_CACHE_TTL=1s
 	functions map[string]*platform.Function // by id, or on aws by name
 	door      net.Listener                  // on yandex, for what is in front of the functions
 	servers   []*http.Server

@@ -87,6 +87,7 @@ func TestWire(t *testing.T) {
 			}
 		},
 	})
+	testAdministrator(t, s, "REKEY_CACHE_TTL=1s", "REKEY_OFFLINE_GRACE=300s")
 	t.Run("tokens", func(t *testing.T) { testTokens(t, s) })
 }
 

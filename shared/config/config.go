@@ -229,6 +229,22 @@ func (c *Config) KeyringPath() (string, error) {
 	return filepath.Join(dir, "rekey", "keyring.json"), nil
 }
 
+// MaxWindow is the longest Window that a server can have.
+const MaxWindow = max(maxTTL, maxGrace)
+
 // Window is how long a version that was the primary may still encrypt
-// somewhere: the larger of the two bounds of the cache.
-func (c *Config) Window() time.Duration { return max(c.CacheTTL, c.OfflineGrace) }
+// somewhere: the larger of the two bounds of a server's cache. A server over a
+// keyring file sees a change at once and goes by them only where it can no
+// longer read the file. Those over Lockbox run elsewhere, with settings of
+// their own: who does not say both in his own environment knows neither.
+func (c *Config) Window() time.Duration {
+	if c.Store == StoreLockbox && !(isSet(prefix+"_CACHE_TTL") && isSet(prefix+"_OFFLINE_GRACE")) {
+		return MaxWindow
+	}
+	return max(c.CacheTTL, c.OfflineGrace)
+}
+
+func isSet(name string) bool {
+	_, ok := os.LookupEnv(name)
+	return ok
+}

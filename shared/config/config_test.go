@@ -258,6 +258,41 @@ func TestKeyringPath(t *testing.T) {
 	}
 }
 
+// TestWindowOfLockbox: what servers elsewhere have is known if both settings are
+// given, and is the longest otherwise.
+func TestWindowOfLockbox(t *testing.T) {
+	const longest = 24 * time.Hour
+	for _, c := range []struct {
+		store      config.Store
+		ttl, grace string
+		want       time.Duration
+	}{
+		{config.StoreLockbox, "", "", longest},
+		{config.StoreLockbox, "0s", "", longest},
+		{config.StoreLockbox, "", "0s", longest},
+		{config.StoreLockbox, "60s", "5m", 5 * time.Minute},
+		{config.StoreLockbox, "10m", "5m", 10 * time.Minute},
+		{config.StoreLockbox, "0s", "0s", 0},
+		{config.StoreFile, "", "", 5 * time.Minute},
+		{config.StoreFile, "10m", "", 10 * time.Minute},
+	} {
+		clean(t)
+		t.Setenv("REKEY_STORE", string(c.store))
+		if c.ttl != "" {
+			t.Setenv("REKEY_CACHE_TTL", c.ttl)
+		}
+		if c.grace != "" {
+			t.Setenv("REKEY_OFFLINE_GRACE", c.grace)
+		}
+		if got := mustLoad(t).Window(); got != c.want {
+			t.Errorf("%+v: got %v", c, got)
+		}
+		if loaded, err := config.LoadFor(c.store); err != nil || loaded.Window() != c.want {
+			t.Errorf("%+v, the store named: got %+v, %v", c, loaded, err)
+		}
+	}
+}
+
 func TestWindow(t *testing.T) {
 	for _, c := range []config.Config{{CacheTTL: time.Minute}, {OfflineGrace: time.Minute}, {CacheTTL: time.Minute, OfflineGrace: time.Second}} {
 		if got := c.Window(); got != time.Minute {

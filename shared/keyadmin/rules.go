@@ -124,9 +124,12 @@ func CheckFormerPrimary(until time.Time, window time.Duration, now time.Time) er
 	if until.IsZero() || !now.Before(free) {
 		return nil
 	}
-	return fmt.Errorf("%w: the version was the primary until %s and may still encrypt somewhere: wait until %s, or use --force",
-		ErrRefused, Date(until), Date(free))
+	return fmt.Errorf("%w: the version was the primary until %s and may still encrypt somewhere for %v: wait until %s, %s, or use --force",
+		ErrRefused, Date(until), window, Date(free), SayWindow)
 }
+
+// SayWindow is how messages ask for the window of CheckFormerPrimary.
+const SayWindow = "give --servers-window (the larger of REKEY_CACHE_TTL and REKEY_OFFLINE_GRACE of your servers)"
 
 // Date is how messages write a time: RFC 3339 in UTC, rounded up to a second,
 // so that what is promised for then is true then.

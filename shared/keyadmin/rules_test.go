@@ -90,7 +90,7 @@ func TestCheckFormerPrimary(t *testing.T) {
 		}
 	}
 	err := CheckFormerPrimary(now, window, now)
-	for _, want := range []string{"2025-03-01T09:05:01Z", "--force"} { // the date is rounded up
+	for _, want := range []string{"2025-03-01T09:05:01Z", "5m0s", "--servers-window", "--force"} { // the date is rounded up
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("error is %q, want %q in it", err, want)
 		}

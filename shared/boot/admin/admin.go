@@ -3,6 +3,8 @@
 package admin
 
 import (
+	"time"
+
 	"rekey/shared/config"
 	"rekey/shared/keyadmin"
 	fileadmin "rekey/shared/store/file/admin"
@@ -13,6 +15,9 @@ import (
 
 // Options are what the environment does not say.
 type Options struct {
+	// ServersWindow, unless nil, is instead of config's Window.
+	ServersWindow *time.Duration
+
 	// Of a keyring file:
 
 	Passphrase *passphrase.Passphrase // may be nil
@@ -43,6 +48,10 @@ func IsLockboxID(s string) bool { return lockboxadmin.IsID(s) }
 
 // Open opens the configured store.
 func Open(c *config.Config, o Options) (keyadmin.Admin, error) {
+	window := c.Window()
+	if o.ServersWindow != nil {
+		window = *o.ServersWindow
+	}
 	if c.Store == config.StoreLockbox {
 		return lockboxadmin.New(lockboxadmin.Options{
 			Endpoint:          lockbox.Endpoint(c.LockboxEndpoint),
@@ -52,7 +61,7 @@ func Open(c *config.Config, o Options) (keyadmin.Admin, error) {
 			Credentials:       lockbox.Credentials{KeyFile: c.SAKeyFile, KeySecret: c.SAKeySecret, Token: string(c.IAMToken)},
 			FolderID:          c.FolderID,
 			Material:          o.Material,
-			Window:            c.Window(),
+			Window:            window,
 			Waiting:           o.Waiting,
 		})
 	}
@@ -60,5 +69,5 @@ func Open(c *config.Config, o Options) (keyadmin.Admin, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fileadmin.Open(path, fileadmin.Options{Create: o.Create, Window: c.Window(), Passphrase: o.Passphrase})
+	return fileadmin.Open(path, fileadmin.Options{Create: o.Create, Window: window, Passphrase: o.Passphrase})
 }

@@ -481,7 +481,7 @@ func TestHiddenHistory(t *testing.T) {
 	f.Advance(time.Hour)
 	plain := keyadmin.Schedule{Pending: keyadmin.DefaultPending}
 	_, err := f.ScheduleDestruction(ctx, k.ID, k.PrimaryVersion.ID, plain)
-	says(t, err, keyadmin.ErrRefused, "does not show its operations", "--force")
+	says(t, err, keyadmin.ErrRefused, "does not show its operations", "until "+keyadmin.Date(f.Server.Now().Add(f.Window)), "--force")
 	plain.Force = true
 	if _, err := f.ScheduleDestruction(ctx, k.ID, k.PrimaryVersion.ID, plain); err != nil {
 		t.Error(err)

@@ -48,7 +48,9 @@ func (a *Admin) checkFormer(ctx context.Context, s *state, v *lockbox.Version) e
 }
 
 func (a *Admin) unknown(why string) error {
-	return fmt.Errorf("%w: Lockbox does not say when the primary was changed (%s), so this version may still encrypt somewhere: if it ceased to be the primary more than %v ago, use --force", keyadmin.ErrRefused, why, a.Window)
+	return fmt.Errorf("%w: Lockbox does not say when the primary was changed (%s), so this version may still encrypt somewhere, "+
+		"until %s at the latest: use --force then, or now if it ceased to be the primary more than %v ago",
+		keyadmin.ErrRefused, why, keyadmin.Date(a.Now().Add(a.Window)), a.Window)
 }
 
 // history is who became the primary when, the first one first. A version that
