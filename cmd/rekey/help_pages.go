@@ -36,8 +36,7 @@ scheduled for destruction and when, which are destroyed.`, []string{"rekey keys 
 		"openssl rand -hex 32 | rekey keys import --id imported --version-id v1 --algorithm AES_256 --format hex",
 	}},
 	{"keys schedule-destruction", "", []string{
-		"rekey keys schedule-destruction invoices v2",
-		"rekey keys schedule-destruction payments e6qbm4sldm17cv5c2n86 --store lockbox --servers-window 5m",
+		"rekey keys schedule-destruction invoices v2 --servers-window 10m",
 		"rekey keys schedule-destruction imported v1 --pending 30d # refused: it is the primary",
 	}},
 	{"keys cancel-destruction", `Make a version ACTIVE again that is scheduled for destruction: it decrypts what
