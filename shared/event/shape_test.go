@@ -128,6 +128,13 @@ func TestPaths(t *testing.T) {
 		"/kms/v1/keys/" + second + "/kms/v1/keys/" + first + ":encrypt":            404, // a second path behind the first
 		"/kms/v1/keys/" + first + ":encrypt?x=/kms/v1/keys/" + second + ":encrypt": 404,
 		"/kms/v1/keys/" + first + ":decrypt":                                       404,
+		"/kms/v1/keys/" + first + ":%65ncrypt":                                     404,
+		"/kms/v1/keys/" + first + "%3A%65ncrypt":                                   404,
+		"/kms/v1/keys/" + first + "%253Aencrypt":                                   404,
+		"/kms/v1/keys/./" + first + ":encrypt":                                     404,
+		"/kms/v1/keys//" + first + ":encrypt":                                      404,
+		"/kms/v1/keys%2F" + first + ":encrypt":                                     404,
+		"/kms/v1/keys/%" + first + ":encrypt":                                      400,
 		"/kms/v1/keys/" + first + ":encrypt/":                                      404,
 		"/kms/v1/keys/" + first:                                                    404,
 		"/kms/v1/keys/{keyId}:encrypt":                                             400,

@@ -10,7 +10,7 @@ import (
 // Request is one call, free of the protocol that brought it.
 type Request struct {
 	Method     string   // empty means POST: a direct invocation has none
-	Path       string   // the actual path, escaped or not, without a query; empty in a direct call
+	Path       string   // the actual path as it was sent, without a query; empty in a direct call
 	KeyIDs     []string // every keyId of the query
 	RequestID  string   // of the caller or the platform, if any
 	Invocation string   // the platform's own id for it, under which its log has the request; logged and no more

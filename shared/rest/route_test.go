@@ -14,7 +14,6 @@ func TestPathsTaken(t *testing.T) {
 	w := newWorld(t)
 	for _, path := range []string{
 		"/kms/v1/keys/one:encrypt", "/kms/v1/keys/one%3Aencrypt", "/kms/v1/keys/one%3aencrypt",
-		"/kms/v1/keys/%6fne:encrypt", "/kms/v1/keys/one:%65ncrypt",
 	} {
 		a := w.serve(t, 0, rest.Request{Method: "POST", Path: path, Principal: api.Anonymous, Body: []byte(`{"plaintext":"eA=="}`)})
 		a.wantOK(t, path, "ciphertext")
@@ -30,12 +29,26 @@ func TestNotFound(t *testing.T) {
 		"/kms/v1/keys/one/x:encrypt", "/kms/v1/keys/one:encrypt?keyId=one", "/kms/v1/keys/one:encrypt%20", "/kms/v1/keys/one:encrypt%",
 		"/kms/v1/keys/one%253Aencrypt", "/kms/v2/keys/one:encrypt", "/KMS/v1/keys/one:encrypt", "/kms/v1//keys/one:encrypt",
 		"/kms/v1/keys/one:encrypt:", "/kms/v1/keys/one;encrypt", "/x/kms/v1/keys/one:encrypt",
+		"/kms/v1/keys/one:%65ncrypt", "/kms/v1/keys/one:encryp%74", "/kms/v1/keys/one%3A%65ncrypt", "/kms/v1/keys/one:encrypt%00",
+		"/kms/v1/%6Beys/one:encrypt", "/kms%2Fv1/keys/one:encrypt", "/kms/v1/keys/one%25%33%41encrypt", "/kms/v1/keys/one%%3A3Aencrypt",
+		"/kms/v1/keys/one:encrypt;x=1", "/kms/v1/keys/./one:encrypt", "/kms/v1/keys/x/../one:encrypt", "/kms/v1/keys//one:encrypt",
+		"/kms/v1/keys/one:encrypt#", "/kms/v1/keys/one\uff1aencrypt",
 	} {
 		a := w.serve(t, 0, rest.Request{Method: "POST", Path: path, Principal: api.Anonymous, Body: []byte(`{"plaintext":"eA=="}`)})
 		a.wantError(t, path, 404, api.NotFound, noSuchPath)
 		w.wantUnasked(t, path)
 	}
 	w.serve(t, 0, rest.Request{Principal: api.Anonymous}).wantError(t, "no path", 404, api.NotFound, "the request has no path...")
+}
+
+// TestEscapedKeyID: no character of a key id has a second spelling.
+func TestEscapedKeyID(t *testing.T) {
+	w := newWorld(t)
+	for _, path := range []string{"o%6Ee:encrypt", "o%6ee%3Aencrypt", "o%2Fe:encrypt", "o%256Ee:encrypt", "o%20e:encrypt", "o%:encrypt", "o;e:encrypt", "o+e:encrypt"} {
+		w.post(t, path, `{"plaintext":"eA=="}`).
+			wantError(t, path, 400, api.InvalidArgument, "keyId: has a character outside [A-Za-z0-9._-] at position 2")
+		w.wantUnasked(t, path)
+	}
 }
 
 // TestLastColon: the operation stands after the last colon; what is before it

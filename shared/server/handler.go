@@ -24,14 +24,15 @@ type handler struct {
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := header(r, "X-Request-Id")
-	if r.URL.Path == "/healthz" {
+	path := r.URL.EscapedPath() // as it was sent
+	if path == "/healthz" {
 		w.Header().Set("X-Request-Id", rest.RequestID(id))
 		healthz(w, r)
 		return
 	}
 	m := h.take()
 	defer h.release(m)
-	q := &rest.Request{Method: r.Method, Path: r.URL.EscapedPath(), RequestID: id, Principal: api.Anonymous, Memory: m}
+	q := &rest.Request{Method: r.Method, Path: path, RequestID: id, Principal: api.Anonymous, Memory: m}
 	q.Refusal = read(w, r, q)
 	send(w, h.api.Serve(r.Context(), 0, q))
 }

@@ -27,13 +27,13 @@ func TestAnswer(t *testing.T) {
 
 func TestPaths(t *testing.T) {
 	f := mustServe(t, new(ring))
-	for _, p := range []string{path, "/kms/v1/keys/one%3Aencrypt", "/kms/v1/keys/%6Fne:encrypt", path + "?keyId=one", path + "?trace=1&keyId=one&keyId=one", path + "?"} {
+	for _, p := range []string{path, "/kms/v1/keys/one%3Aencrypt", path + "?keyId=one", path + "?trace=1&keyId=one&keyId=one", path + "?"} {
 		f.do(t, "POST", p, good).wantOK(t, p)
 	}
-	for _, p := range []string{path + "?keyId=two", path + "?keyId=one&keyId=two", "/kms/v1/keys/a%2Fb:encrypt", "/kms/v1/keys/a%20b:encrypt"} {
+	for _, p := range []string{path + "?keyId=two", path + "?keyId=one&keyId=two", "/kms/v1/keys/a%2Fb:encrypt", "/kms/v1/keys/a%20b:encrypt", "/kms/v1/keys/%6Fne:encrypt"} {
 		f.do(t, "POST", p, good).wantError(t, p, 400, 3)
 	}
-	for _, p := range []string{"/", "", "/kms/v1/keys/one:rotate", "/kms/v1/keys/one/:encrypt", "//kms/v1/keys/one:encrypt", "/x/../kms/v1/keys/one:encrypt", "/base" + path, "/favicon.ico", "/healthz/"} {
+	for _, p := range []string{"/", "", "/kms/v1/keys/one:rotate", "/kms/v1/keys/one/:encrypt", "//kms/v1/keys/one:encrypt", "/x/../kms/v1/keys/one:encrypt", "/base" + path, "/favicon.ico", "/healthz/", "/%68ealthz", "/kms/v1/keys/one:%65ncrypt", "/kms/v1/keys/one%3A%65ncrypt", "/kms/v1/keys/one:encrypt%23", "/kms/v1/keys/one%253Aencrypt"} {
 		f.do(t, "POST", p, good).wantError(t, p, 404, 5)
 		f.do(t, "GET", p, "").wantError(t, "GET "+p, 404, 5)
 	}

@@ -33,7 +33,7 @@ func testKeyID(s *suite, t *testing.T) {
 	}
 }
 
-// testPath: a percent-encoded path is the same; other keys, other operations
+// testPath: a percent-encoded colon is the same, and no other escape is; other keys, other operations
 // and other paths are not found.
 func testPath(s *suite, t *testing.T) {
 	for _, action := range []string{"$K%3Aencrypt", "$K%3aencrypt"} {
@@ -60,6 +60,10 @@ func testPath(s *suite, t *testing.T) {
 		{"a key id of 51", prefix + strings.Repeat("k", 51) + ":encrypt", 400, invalidArgument, "keyId: is 51 characters long, at most 50 are allowed", false},
 		{"a key id with a space", prefix + "a%20b:encrypt", 400, invalidArgument, "keyId: has a character outside [A-Za-z0-9._-] at position 2", false},
 		{"a key id with a colon", prefix + "a:b:encrypt", 400, invalidArgument, "keyId: has a character outside [A-Za-z0-9._-] at position 2", false},
+		{"an operation, escaped", prefix + "$K:%65ncrypt", 404, notFound, noSuchPath, true},
+		{"an operation and its colon, escaped", prefix + "$K%3A%65ncrypt", 404, notFound, noSuchPath, true},
+		{"a colon, escaped twice", prefix + "$K%253Aencrypt", 404, notFound, noSuchPath, true},
+		{"a parameter behind", prefix + "$K:encrypt;x=1", 404, notFound, noSuchPath, true},
 		{"another operation", prefix + "$K:rotate", 404, notFound, noSuchPath, false},
 		{"another case", prefix + "$K:Encrypt", 404, notFound, noSuchPath, false},
 		{"no operation", prefix + "$K", 404, notFound, noSuchPath, false},
