@@ -1,8 +1,6 @@
 package event
 
 import (
-	"fmt"
-
 	"rekey/shared/api"
 	"rekey/shared/strictjson"
 )
@@ -22,7 +20,9 @@ func (c *requestContext) read(m strictjson.Value) error {
 	return object(m, func(name []byte, v strictjson.Value) (err error) {
 		switch string(name) {
 		case "requestId":
-			c.requestID, _ = text(v) // of another type it is no id
+			if v.IsString() { // of another type it is no id
+				c.requestID, err = text(v)
+			}
 		case "http":
 			err = c.readHTTP(v)
 		case "authorizer":
@@ -53,7 +53,10 @@ const (
 )
 
 func (c *requestContext) take(rank int, v strictjson.Value) {
-	if s, err := text(v); err == nil && s != "" && rank > c.rank {
+	if rank <= c.rank || !v.IsString() {
+		return
+	}
+	if s, err := text(v); err == nil && s != "" {
 		c.caller, c.rank = s, rank
 	}
 }
@@ -120,7 +123,7 @@ func object(m strictjson.Value, f func(name []byte, v strictjson.Value) error) e
 		return nil
 	}
 	if !m.IsObject() {
-		return fmt.Errorf("is %s, want an object", m.Kind())
+		return notObject(m[0])
 	}
 	return strictjson.Members(m, func(name []byte, v strictjson.Value) error {
 		if v.IsNull() {

@@ -40,32 +40,20 @@ const maxEvent = 4 * api.MaxBody
 // read reads all members and returns the first fault. An event in which
 // something stands twice is refused, and read all the same for its shape and
 // its request id. One that is too large is refused anyway, and read for these
-// alone: to look for what stands twice takes many times the memory of the
-// event if it is made of names.
+// alone.
 func (v *envelope) read(raw []byte) error {
-	if len(raw) > maxEvent {
-		return v.walk(strictjson.Members, raw)
-	}
-	err := v.walk(strictjson.UniqueMembers, raw)
-	if errors.Is(err, strictjson.ErrTwice) {
-		v.walk(strictjson.Members, raw)
-	}
-	return err
-}
-
-type walker func([]byte, func(name []byte, m strictjson.Value) error) error
-
-func (v *envelope) walk(members walker, raw []byte) error {
-	*v = envelope{}
 	var fault error
-	err := members(raw, func(name []byte, m strictjson.Value) error {
+	err := strictjson.Members(raw, func(name []byte, m strictjson.Value) error {
 		if err := v.member(name, m); err != nil && fault == nil {
 			fault = fmt.Errorf("has a member %s that %w", name, err)
 		}
 		return nil
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case len(raw) <= maxEvent && strictjson.Twice(raw):
+		return strictjson.ErrTwice
 	}
 	return fault
 }
@@ -96,14 +84,25 @@ func (v *envelope) member(name []byte, m strictjson.Value) (err error) {
 	case "body":
 		v.body, err = m.Text()
 	case "isBase64Encoded":
-		v.base64 = string(m) == "true"
-		if k := m.Kind(); k != "a boolean" {
-			err = fmt.Errorf("is %s, want a boolean", k)
+		if v.base64 = m[0] == 't'; !v.base64 && m[0] != 'f' {
+			err = notBoolean(m[0])
 		}
 	case "messages", "Records", "detail-type", "event_metadata":
 		v.trigger = string(name)
 	}
 	return err
+}
+
+// notBoolean and notObject are the first byte of a value that should be one.
+// As errors they take no memory: an event may have a hundred thousand of them.
+type notBoolean byte
+type notObject byte
+
+func (c notBoolean) Error() string {
+	return "is " + strictjson.Value{byte(c)}.Kind() + ", want a boolean"
+}
+func (c notObject) Error() string {
+	return "is " + strictjson.Value{byte(c)}.Kind() + ", want an object"
 }
 
 func text(m strictjson.Value) (string, error) {
@@ -113,21 +112,27 @@ func text(m strictjson.Value) (string, error) {
 
 // readHeaders looks for the request id; platforms change the case of names.
 func (v *envelope) readHeaders(m strictjson.Value) error {
-	return each(m, func(name []byte, value string) {
+	return each(m, func(name []byte, value strictjson.Value) (err error) {
 		if v.requestID == "" && bytes.EqualFold(name, []byte("x-request-id")) {
-			v.requestID = value
+			v.requestID, err = text(value)
 		}
+		return err
 	})
 }
 
 // readQuery looks for every key id that is another; names in a query are
 // case-sensitive.
 func (v *envelope) readQuery(m strictjson.Value) error {
-	return each(m, func(name []byte, value string) {
+	return each(m, func(name []byte, value strictjson.Value) error {
 		const enough = 3 // the third shows as well as the millionth that they differ
-		if string(name) == "keyId" && len(v.keyIDs) < enough && !slices.Contains(v.keyIDs, value) {
-			v.keyIDs = append(v.keyIDs, value)
+		if string(name) != "keyId" || len(v.keyIDs) == enough {
+			return nil
 		}
+		id, err := value.Text()
+		if err == nil && !slices.ContainsFunc(v.keyIDs, func(k string) bool { return k == string(id) }) {
+			v.keyIDs = append(v.keyIDs, string(id))
+		}
+		return err
 	})
 }
 
@@ -167,22 +172,18 @@ func (v *envelope) decodedBody() ([]byte, error) {
 
 // each calls f with every string of an object of strings, or of arrays of
 // strings.
-func each(m strictjson.Value, f func(name []byte, value string)) error {
+func each(m strictjson.Value, f func(name []byte, value strictjson.Value) error) error {
 	if !m.IsObject() {
-		return fmt.Errorf("is %s, want an object", m.Kind())
+		return notObject(m[0])
 	}
 	return strictjson.Members(m, func(name []byte, v strictjson.Value) error {
 		switch {
 		case v.IsString():
-			s, err := text(v)
-			if err != nil {
-				return err
-			}
-			f(name, s)
+			return f(name, v)
 		case v.IsArray():
 			return strictjson.Elements(v, func(e strictjson.Value) error {
-				if s, err := text(e); err == nil {
-					f(name, s)
+				if e.IsString() {
+					return f(name, e)
 				}
 				return nil
 			})

@@ -30,7 +30,7 @@ func decode[Q any](fields []field[Q], r *Request, q *Q) error {
 	var seen uint
 	err := strictjson.Members(r.Body, func(name []byte, v strictjson.Value) error {
 		i := find(fields, name)
-		if i < 0 && fault != nil {
+		if fault != nil && (i < 0 || seen&(1<<i) != 0) {
 			return nil // one is enough: a body may have thousands
 		}
 		if err := readField(fields, i, q, &seen, name, value{v, r.Memory}); err != nil && fault == nil {

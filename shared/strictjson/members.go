@@ -46,63 +46,66 @@ func (v Value) IsArray() bool { return v[0] == '[' }
 // resolved. Without escapes they are part of the document: do not write.
 func (v Value) Text() ([]byte, error) {
 	if !v.IsString() {
-		return nil, fmt.Errorf("is %s, want a string", v.Kind())
+		return nil, notString(v[0])
 	}
+	return v.text(nil)
+}
+
+// text appends the text to room, unless it stands in the document as it is.
+func (v Value) text(room []byte) ([]byte, error) {
 	if inner := v[1 : len(v)-1]; bytes.IndexByte(inner, '\\') < 0 {
 		return inner, nil
 	}
-	return jsontext.AppendUnquote(make([]byte, 0, len(v)), []byte(v))
+	if len(v) > cap(room) {
+		room = make([]byte, 0, len(v))
+	}
+	return jsontext.AppendUnquote(room, []byte(v))
 }
 
+// notString is the first byte of a value that should be a string. As an error
+// it takes no memory: a document may have a hundred thousand of them.
+type notString byte
+
+func (c notString) Error() string { return "is " + Value{byte(c)}.Kind() + ", want a string" }
+
 // Members calls f for each member of the one object that data must be, in
-// order, and stops at the first error of f. The name has its escapes
-// resolved. Members that stand twice are given twice: f knows which names
-// mean the same. Errors about the syntax tell where, and repeat nothing.
+// order, and stops at the first error of f. The name has its escapes resolved,
+// and is valid until f returns. Members that stand twice are given twice: f
+// knows which names mean the same, and Twice whether there are any at all.
+// Errors about the syntax tell where, and repeat nothing.
 func Members(data []byte, f func(name []byte, v Value) error) error {
 	var p plain
 	if p.read(data) {
 		return p.each(f)
 	}
-	return members(data, true, f)
+	return members(data, f)
 }
 
-// UniqueMembers is Members for a document in which nothing may stand twice,
-// at any depth: ErrTwice says that something does. Members before it have been
-// given to f by then.
-func UniqueMembers(data []byte, f func(name []byte, v Value) error) error {
-	return members(data, false, f)
-}
-
-// ErrTwice is why UniqueMembers stops.
-var ErrTwice = errors.New("has a member that stands twice")
-
-func members(data []byte, twice bool, f func(name []byte, v Value) error) error {
+func members(data []byte, f func(name []byte, v Value) error) error {
 	r := readers.Get().(*reader)
 	defer r.release()
-	d := r.decoder(data, twice)
+	d := r.decoder(data)
 	if kind := d.PeekKind(); kind != '{' {
 		return notObject(d, data)
 	}
 	if _, err := d.ReadToken(); err != nil {
 		return syntax(err)
 	}
-	// By the library's contract a value lives until the next one is read, so
-	// names are copied to here.
-	var own [64]byte
+	var room [64]byte // for a name without its escapes
 	for d.PeekKind() != '}' {
-		name, err := d.ReadValue()
+		name, err := next(d, data)
 		if err != nil {
 			return syntax(err)
 		}
-		n, err := Value(append(own[:0], name...)).Text()
+		n, err := name.text(room[:0])
 		if err != nil {
 			return syntax(err)
 		}
-		v, err := d.ReadValue()
+		v, err := next(d, data)
 		if err != nil {
 			return syntax(err)
 		}
-		if err := f(n, Value(v)); err != nil {
+		if err := f(n, v); err != nil {
 			return err
 		}
 	}
@@ -115,20 +118,31 @@ func members(data []byte, twice bool, f func(name []byte, v Value) error) error 
 	return nil
 }
 
+// next is the decoder's next value as it stands in data. Nested ones are
+// skipped token by token: to read them at once the library calls itself for
+// each level, and a stack of 10,000 levels is many times such a document.
+func next(d *jsontext.Decoder, data []byte) (Value, error) {
+	before := d.InputOffset()
+	if err := d.SkipValue(); err != nil {
+		return nil, err
+	}
+	return bytes.TrimLeft(data[before:d.InputOffset()], " \t\r\n:,"), nil
+}
+
 // Elements calls f for each element of an array value, in order.
 func Elements(array Value, f func(Value) error) error {
 	r := readers.Get().(*reader)
 	defer r.release()
-	d := r.decoder(array, true) // as in Members
+	d := r.decoder(array)
 	if _, err := d.ReadToken(); err != nil {
 		return syntax(err)
 	}
 	for d.PeekKind() != ']' {
-		v, err := d.ReadValue()
+		v, err := next(d, array)
 		if err != nil {
 			return syntax(err)
 		}
-		if err := f(Value(v)); err != nil {
+		if err := f(v); err != nil {
 			return err
 		}
 	}
@@ -139,11 +153,11 @@ func notObject(d *jsontext.Decoder, data []byte) error {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return errors.New("is empty, want a JSON object")
 	}
-	v, err := d.ReadValue()
+	v, err := next(d, data)
 	if err != nil {
 		return syntax(err)
 	}
-	return fmt.Errorf("is %s, want a JSON object", Value(v).Kind())
+	return fmt.Errorf("is %s, want a JSON object", v.Kind())
 }
 
 // syntax tells where a document is broken and leaves out the library's text,

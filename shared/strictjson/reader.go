@@ -16,16 +16,17 @@ type reader struct {
 var readers = sync.Pool{New: func() any { return new(reader) }}
 
 // decoder returns the decoder at the beginning of a document. A *bytes.Buffer
-// is read in place, without a copy of it.
-func (r *reader) decoder(document []byte, twice bool) *jsontext.Decoder {
+// is read in place, without a copy of it. What stands twice is not looked for:
+// the library keeps all names for that, at twenty times their size.
+func (r *reader) decoder(document []byte) *jsontext.Decoder {
 	r.document = *bytes.NewBuffer(document)
-	r.json.Reset(&r.document, jsontext.AllowDuplicateNames(twice))
+	r.json.Reset(&r.document, jsontext.AllowDuplicateNames(true))
 	return &r.json
 }
 
 // release lets go of the document, which may hold a secret, before the reader
 // is kept.
 func (r *reader) release() {
-	r.decoder(nil, true)
+	r.decoder(nil)
 	readers.Put(r)
 }
