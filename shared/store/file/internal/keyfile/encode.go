@@ -20,9 +20,11 @@ const Format = 1
 // changes such a file writes the newest format (store/file/admin).
 var Older = map[int]func(data []byte) (*Keyring, error){}
 
-// MaxSize is the largest file in bytes, 64 MiB: more than 100,000 versions.
+// MaxSize is the largest keyring in bytes, 64 MiB: more than 100,000 versions.
 // A reader holds the whole file in memory several times over.
 const MaxSize = 64 << 20
+
+var errTooLarge = fmt.Errorf("is larger than %d bytes: is it a keyring at all?", MaxSize)
 
 // The document ends with its sum, which covers every byte before the sum's
 // own 64 digits:
@@ -98,7 +100,7 @@ func decodeNewest(data []byte) (*Keyring, error) {
 func checkFormat(data []byte) (int, error) {
 	switch {
 	case len(data) > MaxSize:
-		return 0, fmt.Errorf("is larger than %d bytes: is it a keyring at all?", MaxSize)
+		return 0, errTooLarge
 	case len(bytes.TrimSpace(data)) == 0:
 		return 0, errors.New("is empty: restore it from a backup")
 	}

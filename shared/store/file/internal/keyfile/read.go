@@ -1,6 +1,7 @@
 package keyfile
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -25,7 +26,7 @@ type File struct {
 }
 
 // Load reads the file at path after its permissions: it must be a regular
-// file, closed to group and others, and not larger than MaxSize. The
+// file, closed to group and others, and not too large. The
 // passphrase, which may be nil, opens it later. If there is no file the error
 // wraps fs.ErrNotExist. Every error names the file and the remedy.
 func Load(path string, p *passphrase.Passphrase) (*File, error) {
@@ -57,11 +58,29 @@ func (f *File) read(in *os.File) error {
 	if err := checkMode(f.Path, f.Info.Mode()); err != nil { // again: now it is the file that is read
 		return err
 	}
-	if f.Data, err = io.ReadAll(io.LimitReader(in, MaxSize+1)); err != nil {
+	if f.Data, err = readAll(in, f.Info.Size()); err != nil {
 		return ioError(f.Path, err)
 	}
 	f.Sum = sha256.Sum256(f.Data)
 	return nil
+}
+
+// maxFile is the largest file on the disk. One of MaxSize has 65 bytes for each
+// 48 once it is encrypted, and a header.
+const maxFile = MaxSize + MaxSize*3/8
+
+// readAll reads a file of that size, without the growing buffers of io.ReadAll,
+// which are as much again, and nothing of one that is too large.
+func readAll(in io.Reader, size int64) ([]byte, error) {
+	if size > maxFile {
+		return nil, errTooLarge
+	}
+	data := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
+	_, err := data.ReadFrom(io.LimitReader(in, maxFile+1))
+	if err == nil && data.Len() > maxFile {
+		err = errTooLarge
+	}
+	return data.Bytes(), err
 }
 
 // Encrypted reports whether the file is encrypted with a passphrase.
@@ -105,6 +124,8 @@ func ioError(path string, err error) error {
 		err = p.Err // the path is in our own text
 	}
 	switch {
+	case errors.Is(err, errTooLarge):
+		return fmt.Errorf("keyring %s %w", path, err)
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("no keyring at %s: `rekey keys create` or `rekey serve` makes one (%w)", path, err)
 	case errors.Is(err, fs.ErrPermission):

@@ -1,6 +1,7 @@
 package keyfile
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"os"
@@ -8,6 +9,9 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"rekey/shared/store/file/passphrase"
+	"rekey/shared/store/file/passphrase/passphrasetest"
 )
 
 func TestLoad(t *testing.T) {
@@ -63,20 +67,52 @@ func TestLoadRefuses(t *testing.T) {
 	}
 }
 
+// TestLoadLarge: of what is too large nothing is read, and nothing of it is
+// taken for damage.
 func TestLoadLarge(t *testing.T) {
+	for _, begin := range []string{`{"format": 1,`, "-----BEGIN AGE ENCRYPTED FILE-----\n"} {
+		path := mustSave(t, []byte(begin))
+		if err := os.Truncate(path, 1<<30); err != nil { // a hole: no blocks
+			t.Fatal(err)
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := Load(path, passphrase.Given([]byte("correct horse battery staple")))
+		runtime.ReadMemStats(&after)
+		if err == nil || !strings.Contains(err.Error(), "larger than") || !strings.Contains(err.Error(), path) {
+			t.Errorf("error is %v", err)
+		}
+		if taken := after.TotalAlloc - before.TotalAlloc; taken > 1<<20 {
+			t.Errorf("took %d bytes of memory to refuse it", taken)
+		}
+	}
 	path := mustSave(t, []byte(`{"format": 1,`))
-	if err := os.Truncate(path, MaxSize+100); err != nil { // a hole: no blocks
+	if err := os.Truncate(path, MaxSize+1); err != nil {
 		t.Fatal(err)
 	}
 	f, err := Load(path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(f.Data) != MaxSize+1 {
-		t.Errorf("read %d bytes, want one more than the limit", len(f.Data))
-	}
 	if _, err := f.Keyring(); err == nil || !strings.Contains(err.Error(), "larger than") {
 		t.Errorf("error is %v", err)
+	}
+}
+
+// TestLargestEncrypted: the largest keyring is read once it is encrypted.
+func TestLargestEncrypted(t *testing.T) {
+	passphrasetest.Cheap()
+	p := passphrase.Given([]byte("correct horse battery staple"))
+	data, err := p.Seal("", make([]byte, MaxSize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := Load(mustSave(t, data), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(f.Data, data) {
+		t.Error("it is read as another file")
 	}
 }
 
