@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"filippo.io/age"
@@ -212,6 +213,26 @@ func TestChangesWithoutWork(t *testing.T) {
 	checkOpens(t, reader.Passphrase, data)
 	if reader.work != 1 || writer.work != 1 || reader.reads != 1 || writer.reads != 1 {
 		t.Errorf("%d and %d times scrypt, want once each", reader.work, writer.work)
+	}
+}
+
+// TestTogether: requests that meet a new passphrase together wait for one scrypt.
+func TestTogether(t *testing.T) {
+	data := mustSeal(t, Given([]byte(phrase)))
+	c := newCounted(phrase)
+	var all sync.WaitGroup
+	for range 16 {
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			if got, err := c.Open("keyring.json", data); err != nil || !bytes.Equal(got, text) {
+				t.Errorf("opens to %q, %v", got, err)
+			}
+		}()
+	}
+	all.Wait()
+	if c.work != 1 || c.reads != 1 {
+		t.Errorf("%d questions and %d times scrypt, want 1 and 1", c.reads, c.work)
 	}
 }
 
