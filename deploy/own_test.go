@@ -73,9 +73,97 @@ func TestContainer(t *testing.T) {
 	if b, err := exec.Command(filepath.Join(out, "rekey"), "version").CombinedOutput(); err != nil {
 		t.Errorf("rekey version: %v: %s", err, b)
 	}
+	testFirstKeyring(t, string(text), out)
 	for _, want := range []string{"FROM scratch", "USER 65532:65532", `ENTRYPOINT ["/usr/bin/rekey"]`, `CMD ["serve"]`} {
 		if !strings.Contains(string(text), "\n"+want+"\n") {
 			t.Errorf("the image has no %s", want)
 		}
+	}
+}
+
+// testFirstKeyring does in the image's folder, as its user, what the header's
+// line does in a volume, which begins as that folder; what the image then
+// starts finds the keyring.
+func testFirstKeyring(t *testing.T, text, out string) {
+	t.Helper()
+	line := regexp.MustCompile(`(?m)^#   podman run --rm -v rekey:/data rekey (keys create .*)$`).FindStringSubmatch(text)
+	if line == nil {
+		t.Fatal("no line makes the keyring")
+	}
+	keyring := filepath.Join(out, "data", "keyring.json")
+	run := func(words ...string) {
+		t.Helper()
+		c := exec.Command("setpriv", append([]string{"--reuid=65532", "--regid=65532", "--clear-groups", filepath.Join(out, "rekey")}, words...)...)
+		if os.Geteuid() != 0 {
+			c = exec.Command(filepath.Join(out, "rekey"), words...)
+		}
+		c.Env = []string{"REKEY_KEYRING=" + keyring}
+		if b, err := c.CombinedOutput(); err != nil {
+			t.Fatalf("rekey %q: %v: %s", words, err, b)
+		}
+	}
+	if os.Geteuid() == 0 {
+		for _, path := range []string{filepath.Dir(out), out} {
+			if err := os.Chmod(path, 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.Chown(filepath.Join(out, "data"), 65532, 65532); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run(strings.Fields(line[1])...)
+	run("keys", "get", "first")
+	wantMode(t, filepath.Dir(keyring), 0o700)
+	wantMode(t, keyring, 0o600)
+}
+
+// TestFirstKeyringOfUnit runs the line of the unit's header that makes the
+// keyring, with another user and in another folder: the folder is the user's,
+// and so is the keyring.
+func TestFirstKeyringOfUnit(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("SKIP-NEEDS: root, to make a file of another user")
+	}
+	text, err := os.ReadFile("own/rekey.service")
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := regexp.MustCompile(`(?m)^#   (install -d .* /var/lib/rekey && .*)$`).FindStringSubmatch(string(text))
+	if line == nil {
+		t.Fatal("no line makes the keyring")
+	}
+	dir := t.TempDir()
+	for _, path := range []string{filepath.Dir(dir), dir} {
+		if err := os.Chmod(path, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	program, folder := filepath.Join(dir, "rekey"), filepath.Join(dir, "lib")
+	if b, err := exec.Command("go", "build", "-o", program, "../cmd/rekey").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, b)
+	}
+	command := strings.NewReplacer("/var/lib/rekey", folder, "/usr/local/bin/rekey", program,
+		"-o rekey -g rekey", "-o nobody -g nogroup", "-u rekey", "-u nobody").Replace(line[1])
+	if b, err := exec.Command("sh", "-c", "umask 022; "+command).CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v: %s", command, err, b)
+	}
+	wantMode(t, folder, 0o700)
+	wantMode(t, filepath.Join(folder, "keyring.json"), 0o600)
+	c := exec.Command("runuser", "-u", "nobody", "--", program, "keys", "get", "first")
+	c.Env = append(os.Environ(), "REKEY_KEYRING="+folder+"/keyring.json")
+	if b, err := c.CombinedOutput(); err != nil {
+		t.Errorf("the unit's user cannot use the keyring: %v: %s", err, b)
+	}
+}
+
+func wantMode(t *testing.T, path string, want os.FileMode) {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != want {
+		t.Errorf("%s has mode %04o, want %04o", path, info.Mode().Perm(), want)
 	}
 }

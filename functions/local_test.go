@@ -91,7 +91,7 @@ func TestLocalFaults(t *testing.T) {
 		"a warmer":                   {mustEvent(t, "refuse-aws-warmer.json"), keyring, api.InvalidArgument, ""},
 		"no JSON":                    {"junk", keyring, api.InvalidArgument, ""},
 		"null":                       {"null", keyring, api.InvalidArgument, ""},
-		"no keyring":                 {`{}`, "REKEY_KEYRING=/nonexistent/keyring.json", api.Internal, "/nonexistent/keyring.json"},
+		"no keyring":                 {`{}`, "REKEY_KEYRING=/no-such-keyring.json", api.Internal, "no keyring at /no-such-keyring.json"},
 		"a typo in the environment":  {`{}`, "REKEY_KEYRNG=/x", api.Internal, "REKEY_KEYRNG"},
 	} {
 		r := run(t, "encrypt", row.event, row.env)

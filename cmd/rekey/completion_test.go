@@ -55,7 +55,7 @@ func TestCompletion(t *testing.T) {
 	command(t, "keys", "import", "--id", "k1", "--name", "orders", "--version-id", "v1", "--algorithm", "AES_256", "--format", "hex")
 	command(t, "keys", "create", "--id", "k2", "--name", "two words")
 	other := filepath.Join(t.TempDir(), "other.json")
-	command(t, "keys", "create", "--id", "elsewhere", "--keyring", other)
+	command(t, "keys", "create", "--id", "elsewhere", "--create", "--keyring", other)
 	for _, c := range []struct{ line, want, directive string }{
 		{"", "serve keys keyring encrypt decrypt reencrypt datakey inspect version completion help", offersWords},
 		{"keys sch", "schedule-destruction", offersWords},

@@ -66,7 +66,7 @@ func (t *text) flags(c *cobra.Command, prefix, what string) {
 	exclude(c, prefix+"aad", prefix+"aad-file")
 }
 
-func (f *crypto) input() *input   { return &input{f.app, f.in, f.base64} }
+func (f *crypto) input() *input   { return &input{f.app, "--in", f.in, f.base64} }
 func (f *crypto) output() *output { return &output{f.app, f.out, f.base64} }
 
 // service is the endpoint's client or the store's core, and the ids of the

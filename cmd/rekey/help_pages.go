@@ -10,9 +10,10 @@ var pages = []page{
 	}},
 	{"keys", "", []string{"rekey keys list"}},
 	{"keys create", `Create a key with a first version, which is its primary, and the keyring if
-there is none. Encrypt needs no more than the key's id or name. In Lockbox the
-key is a secret, whose material Lockbox makes and nobody sees, unless it is to
-be local: then it is made here, and sent there.`, []string{
+there is none in the default place, or elsewhere with --create. Encrypt needs
+no more than the key's id or name. In Lockbox the key is a secret, whose
+material Lockbox makes and nobody sees, unless it is to be local: then it is
+made here, and sent there.`, []string{
 		"rekey keys create --id invoices",
 		"rekey keys create --name 'archive 2027' --algorithm AES_128",
 		"rekey keys create --name payments --store lockbox",
@@ -91,7 +92,7 @@ disables a key; its versions take cancel-destruction.`, []string{"rekey keys ena
 	}},
 	{"serve", "", []string{
 		"rekey serve",
-		"rekey serve --addr 127.0.0.1:9000 --keyring test.json",
+		"rekey serve --addr 127.0.0.1:9000 --keyring test.json --create",
 		"rekey serve --store lockbox",
 		"rekey serve --log-requests failed",
 	}},

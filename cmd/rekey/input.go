@@ -10,15 +10,17 @@ import (
 
 	"rekey/shared/api"
 	"rekey/shared/ciphertext"
+	"rekey/shared/config"
 	"rekey/shared/keyadmin"
 	"rekey/shared/rest"
 )
 
 // input is where a command reads from: --in, or standard input.
 type input struct {
-	app    *app
-	path   string
-	base64 bool // --base64: ciphertexts are text
+	app     *app
+	setting string // what names the path
+	path    string
+	base64  bool // --base64: ciphertexts are text
 }
 
 // plaintext reads what is to be encrypted.
@@ -62,7 +64,7 @@ func (in *input) ciphertext() ([]byte, error) {
 // read reads at most one byte more than most.
 func (in *input) read(most int) ([]byte, error) {
 	if in.path != "" && in.path != "-" {
-		return readFile("the input", in.path, most)
+		return readFile("the input", in.setting, in.path, most)
 	}
 	if isTerminal(in.app.in) {
 		fmt.Fprintln(in.app.err, "rekey: reading standard input; Ctrl-D ends it")
@@ -79,15 +81,18 @@ func (t *text) read(flag string) ([]byte, error) {
 	if t.file == "" {
 		return []byte(t.value), nil
 	}
-	b, err := readFile(flag, t.file, api.MaxAAD)
+	b, err := readFile(flag, flag, t.file, api.MaxAAD)
 	if len(b) > api.MaxAAD {
 		return nil, fmt.Errorf("%w: %s %s is over %d bytes, the limit of AAD", keyadmin.ErrInvalid, flag, t.file, api.MaxAAD)
 	}
 	return b, err
 }
 
-// readFile reads a file up to one byte more than most.
-func readFile(what, path string, most int) ([]byte, error) {
+// readFile reads a file, which a setting names, up to one byte more than most.
+func readFile(what, setting, path string, most int) ([]byte, error) {
+	if err := config.CheckInput(setting, path); err != nil {
+		return nil, badSetting(err)
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", what, err)

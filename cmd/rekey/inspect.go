@@ -31,7 +31,7 @@ The exit status is 0 for an intact RKY1 ciphertext and 3 for anything else.`,
 			return args()(c, given)
 		},
 		RunE: func(c *cobra.Command, given []string) error {
-			in := &input{app: a}
+			in := &input{app: a, setting: "FILE"}
 			if len(given) == 1 {
 				in.path = given[0]
 			}

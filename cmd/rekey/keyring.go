@@ -30,19 +30,19 @@ whoever can read it, or a backup of it, can decrypt everything.`,
 	return c
 }
 
-// keeper is for a keyring that need not be good, or there. It is about the
-// file, wherever keys are kept otherwise.
-func (a *app) keeper() (*admin.Keeper, *settings, error) {
+// keeper is for a keyring that need not be good. It is about the file, at a
+// path of the configuration's, wherever keys are kept otherwise.
+func (a *app) keeper(path func(*settings) (string, error)) (*admin.Keeper, *settings, error) {
 	a.store = string(config.StoreFile)
 	c, err := a.config()
 	if err != nil {
 		return nil, nil, err
 	}
-	path, err := c.KeyringPath()
+	at, err := path(c)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, missing(err)
 	}
-	k, err := admin.Keep(path, admin.Options{Window: c.Window(), Passphrase: c.passphrase})
+	k, err := admin.Keep(at, admin.Options{Window: c.Window(), Passphrase: c.passphrase})
 	return k, c, err
 }
 

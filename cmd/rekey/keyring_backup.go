@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"rekey/shared/config"
 )
 
 func (a *app) keyringBackup() *cobra.Command {
@@ -17,10 +20,10 @@ exists stays, without --force. The backup opens everything that the keyring
 does: keep it where you would keep the keyring, and elsewhere.`,
 		Args: args("FILE"),
 		RunE: func(c *cobra.Command, given []string) error {
-			if err := noStream(given[0]); err != nil {
+			if err := cmp.Or(noStream(given[0]), badSetting(config.CheckNew("FILE", given[0]))); err != nil {
 				return err
 			}
-			k, cfg, err := a.keeper()
+			k, cfg, err := a.keeper((*settings).ExistingKeyring)
 			if err != nil {
 				return err
 			}

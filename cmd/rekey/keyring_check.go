@@ -31,7 +31,7 @@ destroyed when, and which files beside it may hold its material too, the oldest
 first. Nothing is changed. --keyring names a backup to check that.`,
 		Args: args(),
 		RunE: func(*cobra.Command, []string) error {
-			k, _, err := a.keeper()
+			k, _, err := a.keeper((*settings).ExistingKeyring)
 			if err != nil {
 				return err
 			}

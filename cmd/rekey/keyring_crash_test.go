@@ -23,7 +23,7 @@ func TestKillCommand(t *testing.T) {
 		kills = 1000
 	}
 	path := filepath.Join(t.TempDir(), "keyring.json")
-	mustRun(t, "keys", "create", "--id", "k1", "--keyring", path)
+	mustRun(t, "keys", "create", "--id", "k1", "--create", "--keyring", path)
 	server := exec.Command("rekey", "serve", "--addr", "127.0.0.1:0", "--keyring", path)
 	if err := server.Start(); err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/shared/config"
 	"rekey/shared/store/file/admin"
 	"rekey/shared/store/file/passphrase"
 )
@@ -28,13 +29,13 @@ new passphrase is in that file; one that was given the passphrase by hand must
 be restarted.`,
 		Args: args(),
 		RunE: func(c *cobra.Command, _ []string) error {
-			k, cfg, err := a.keeper()
+			k, cfg, err := a.keeper((*settings).ExistingKeyring)
 			if err != nil {
 				return err
 			}
 			next, err := newPassphrase(cfg, k, file, remove)
 			if err != nil {
-				return missing(err)
+				return err
 			}
 			r, err := k.SetPassphrase(c.Context(), next)
 			if err != nil {
@@ -54,9 +55,9 @@ func newPassphrase(s *settings, k *admin.Keeper, file string, remove bool) (*pas
 	encrypted, err := k.Encrypted()
 	switch {
 	case err != nil || remove:
-		return nil, err
+		return nil, missing(err)
 	case file != "":
-		return passphrase.FromFile(file), nil
+		return passphrase.FromFile(file), badSetting(config.CheckFile("--new-passphrase-file", file))
 	case !encrypted && s.passphrase.Configured():
 		return s.passphrase, nil
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/shared/config"
 	"rekey/shared/store/file/admin"
 	"rekey/shared/store/file/passphrase"
 )
@@ -39,10 +40,10 @@ was only scheduled in the backup, and whose time has come since, is destroyed
 in what is restored.`,
 		Args: args("FILE"),
 		RunE: func(c *cobra.Command, given []string) error {
-			if err := noStream(given[0]); err != nil {
+			if err := checkBackup(given[0], phrase); err != nil {
 				return err
 			}
-			k, cfg, err := a.keeper()
+			k, cfg, err := a.keeper((*settings).KeyringPath)
 			if err != nil {
 				return err
 			}
@@ -56,6 +57,17 @@ in what is restored.`,
 	c.Flags().StringVar(&phrase, "backup-passphrase-file", "", "`FILE` with the passphrase of the backup, if that is another one")
 	c.Flags().BoolVar(&older, "older", false, "go back: give up what only the keyring has, and take back what it has destroyed")
 	return c
+}
+
+// checkBackup checks what names a backup and its passphrase.
+func checkBackup(file, phrase string) error {
+	if err := noStream(file); err != nil {
+		return err
+	}
+	if err := config.CheckFile("FILE", file); err != nil || phrase == "" {
+		return missing(badSetting(err))
+	}
+	return badSetting(config.CheckFile("--backup-passphrase-file", phrase))
 }
 
 // backupPassphrase is that of a backup: in a file of its own, or the keyring's

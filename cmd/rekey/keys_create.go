@@ -11,7 +11,7 @@ func (a *app) keysCreate() *cobra.Command {
 	var name, id, algorithm string
 	c := &cobra.Command{
 		Use:   "create",
-		Short: "Create a key with a first version, and the keyring if there is none",
+		Short: "Create a key with a first version",
 		Args:  args(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			alg, err := algorithmFlag(algorithm)
@@ -36,6 +36,7 @@ func (a *app) keysCreate() *cobra.Command {
 	c.Flags().StringVar(&name, "name", "", "a `NAME` for people, unlike any other name or id")
 	c.Flags().StringVar(&id, "id", "", "the `ID`, 1 to 50 characters of [A-Za-z0-9._-] (default: a random one; Lockbox gives its own)")
 	c.Flags().StringVar(&algorithm, "algorithm", "AES_256", "`ALGORITHM`: "+key.AlgorithmNames)
+	a.createFlag(c)
 	a.materialFlag(c, "generated")
 	return c
 }

@@ -47,6 +47,7 @@ set-primary makes the primary.`,
 	c.Flags().StringVar(&algorithm, "algorithm", "", "`ALGORITHM`: "+key.AlgorithmNames)
 	c.Flags().StringVar(&format, "format", "", "the `FORMAT` of the material: raw, base64 or hex")
 	c.Flags().StringVar(&name, "name", "", "a `NAME` for the key, if it is created")
+	a.createFlag(c)
 	require(c, "id", "version-id", "algorithm", "format")
 	return c
 }

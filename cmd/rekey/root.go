@@ -23,6 +23,7 @@ type app struct {
 	window   *time.Duration // --servers-window
 	seed     string         // --seed
 	now      bool           // --now
+	create   bool           // --create
 	json     bool           // --json
 	serving  atomic.Bool
 }

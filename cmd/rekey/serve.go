@@ -37,10 +37,10 @@ func (a *app) serve() *cobra.Command {
 		Short: "Serve the API on this machine",
 		Long: `Serve the API over HTTP, on loopback and to anyone there, until Ctrl-C or
 SIGTERM; requests in flight are finished. A keyring with a first key is created
-if there is none. --seed serves a fixed set of keys for tests instead, from a
-temporary keyring that is removed at the end, or from a new file that --keyring
-names. Over Lockbox (--store lockbox) it creates nothing, and needs the role
-lockbox.payloadViewer alone.`,
+if there is none in the default place, or elsewhere with --create. --seed serves
+a fixed set of keys for tests instead, from a temporary keyring that is removed
+at the end, or from a new file that --keyring names. Over Lockbox (--store
+lockbox) it creates nothing, and needs the role lockbox.payloadViewer alone.`,
 		Args: args(),
 		RunE: func(c *cobra.Command, _ []string) error { return s.untilSignal(c.Context()) },
 	}
@@ -49,6 +49,7 @@ lockbox.payloadViewer alone.`,
 	c.Flags().BoolVar(&a.json, "json", false, "print address, store and key id as one JSON document")
 	c.Flags().StringVar(&s.addr, "addr", "127.0.0.1:8480", "`HOST:PORT` to listen on; port 0 is any free one")
 	c.Flags().StringVar(&a.seed, "seed", "", "serve the keys of this `FILE`, a new keyring at every start")
+	a.createFlag(c)
 	s.logFlag(c)
 	c.Flags().BoolVar(&s.anyone, anyoneFlag, false, "listen beyond loopback, and let everyone who can connect use every key")
 	return c
@@ -160,7 +161,7 @@ func checkAddr(addr string) error {
 // none.
 func openOrCreate(ctx context.Context, cfg *settings) (ad keyadmin.Admin, created bool, err error) {
 	ad, err = openAdmin(cfg, false)
-	if err == nil || !errors.Is(err, os.ErrNotExist) {
+	if err == nil || !errors.Is(err, os.ErrNotExist) || !cfg.mayCreate() {
 		return ad, false, err
 	}
 	if ad, err = openAdmin(cfg, true); err != nil {

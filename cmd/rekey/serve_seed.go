@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"rekey/shared/config"
 	"rekey/shared/keyadmin"
 )
 
@@ -36,6 +37,9 @@ func seedKeyring(ctx context.Context, cfg *settings, seed string) (remove func()
 
 // sow makes a keyring of a seed.
 func sow(ctx context.Context, cfg *settings, seed string) error {
+	if err := config.CheckFile("--seed", seed); err != nil {
+		return badSetting(err)
+	}
 	data, err := os.ReadFile(seed)
 	if err != nil {
 		return fmt.Errorf("reading the seed: %w", err)
@@ -44,6 +48,7 @@ func sow(ctx context.Context, cfg *settings, seed string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", seed, err)
 	}
+	cfg.create = true // in a temporary folder
 	ad, err := openAdmin(cfg, true)
 	if err != nil {
 		return err

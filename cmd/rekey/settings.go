@@ -24,31 +24,32 @@ type settings struct {
 	passphrase *passphrase.Passphrase
 	material   admin.Material
 	window     *time.Duration // of --servers-window
+	create     bool           // --create
 	waiting    func(what string) (done func())
 }
 
 func (a *app) config() (*settings, error) {
-	c, err := config.LoadFor(config.Store(a.store))
+	c, err := config.LoadWith(config.Flags{Store: config.Store(a.store), Keyring: a.keyring, PassphraseFile: a.phrase, FolderID: a.folder})
 	if err != nil {
-		return nil, failure{err, exitUsage}
+		return nil, badSetting(err)
 	}
 	if err := a.checkStore(c.Store); err != nil {
 		return nil, err
 	}
-	if a.keyring != "" {
-		c.Keyring = a.keyring
-	}
-	if a.phrase != "" {
-		c.PassphraseFile = a.phrase
-	}
-	if a.folder != "" {
-		c.FolderID = a.folder
-	}
-	s := &settings{*c, boot.Passphrase(c), admin.Material(a.material), a.window, a.waiting}
+	s := &settings{*c, boot.Passphrase(c), admin.Material(a.material), a.window, a.create, a.waiting}
 	if s.passphrase == nil {
 		s.passphrase = passphrase.FromPerson(a.askFor)
 	}
 	return s, nil
+}
+
+// badSetting gives what is wrong with a setting its exit status: if a file is
+// missing, that is no mistake of the command line.
+func badSetting(err error) error {
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return failure{err, exitUsage}
 }
 
 // errAttended: a server asks nobody once it serves, for a request would wait
@@ -68,8 +69,19 @@ func (a *app) keyringFlag(c *cobra.Command) {
 	c.Flags().StringVar(&a.phrase, "passphrase-file", "", "`FILE` with the passphrase of an encrypted keyring (default $REKEY_PASSPHRASE_FILE, or you are asked)")
 }
 
+// createFlag declares the flag of commands that make a keyring.
+func (a *app) createFlag(c *cobra.Command) {
+	c.Flags().BoolVar(&a.create, "create", false, "make a keyring if there is none, also where --keyring or $REKEY_KEYRING names one")
+}
+
+// mayCreate: a keyring that is missing where one was named is a path that was
+// mistyped, or a volume that is not mounted.
+func (s *settings) mayCreate() bool { return s.create || s.Keyring == "" }
+
 // openAdmin is admin.Open with the exit status of a keyring that is missing.
+// Unless it may be made, create does not matter.
 func openAdmin(s *settings, create bool) (keyadmin.Admin, error) {
+	create = create && s.mayCreate()
 	ad, err := admin.Open(&s.Config, admin.Options{Passphrase: s.passphrase, Create: create, Material: s.material, ServersWindow: s.window, Waiting: s.waiting})
 	if !create && errors.Is(err, fs.ErrNotExist) && s.Store == config.StoreFile {
 		err = failure{err, exitNotFound}

@@ -44,6 +44,7 @@ func (a *app) checkStore(s config.Store) error {
 	}{
 		{"keyring", a.keyring != "", config.StoreFile},
 		{"passphrase-file", a.phrase != "", config.StoreFile},
+		{"create", a.create, config.StoreFile},
 		{"seed", a.seed != "", config.StoreFile},
 		{"folder-id", a.folder != "", config.StoreLockbox},
 		{"material", a.material != "", config.StoreLockbox},

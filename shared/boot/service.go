@@ -40,7 +40,7 @@ func openStore(c *config.Config, p *passphrase.Passphrase, log *slog.Logger) (ke
 			Log:         log,
 		})
 	}
-	path, err := c.KeyringPath()
+	path, err := c.ExistingKeyring()
 	if err != nil {
 		return nil, err
 	}

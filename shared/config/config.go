@@ -1,11 +1,11 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"time"
@@ -36,6 +36,8 @@ type Config struct {
 	FolderID          string        `split_words:"true" desc:"the folder of Yandex Cloud whose Lockbox secrets 'rekey keys' lists and in which it creates keys"`
 	Auth              Auth          `split_words:"true" desc:"who may call: 'platform' (whoever the platform lets in) or 'none' (everybody); while it is unset in a function, every call is answered UNAUTHENTICATED"`
 	LogRequests       LogRequests   `split_words:"true" desc:"which requests have a line in the log: 'all', 'failed' or 'none'; by default all in a function in the cloud, none in a local invocation and in 'rekey serve'"`
+
+	flags Flags
 }
 
 // Store names a place where keys are kept.
@@ -91,17 +93,30 @@ const (
 // everything that is wrong.
 func Load() (*Config, error) { return LoadFor("") }
 
-// LoadFor is Load for a caller who has named the store: what REKEY_STORE says
-// does not matter then, and what is set for another store may be. An empty one
-// is nobody's choice.
-func LoadFor(s Store) (*Config, error) {
-	var c Config
+// Flags are what a command line says over the environment; an empty one says
+// nothing.
+type Flags struct {
+	Store          Store
+	Keyring        string
+	PassphraseFile string
+	FolderID       string
+}
+
+// LoadFor is Load for a caller who has named the store.
+func LoadFor(s Store) (*Config, error) { return LoadWith(Flags{Store: s}) }
+
+// LoadWith is Load with flags over it. If they name the store, what REKEY_STORE
+// says does not matter, and what is set for another store may be.
+func LoadWith(f Flags) (*Config, error) {
+	c := Config{flags: f}
 	errs := []error{checkNames(), checkEmpty(), c.read()}
-	if s == "" {
+	if f.Store == "" {
 		errs = append(errs, c.checkUnused())
-	} else {
-		c.Store = s
 	}
+	c.Store = cmp.Or(f.Store, c.Store)
+	c.Keyring = cmp.Or(f.Keyring, c.Keyring)
+	c.PassphraseFile = cmp.Or(f.PassphraseFile, c.PassphraseFile)
+	c.FolderID = cmp.Or(f.FolderID, c.FolderID)
 	if err := errors.Join(append(errs, c.check())...); err != nil {
 		return nil, err
 	}
@@ -115,7 +130,7 @@ func (c *Config) read() error {
 	fields := reflect.ValueOf(c).Elem()
 	for i := range fields.NumField() {
 		f := fields.Type().Field(i)
-		if isEmpty(variableName(f.Name)) {
+		if !f.IsExported() || isEmpty(variableName(f.Name)) {
 			continue
 		}
 		one := reflect.New(reflect.StructOf([]reflect.StructField{f}))
@@ -130,7 +145,7 @@ func (c *Config) read() error {
 
 // check checks the values together.
 func (c *Config) check() error {
-	return errors.Join(c.checkStore(), c.checkLockbox(), c.checkDurations(), c.checkKeys(), c.checkAuth(), c.checkLogRequests())
+	return errors.Join(c.checkStore(), c.checkLockbox(), c.checkFiles(), c.checkDurations(), c.checkKeys(), c.checkAuth(), c.checkLogRequests())
 }
 
 func (c *Config) checkStore() error {
@@ -138,7 +153,7 @@ func (c *Config) checkStore() error {
 	case StoreFile, StoreLockbox, "": // "" was refused by checkEmpty
 		return nil
 	}
-	return fmt.Errorf("REKEY_STORE is %q: want file or lockbox", c.Store)
+	return fmt.Errorf("REKEY_STORE is %s: want file or lockbox", Short(string(c.Store)))
 }
 
 func (c *Config) checkLockbox() error {
@@ -162,6 +177,12 @@ func (c *Config) credentials() []setting {
 	return []setting{{"SA_KEY_FILE", c.SAKeyFile}, {"SA_KEY_SECRET", c.SAKeySecret}, {"IAM_TOKEN", string(c.IAMToken)}}
 }
 
+// places are where Lockbox is, and what of it.
+func (c *Config) places() []setting {
+	return []setting{{"LOCKBOX_ENDPOINT", c.LockboxEndpoint}, {"SECRETS_ENDPOINT", c.SecretsEndpoint},
+		{"OPERATION_ENDPOINT", c.OperationEndpoint}, {"IAM_ENDPOINT", c.IAMEndpoint}, {"FOLDER_ID", c.FolderID}}
+}
+
 // checkUnused refuses what another store would not look at: whoever sets it
 // means Lockbox.
 func (c *Config) checkUnused() error {
@@ -169,9 +190,7 @@ func (c *Config) checkUnused() error {
 		return nil
 	}
 	var errs []error
-	for _, v := range append(c.credentials(),
-		setting{"LOCKBOX_ENDPOINT", c.LockboxEndpoint}, setting{"SECRETS_ENDPOINT", c.SecretsEndpoint},
-		setting{"OPERATION_ENDPOINT", c.OperationEndpoint}, setting{"IAM_ENDPOINT", c.IAMEndpoint}, setting{"FOLDER_ID", c.FolderID}) {
+	for _, v := range append(c.credentials(), c.places()...) {
 		if v.value != "" {
 			errs = append(errs, fmt.Errorf("REKEY_%s is set, and REKEY_STORE is not lockbox: set that, or unset this", v.name))
 		}
@@ -206,7 +225,7 @@ func (c *Config) checkAuth() error {
 	case "", AuthNone, AuthPlatform:
 		return nil
 	}
-	return fmt.Errorf("REKEY_AUTH is %q: want platform or none", c.Auth)
+	return fmt.Errorf("REKEY_AUTH is %s: want platform or none", Short(string(c.Auth)))
 }
 
 func (c *Config) checkLogRequests() error {
@@ -214,19 +233,7 @@ func (c *Config) checkLogRequests() error {
 	case "", LogAll, LogFailed, LogNone:
 		return nil
 	}
-	return fmt.Errorf("REKEY_LOG_REQUESTS is %q: want all, failed or none", c.LogRequests)
-}
-
-// KeyringPath is REKEY_KEYRING, or where a keyring is by default.
-func (c *Config) KeyringPath() (string, error) {
-	if c.Keyring != "" {
-		return c.Keyring, nil
-	}
-	dir, err := os.UserConfigDir()
-	if err != nil {
-		return "", fmt.Errorf("there is no default place for a keyring here (%w): set REKEY_KEYRING", err)
-	}
-	return filepath.Join(dir, "rekey", "keyring.json"), nil
+	return fmt.Errorf("REKEY_LOG_REQUESTS is %s: want all, failed or none", Short(string(c.LogRequests)))
 }
 
 // MaxWindow is the longest Window that a server can have.

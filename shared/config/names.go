@@ -21,6 +21,9 @@ func Variables() []Variable {
 	t := reflect.TypeOf(Config{})
 	for i := 0; i < t.NumField(); i++ {
 		f := t.Field(i)
+		if !f.IsExported() {
+			continue
+		}
 		out = append(out, Variable{variableName(f.Name), f.Tag.Get("default"), f.Tag.Get("desc")})
 	}
 	return out
@@ -68,11 +71,21 @@ func checkNames() error {
 		name, _, _ := strings.Cut(kv, "=")
 		known := slices.ContainsFunc(Variables(), func(v Variable) bool { return v.Name == name })
 		if strings.HasPrefix(name, prefix+"_") && !known {
-			errs = append(errs, fmt.Errorf("%s is set and is no variable of rekey: known are %s", name, knownNames()))
+			errs = append(errs, fmt.Errorf("%s is set and is no variable of rekey: known are %s", printable(name), knownNames()))
 		}
 	}
 	return errors.Join(errs...)
 }
+
+// printable is a name, in quotes if it is none.
+func printable(name string) string {
+	if isName.MatchString(name) {
+		return name
+	}
+	return Short(name)
+}
+
+var isName = regexp.MustCompile(`^\w{1,60}$`)
 
 func knownNames() string {
 	var names []string
@@ -99,11 +112,16 @@ func isEmpty(name string) bool {
 	return ok && strings.TrimSpace(value) == ""
 }
 
-// plain says in one sentence which variable could not be read.
+// plain says in one sentence which variable could not be read. The cause would
+// repeat the value.
 func plain(err error) error {
 	var p *envconfig.ParseError
-	if errors.As(err, &p) {
-		return fmt.Errorf("%s is %q: want a duration such as 90s or 5m (%w)", p.KeyName, p.Value, p.Err)
+	if !errors.As(err, &p) {
+		return err
 	}
-	return err
+	want := "a duration such as 90s or 5m"
+	if p.TypeName == "bool" {
+		want = "true or false"
+	}
+	return fmt.Errorf("%s is %s: want %s", p.KeyName, Short(p.Value), want)
 }

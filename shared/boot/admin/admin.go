@@ -65,9 +65,16 @@ func Open(c *config.Config, o Options) (keyadmin.Admin, error) {
 			Waiting:           o.Waiting,
 		})
 	}
-	path, err := c.KeyringPath()
+	path, err := keyringPath(c, o.Create)
 	if err != nil {
 		return nil, err
 	}
 	return fileadmin.Open(path, fileadmin.Options{Create: o.Create, Window: window, Passphrase: o.Passphrase})
+}
+
+func keyringPath(c *config.Config, create bool) (string, error) {
+	if create {
+		return c.KeyringPath()
+	}
+	return c.ExistingKeyring()
 }

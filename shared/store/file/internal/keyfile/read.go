@@ -127,7 +127,8 @@ func ioError(path string, err error) error {
 	case errors.Is(err, errTooLarge):
 		return fmt.Errorf("keyring %s %w", path, err)
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("no keyring at %s: `rekey keys create` or `rekey serve` makes one (%w)", path, err)
+		return fmt.Errorf("no keyring at %s: `rekey keys create` or `rekey serve` makes one, where the environment or a flag names it only with --create; "+
+			"if there was one, see whether the path is mistyped or a volume not mounted, or restore a backup (%w)", path, err)
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("keyring %s cannot be read: %w: run rekey as the owner of the file", path, err)
 	}

@@ -1,0 +1,73 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// checkFiles checks what names files, for the store that reads them, and that
+// nothing else is a secret. A keyring may have to be made first.
+func (c *Config) checkFiles() error {
+	if c.Store == StoreLockbox {
+		return c.checkLockboxFiles()
+	}
+	var errs []error
+	if c.Keyring != "" {
+		errs = append(errs, CheckNew(c.keyringSetting(), c.Keyring))
+	}
+	if c.PassphraseFile != "" {
+		setting := "REKEY_PASSPHRASE_FILE"
+		if c.flags.PassphraseFile != "" {
+			setting = "--passphrase-file"
+		}
+		errs = append(errs, CheckFile(setting, c.PassphraseFile))
+	}
+	return errors.Join(errs...)
+}
+
+func (c *Config) checkLockboxFiles() error {
+	var errs []error
+	if c.SAKeyFile != "" {
+		errs = append(errs, CheckFile("REKEY_SA_KEY_FILE", c.SAKeyFile))
+	}
+	for _, v := range append(c.places(), setting{"SA_KEY_SECRET", c.SAKeySecret}) {
+		if what := secretText(v.value); what != "" {
+			errs = append(errs, fmt.Errorf("REKEY_%s has %s that look like %s, which does not belong there", v.name, characters(v.value), what))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (c *Config) keyringSetting() string {
+	if c.flags.Keyring != "" {
+		return "--keyring"
+	}
+	return "REKEY_KEYRING"
+}
+
+// KeyringPath is the keyring that was named, or where one is by default.
+func (c *Config) KeyringPath() (string, error) {
+	if c.Keyring != "" {
+		return c.Keyring, nil
+	}
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", fmt.Errorf("there is no default place for a keyring here (%w): set REKEY_KEYRING", err)
+	}
+	return filepath.Join(dir, "rekey", "keyring.json"), nil
+}
+
+// ExistingKeyring is KeyringPath for who makes no keyring. If there is none and
+// its path may not be repeated, the error wraps fs.ErrNotExist.
+func (c *Config) ExistingKeyring() (string, error) {
+	path, err := c.KeyringPath()
+	if err != nil || c.Keyring == "" {
+		return path, err
+	}
+	if err := CheckFile(c.keyringSetting(), c.Keyring); err != nil {
+		return "", fmt.Errorf("no keyring: %w; see whether it is mistyped or a volume not mounted; `rekey keys create --create` makes a new one", err)
+	}
+	return path, nil
+}
