@@ -47,7 +47,7 @@ func TestPassphraseMemory(t *testing.T) {
 	s.setStatus(key.Inactive, "INACTIVE")
 	s.setStatus(key.Active, "ciphertext")
 	if peak := s.memory("VmHWM"); peak > start-64*mib {
-		t.Errorf("it followed ten rotations with a peak of %d MiB, having started with one of %d: that is scrypt", peak/mib, start/mib)
+		t.Errorf("ten rotations had a peak of %d MiB, the start one of %d: that is scrypt", peak/mib, start/mib)
 	}
 
 	stop := s.load()
@@ -56,7 +56,7 @@ func TestPassphraseMemory(t *testing.T) {
 	stop()
 	changed := s.memory("VmHWM")
 	if now := s.memory("VmRSS"); now > start-64*mib {
-		t.Errorf("%d MiB after a new passphrase, %d at the start's peak: the memory of scrypt is not given back", now/mib, start/mib)
+		t.Errorf("%d MiB stay after a new passphrase, where the start had a peak of %d", now/mib, start/mib)
 	}
 	s.stop()
 
@@ -64,8 +64,8 @@ func TestPassphraseMemory(t *testing.T) {
 	s.setPassphrase("a horse as age would have it")
 	s.serve()
 	likeAge := s.memory("VmHWM")
-	t.Logf("FIGURE peak of serve with a passphrase: %d MiB at its start, %d with a new one under load, %d at a start with age's work factor",
-		start/mib, changed/mib, likeAge/mib)
+	t.Logf("FIGURE peak of serve with a passphrase: %d MiB at its start, %d with a new one under load, "+
+		"%d at a start with age's work factor", start/mib, changed/mib, likeAge/mib)
 	for name, limit := range memoryLimits(t) {
 		if most := max(start, changed, likeAge); most > limit/5*4 {
 			t.Errorf("%s allows %d MiB, and the peak is %d: leave a quarter more than that", name, limit/mib, most/mib)
@@ -107,7 +107,8 @@ type guarded struct {
 func newGuarded(t *testing.T) *guarded {
 	t.Helper()
 	dir := t.TempDir()
-	s := &guarded{T: t, program: filepath.Join(dir, "rekey"), keyring: filepath.Join(dir, "keyring.json"), phrase: filepath.Join(dir, "phrase")}
+	s := &guarded{T: t, program: filepath.Join(dir, "rekey"),
+		keyring: filepath.Join(dir, "keyring.json"), phrase: filepath.Join(dir, "phrase")}
 	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s", "-o", s.program, "rekey/cmd/rekey")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
@@ -148,7 +149,8 @@ func (s *guarded) setPassphrase(phrase string) {
 // serve starts the program, and returns once it answers.
 func (s *guarded) serve() {
 	s.Helper()
-	s.cmd = exec.Command(s.program, "serve", "--addr", "127.0.0.1:0", "--json", "--keyring", s.keyring, "--passphrase-file", s.phrase)
+	s.cmd = exec.Command(s.program, "serve", "--addr", "127.0.0.1:0", "--json",
+		"--keyring", s.keyring, "--passphrase-file", s.phrase)
 	s.cmd.Env = []string{"HOME=" + s.TempDir()}
 	out, err := s.cmd.StdoutPipe()
 	if err == nil {
