@@ -81,7 +81,7 @@ disables a key; its versions take cancel-destruction.`, []string{"rekey keys ena
 	}},
 	{"keyring restore", "", []string{"rekey keyring restore keyring.backup"}},
 	{"keyring passphrase", "", []string{
-		"openssl rand -base64 18 > phrase",
+		"(umask 077; openssl rand -base64 18 > phrase)",
 		"rekey keyring passphrase --new-passphrase-file phrase",
 		"rekey keyring passphrase --passphrase-file phrase --remove",
 	}},

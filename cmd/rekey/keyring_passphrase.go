@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/shared/boot"
 	"rekey/shared/config"
 	"rekey/shared/store/file/admin"
 	"rekey/shared/store/file/passphrase"
@@ -57,7 +58,7 @@ func newPassphrase(s *settings, k *admin.Keeper, file string, remove bool) (*pas
 	case err != nil || remove:
 		return nil, missing(err)
 	case file != "":
-		return passphrase.FromFile(file), badSetting(config.CheckFile("--new-passphrase-file", file))
+		return boot.PassphraseFile(&s.Config, file), badSetting(config.CheckFile("--new-passphrase-file", file))
 	case !encrypted && s.passphrase.Configured():
 		return s.passphrase, nil
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/shared/boot"
 	"rekey/shared/config"
 	"rekey/shared/store/file/admin"
 	"rekey/shared/store/file/passphrase"
@@ -74,7 +75,7 @@ func checkBackup(file, phrase string) error {
 // (where a person is asked, another one can be typed).
 func backupPassphrase(s *settings, file string) *passphrase.Passphrase {
 	if file != "" {
-		return passphrase.FromFile(file)
+		return boot.PassphraseFile(&s.Config, file)
 	}
 	return s.passphrase
 }

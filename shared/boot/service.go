@@ -16,7 +16,15 @@ func Passphrase(c *config.Config) *passphrase.Passphrase {
 	if c.PassphraseFile == "" {
 		return nil
 	}
-	return passphrase.FromFile(c.PassphraseFile)
+	return PassphraseFile(c, c.PassphraseFile)
+}
+
+// PassphraseFile is the passphrase in another file.
+func PassphraseFile(c *config.Config, path string) *passphrase.Passphrase {
+	if c.AllowReadableSecrets {
+		return passphrase.FromReadableFile(path)
+	}
+	return passphrase.FromFile(path)
 }
 
 // Service opens the configured store, with a passphrase, which may be nil,
@@ -36,7 +44,7 @@ func openStore(c *config.Config, p *passphrase.Passphrase, log *slog.Logger) (ke
 		return lockbox.New(lockbox.Options{
 			Endpoint:    lockbox.Endpoint(c.LockboxEndpoint),
 			IAMEndpoint: lockbox.Endpoint(c.IAMEndpoint),
-			Credentials: lockbox.Credentials{KeyFile: c.SAKeyFile, KeySecret: c.SAKeySecret, Token: string(c.IAMToken)},
+			Credentials: lockbox.Credentials{KeyFile: c.SAKeyFile, Readable: c.AllowReadableSecrets, KeySecret: c.SAKeySecret, Token: string(c.IAMToken)},
 			Log:         log,
 		})
 	}

@@ -20,22 +20,23 @@ const prefix = "REKEY"
 
 // Config is what the environment says. Durations are spelt as in Go: 90s, 5m.
 type Config struct {
-	Store             Store         `split_words:"true" default:"file" desc:"where keys are kept: 'file', or 'lockbox' for Yandex Lockbox"`
-	Keyring           string        `split_words:"true" desc:"the keyring file; by default rekey/keyring.json in the user's configuration folder"`
-	PassphraseFile    string        `split_words:"true" desc:"a file with the passphrase of the keyring file, which must be encrypted then; without it 'rekey' asks for the passphrase of an encrypted one at a terminal"`
-	CacheTTL          time.Duration `split_words:"true" default:"60s" desc:"how long a version is used without asking the store again: the time until a rotation or a revocation holds everywhere; 0s to 1h"`
-	OfflineGrace      time.Duration `split_words:"true" default:"5m" desc:"how long a version is used while the store does not answer; 0s adds nothing to REKEY_CACHE_TTL; at most 24h"`
-	Keys              []key.ID      `split_words:"true" desc:"the only keys that are served: ids separated by commas; by default every key of the store"`
-	LockboxEndpoint   string        `split_words:"true" desc:"where Lockbox's PayloadService is, as host:port; by default that of Yandex Cloud; http://host:port is without TLS, for a loopback address alone"`
-	SecretsEndpoint   string        `split_words:"true" desc:"where Lockbox's SecretService is, which 'rekey' alone asks, spelt the same way"`
-	OperationEndpoint string        `split_words:"true" desc:"where Yandex Cloud's OperationService is, likewise"`
-	IAMEndpoint       string        `split_words:"true" desc:"where Yandex Cloud's IamTokenService is, spelt the same way"`
-	SAKeyFile         string        `split_words:"true" desc:"a file with an authorized key of the service account that reads Lockbox; by default it is that of the function or instance"`
-	SAKeySecret       string        `split_words:"true" desc:"on AWS Lambda, the ARN or name of a secret of AWS Secrets Manager that holds such a key; the layer AWS-Parameters-and-Secrets-Lambda-Extension reads it"`
-	IAMToken          Secret        `split_words:"true" desc:"an IAM token to read Lockbox with, instead of a service account; it ends after at most 12 hours"`
-	FolderID          string        `split_words:"true" desc:"the folder of Yandex Cloud whose Lockbox secrets 'rekey keys' lists and in which it creates keys"`
-	Auth              Auth          `split_words:"true" desc:"who may call: 'platform' (whoever the platform lets in) or 'none' (everybody); while it is unset in a function, every call is answered UNAUTHENTICATED"`
-	LogRequests       LogRequests   `split_words:"true" desc:"which requests have a line in the log: 'all', 'failed' or 'none'; by default all in a function in the cloud, none in a local invocation and in 'rekey serve'"`
+	Store                Store         `split_words:"true" default:"file" desc:"where keys are kept: 'file', or 'lockbox' for Yandex Lockbox"`
+	Keyring              string        `split_words:"true" desc:"the keyring file; by default rekey/keyring.json in the user's configuration folder"`
+	PassphraseFile       string        `split_words:"true" desc:"a file with the passphrase of the keyring file, which must be encrypted then; without it 'rekey' asks for the passphrase of an encrypted one at a terminal"`
+	CacheTTL             time.Duration `split_words:"true" default:"60s" desc:"how long a version is used without asking the store again: the time until a rotation or a revocation holds everywhere; 0s to 1h"`
+	OfflineGrace         time.Duration `split_words:"true" default:"5m" desc:"how long a version is used while the store does not answer; 0s adds nothing to REKEY_CACHE_TTL; at most 24h"`
+	Keys                 []key.ID      `split_words:"true" desc:"the only keys that are served: ids separated by commas; by default every key of the store"`
+	LockboxEndpoint      string        `split_words:"true" desc:"where Lockbox's PayloadService is, as host:port; by default that of Yandex Cloud; http://host:port is without TLS, for a loopback address alone"`
+	SecretsEndpoint      string        `split_words:"true" desc:"where Lockbox's SecretService is, which 'rekey' alone asks, spelt the same way"`
+	OperationEndpoint    string        `split_words:"true" desc:"where Yandex Cloud's OperationService is, likewise"`
+	IAMEndpoint          string        `split_words:"true" desc:"where Yandex Cloud's IamTokenService is, spelt the same way"`
+	SAKeyFile            string        `split_words:"true" desc:"a file with an authorized key of the service account that reads Lockbox; by default it is that of the function or instance"`
+	SAKeySecret          string        `split_words:"true" desc:"on AWS Lambda, the ARN or name of a secret of AWS Secrets Manager that holds such a key; the layer AWS-Parameters-and-Secrets-Lambda-Extension reads it"`
+	IAMToken             Secret        `split_words:"true" desc:"an IAM token to read Lockbox with, instead of a service account; it ends after at most 12 hours"`
+	FolderID             string        `split_words:"true" desc:"the folder of Yandex Cloud whose Lockbox secrets 'rekey keys' lists and in which it creates keys"`
+	Auth                 Auth          `split_words:"true" desc:"who may call: 'platform' (whoever the platform lets in) or 'none' (everybody); while it is unset in a function, every call is answered UNAUTHENTICATED"`
+	AllowReadableSecrets bool          `split_words:"true" default:"false" desc:"'true' takes a passphrase file and a service account's key that everybody may read, and a keyring that its group may read or write, as mounts of Docker and Kubernetes are; what is written keeps the mode of what it replaces"`
+	LogRequests          LogRequests   `split_words:"true" desc:"which requests have a line in the log: 'all', 'failed' or 'none'; by default all in a function in the cloud, none in a local invocation and in 'rekey serve'"`
 
 	flags Flags
 }

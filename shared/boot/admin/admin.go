@@ -58,7 +58,7 @@ func Open(c *config.Config, o Options) (keyadmin.Admin, error) {
 			SecretsEndpoint:   lockbox.Endpoint(c.SecretsEndpoint),
 			OperationEndpoint: lockbox.Endpoint(c.OperationEndpoint),
 			IAMEndpoint:       lockbox.Endpoint(c.IAMEndpoint),
-			Credentials:       lockbox.Credentials{KeyFile: c.SAKeyFile, KeySecret: c.SAKeySecret, Token: string(c.IAMToken)},
+			Credentials:       lockbox.Credentials{KeyFile: c.SAKeyFile, Readable: c.AllowReadableSecrets, KeySecret: c.SAKeySecret, Token: string(c.IAMToken)},
 			FolderID:          c.FolderID,
 			Material:          o.Material,
 			Window:            window,

@@ -199,3 +199,27 @@ func TestBadCredentials(t *testing.T) {
 		}
 	}
 }
+
+// TestReadableKeyFile: a key that everybody may read is refused, unless that
+// was allowed; its group may, and a byte order mark is no part of it.
+func TestReadableKeyFile(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{})
+	path := filepath.Join(t.TempDir(), "key.json")
+	if err := os.WriteFile(path, []byte("\ufeff"+f.key(t)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for mode, refused := range map[os.FileMode]bool{0o600: false, 0o440: false, 0o444: true, 0o644: true} {
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		f.open(t, Credentials{KeyFile: path, Readable: true})
+		at := Endpoint("http://" + f.Addr())
+		strict, err := New(Options{Endpoint: at, IAMEndpoint: at, Credentials: Credentials{KeyFile: path}})
+		if err == nil {
+			strict.Close()
+		}
+		if (err != nil) != refused || refused && !strings.Contains(err.Error(), path+" can be read by everybody") {
+			t.Errorf("mode %04o: %v", mode, err)
+		}
+	}
+}

@@ -48,8 +48,15 @@ func newPassphrase(read func(path string) ([]byte, error), configured bool) *Pas
 // FromFile is the passphrase in a file, without the line break at its end. The
 // file is read when it is first needed, and again when the passphrase opens a
 // keyring no more: a server follows a change of both.
+// One that everybody may read is refused.
 func FromFile(path string) *Passphrase {
-	return newPassphrase(func(string) ([]byte, error) { return readFile(path) }, true)
+	return newPassphrase(func(string) ([]byte, error) { return readFile(path, false) }, true)
+}
+
+// FromReadableFile is FromFile for a file that everybody may read, as mounts of
+// Docker and Kubernetes are.
+func FromReadableFile(path string) *Passphrase {
+	return newPassphrase(func(string) ([]byte, error) { return readFile(path, true) }, true)
 }
 
 // FromPerson is a passphrase that ask gets from a person, who is told the path

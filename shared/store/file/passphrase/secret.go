@@ -2,12 +2,10 @@ package passphrase
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"unicode/utf8"
+
+	"rekey/shared/secretfile"
 )
 
 // Lengths of a passphrase.
@@ -30,19 +28,10 @@ func CheckNew(secret []byte) error {
 
 // readFile reads a passphrase without the line break at its end: editors and
 // echo write one that nobody means.
-func readFile(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return nil, fmt.Errorf("needs the passphrase in %s, which cannot be read: %v", path, p.Err) // not %w: it is not the keyring that is missing
-	}
+func readFile(path string, readable bool) ([]byte, error) {
+	secret, err := secretfile.Read(path, maxSize, readable)
 	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	secret, err := io.ReadAll(io.LimitReader(f, maxSize+1))
-	if err != nil {
-		return nil, fmt.Errorf("needs the passphrase in %s, which cannot be read: %v", path, err)
+		return nil, fmt.Errorf("needs the passphrase in %s, which %w", path, err)
 	}
 	secret, _ = bytes.CutSuffix(secret, []byte("\n"))
 	secret, _ = bytes.CutSuffix(secret, []byte("\r"))
@@ -51,6 +40,8 @@ func readFile(path string) ([]byte, error) {
 		return nil, fmt.Errorf("needs the passphrase in %s, which is empty", path)
 	case len(secret) > maxSize:
 		return nil, fmt.Errorf("needs the passphrase in %s, which is over %d bytes: is it another file?", path, maxSize)
+	case bytes.IndexByte(secret, 0) >= 0:
+		return nil, fmt.Errorf("needs the passphrase in %s, which is no text in UTF-8: save it so", path)
 	case bytes.ContainsAny(secret, "\r\n"):
 		return nil, fmt.Errorf("needs the passphrase in %s, which has more than one line", path)
 	}

@@ -6,11 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/golang-jwt/jwt/v4"
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/iam/v1"
+
+	"rekey/shared/secretfile"
 )
 
 const (
@@ -63,11 +64,14 @@ func (k *accountKey) sign(now time.Time) (string, error) {
 	return t.SignedString(k.private)
 }
 
+// maxKeyFile is what is read of a file with a key, 64 KiB: one has 2.4 KiB.
+const maxKeyFile = 64 << 10
+
 // keyFileSource exchanges the key in a file, which is read once.
-func keyFileSource(file string, l *Link) (func(context.Context) (token, error), error) {
-	data, err := os.ReadFile(file)
+func keyFileSource(file string, readable bool, l *Link) (func(context.Context) (token, error), error) {
+	data, err := secretfile.Read(file, maxKeyFile, readable)
 	if err != nil {
-		return nil, fmt.Errorf("reading the service account's key: %w", err)
+		return nil, fmt.Errorf("reading the service account's key: %s %w", file, err)
 	}
 	key, err := parseKey(data)
 	if err != nil {

@@ -13,6 +13,9 @@ type Credentials struct {
 	// KeyFile is a file with an authorized key of a service account, as
 	// `yc iam key create` writes it.
 	KeyFile string
+	// Readable takes a KeyFile that everybody may read, as mounts of Docker and
+	// Kubernetes are.
+	Readable bool
 	// KeySecret is the ARN or name of a secret of AWS Secrets Manager whose
 	// SecretString is what such a file holds. On AWS Lambda alone; see
 	// readSecret.
@@ -37,7 +40,7 @@ func (c Credentials) source(l *Link) (func(context.Context) (token, error), erro
 	case c.Token != "":
 		return func(context.Context) (token, error) { return token{text: c.Token}, nil }, nil
 	case c.KeyFile != "":
-		return keyFileSource(c.KeyFile, l)
+		return keyFileSource(c.KeyFile, c.Readable, l)
 	case c.KeySecret != "":
 		return (&keySecret{id: c.KeySecret, link: l}).token, nil
 	}
