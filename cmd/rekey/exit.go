@@ -32,7 +32,8 @@ Exit status:
   5  the state of the key or version forbids it, or a rule that --force waives
   6  it exists already
   7  not allowed
-  8  the key store did not answer, or too many requests: try again
+  8  the key store did not answer, or too many requests: try again; or a key is
+     otherwise than asked for, as somebody else has changed it: look first
 `
 
 // failure is an error with an exit status of its own.
@@ -70,6 +71,7 @@ var adminStatuses = []struct {
 	is     error
 	status int
 }{
+	{keyadmin.ErrDiffers, exitRetry}, // first: its cause may be any other
 	{keyadmin.ErrInvalid, exitInvalid},
 	{keyadmin.ErrNotFound, exitNotFound},
 	{keyadmin.ErrRefused, exitRefused},

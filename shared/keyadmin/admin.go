@@ -110,6 +110,9 @@ var (
 	ErrRefused = errors.New("refused")
 	// ErrDenied: the store does not let these credentials do it.
 	ErrDenied = errors.New("not allowed")
+	// ErrDiffers: the change was made, and the key is not as it was asked for:
+	// somebody else has changed it in between, or it cannot be seen.
+	ErrDiffers = errors.New("otherwise than asked for")
 	// ErrUnavailable: the store did not answer, or not in time, or refused too
 	// many calls. Of a change, it is not known whether it was made.
 	ErrUnavailable = errors.New("no answer")

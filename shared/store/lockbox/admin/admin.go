@@ -32,8 +32,6 @@ type Options struct {
 	// Window is how long a former primary version may still be in use: the
 	// longest that any cache answers without the store, max(TTL, grace).
 	Window time.Duration
-	// Now is the clock; nil is time.Now.
-	Now func() time.Time
 	// Waiting, unless nil, is told what an operation of Lockbox that is not done
 	// at once does; done is called when it is.
 	Waiting func(what string) (done func())
@@ -69,9 +67,6 @@ const (
 
 // New makes an Admin. It makes no connection: the first call does.
 func New(o Options) (*Admin, error) {
-	if o.Now == nil {
-		o.Now = time.Now
-	}
 	l, err := wire.New(o.Credentials, cmp.Or(o.IAMEndpoint, lockbox.DefaultIAMEndpoint),
 		wire.Service{Name: payloads, At: cmp.Or(o.Endpoint, lockbox.DefaultEndpoint)},
 		wire.Service{Name: secrets, At: cmp.Or(o.SecretsEndpoint, DefaultSecretsEndpoint)},

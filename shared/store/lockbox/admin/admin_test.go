@@ -429,7 +429,6 @@ func TestDisabled(t *testing.T) {
 // operations; where it is not, force is needed.
 func TestFormerPrimary(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{}, func(*Options) {})
-	f.Admin.Now = f.Server.Now
 	k := f.create(0)
 	second, err := f.Rotate(ctx, k.ID, 0)
 	if err != nil {
@@ -453,7 +452,6 @@ func TestFormerPrimary(t *testing.T) {
 // and not when it was created.
 func TestSlowRotation(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
-	f.Admin.Now = f.Server.Now
 	k := f.create(0)
 	f.Configure(func(b *lockboxtest.Behavior) { b.OperationDelay = time.Hour })
 	go func() {
@@ -465,6 +463,7 @@ func TestSlowRotation(t *testing.T) {
 	if _, err := f.Rotate(ctx, k.ID, 0); err != nil {
 		t.Fatal(err)
 	}
+	f.Configure(func(b *lockboxtest.Behavior) { b.OperationDelay = 0 })
 	_, err := f.ScheduleDestruction(ctx, k.ID, k.PrimaryVersion.ID, keyadmin.Schedule{Pending: keyadmin.DefaultPending})
 	says(t, err, keyadmin.ErrRefused, "was the primary until")
 }
@@ -473,7 +472,6 @@ func TestSlowRotation(t *testing.T) {
 // does not show its operations.
 func TestHiddenHistory(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{NoListOperations: true})
-	f.Admin.Now = f.Server.Now
 	k := f.create(0)
 	if _, err := f.Rotate(ctx, k.ID, 0); err != nil {
 		t.Fatal(err)

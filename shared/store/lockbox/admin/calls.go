@@ -41,9 +41,21 @@ func (a *Admin) payloadOf(ctx context.Context, secret, version string) (p *lockb
 	return p, translate(ctx, err)
 }
 
+// caller is a method of SecretService that begins a change.
+type caller[Q any] func(lockbox.SecretServiceClient, context.Context, Q, ...grpc.CallOption) (*operation.Operation, error)
+
 // change has SecretService change something, once, and waits until it is done.
 // It returns the operation, whose metadata names what it made.
-func change[Q any](ctx context.Context, a *Admin, what string, call func(lockbox.SecretServiceClient, context.Context, Q, ...grpc.CallOption) (*operation.Operation, error), q Q) (*operation.Operation, error) {
+func change[Q any](ctx context.Context, a *Admin, what string, call caller[Q], q Q) (*operation.Operation, error) {
+	op, err := begin(ctx, a, what, call, q)
+	if err != nil {
+		return nil, err
+	}
+	return a.wait(ctx, what, op)
+}
+
+// begin is change that does not wait.
+func begin[Q any](ctx context.Context, a *Admin, what string, call caller[Q], q Q) (*operation.Operation, error) {
 	var op *operation.Operation
 	one, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -57,7 +69,7 @@ func change[Q any](ctx context.Context, a *Admin, what string, call func(lockbox
 	if err != nil {
 		return nil, fmt.Errorf("to %s: %w", what, translate(one, err))
 	}
-	return a.wait(ctx, what, op)
+	return op, nil
 }
 
 // fault is what Lockbox did not do. It keeps the status, so that codes that
@@ -66,6 +78,12 @@ type fault struct {
 	sentinel error // of keyadmin; nil if none fits
 	status   *status.Status
 	advice   string
+	final    bool // it was not done, whatever the code
+}
+
+// lost reports whether it may have been done: only the answer is missing.
+func (f *fault) lost() bool {
+	return f.sentinel == keyadmin.ErrUnavailable && f.status.Code() != codes.ResourceExhausted && !f.final
 }
 
 func (f *fault) Error() string {
@@ -113,7 +131,7 @@ func translate(ctx context.Context, err error) error {
 		return fmt.Errorf("%w: %w", keyadmin.ErrUnavailable, ctx.Err())
 	}
 	m := meanings[status.Code(err)]
-	f := &fault{m.sentinel, status.Convert(err), m.advice}
+	f := &fault{sentinel: m.sentinel, status: status.Convert(err), advice: m.advice}
 	if status.Code(err) == codes.DeadlineExceeded {
 		return fmt.Errorf("%w: %w", f, context.DeadlineExceeded)
 	}

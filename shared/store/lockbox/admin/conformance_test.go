@@ -51,7 +51,7 @@ func harness(t *testing.T, material admin.Material) storetest.Harness {
 		t.Cleanup(s.Close)
 		a, err := admin.New(admin.Options{
 			Endpoint: at, SecretsEndpoint: at, OperationEndpoint: at, IAMEndpoint: at, Credentials: lockbox.Credentials{Token: lb.Token(keeper)},
-			FolderID: lockboxtest.DefaultFolder, Material: material, Window: window, Now: lb.Now,
+			FolderID: lockboxtest.DefaultFolder, Material: material, Window: window,
 		})
 		if err != nil {
 			t.Fatal(err)

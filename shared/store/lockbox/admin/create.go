@@ -40,20 +40,76 @@ func (a *Admin) Create(ctx context.Context, c keyadmin.Creation) (*keyadmin.Key,
 	} else {
 		r.PayloadSpecification = &lockbox.CreateSecretRequest_PasswordPayloadSpecification{PasswordPayloadSpecification: specification(algorithm)}
 	}
-	op, err := change(ctx, a, "create a secret", lockbox.SecretServiceClient.Create, r)
+	mark, err := newMark()
 	if err != nil {
 		return nil, err
 	}
-	made, err := about(op, new(lockbox.CreateSecretMetadata))
+	r.VersionDescription = mark
+	id, version, err := a.createSecret(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	got, err := a.readMade(ctx, made.SecretId, made.VersionId, algorithm, material)
+	got, err := a.readMade(ctx, id, version, algorithm, material)
 	if err != nil {
-		return nil, a.takeBack(ctx, made.SecretId, err)
+		return nil, a.takeBack(ctx, id, version, err)
 	}
 	clear(got)
-	return a.Get(ctx, key.ID(made.SecretId))
+	return a.created(ctx, id, version, c.Name)
+}
+
+// createSecret returns the ids of the new secret and its version. If the answer
+// is lost the secret is known by its mark.
+func (a *Admin) createSecret(ctx context.Context, r *lockbox.CreateSecretRequest) (id, version string, err error) {
+	op, err := change(ctx, a, "create a secret", lockbox.SecretServiceClient.Create, r)
+	if err != nil && !unsure(err) {
+		return "", "", err
+	}
+	if made, errAbout := about(op, new(lockbox.CreateSecretMetadata)); err == nil && errAbout == nil {
+		return made.SecretId, made.VersionId, nil
+	}
+	look, cancel := context.WithTimeout(context.WithoutCancel(ctx), operationTime)
+	defer cancel()
+	s, err := a.markedSecret(look, r.VersionDescription, err)
+	if err != nil {
+		return "", "", err
+	}
+	return s.Id, s.GetCurrentVersion().GetId(), nil
+}
+
+// created reads the new key back: it is there as it was made, and nobody else
+// has made one of its name in between.
+func (a *Admin) created(ctx context.Context, id, version, name string) (*keyadmin.Key, error) {
+	s, err := a.after(ctx, id, nil)
+	if err != nil {
+		return nil, notSeen(id, "it was created", err)
+	}
+	if err := s.untouched(version); err != nil {
+		return nil, differs(id, "it was created, and %w: see `rekey keys get %s`", err, id)
+	}
+	if name == "" {
+		return s.key(), nil
+	}
+	all, err := a.secrets(ctx)
+	if err != nil {
+		return nil, notSeen(id, "it was created", err)
+	}
+	for _, sec := range all {
+		if sec.Id != id && (sec.Name == name || sec.Id == name) {
+			return nil, differs(id, "it was created, and meanwhile secret %s with the same name or id, %q: delete one of them, such as this one: `rekey keys delete %s --now`", sec.Id, name, id)
+		}
+	}
+	return s.key(), nil
+}
+
+// untouched is nil if nobody has changed a secret that was made a moment ago.
+func (s *state) untouched(version string) error {
+	if len(s.versions) != 1 {
+		return fmt.Errorf("it has %d versions: somebody else has changed it", len(s.versions))
+	}
+	if s.GetStatus() == lockbox.Secret_INACTIVE {
+		return errors.New("somebody else has disabled it")
+	}
+	return s.encryptsWith(key.VersionID(version))
 }
 
 func (a *Admin) checkCreation(c keyadmin.Creation) error {
@@ -80,15 +136,23 @@ func (a *Admin) checkFree(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range all {
-		if name != "" && (s.Name == name || s.Id == name) {
-			return fmt.Errorf("%w: secret %s has the name or id %q: choose another name", keyadmin.ErrExists, s.Id, name)
+	for _, sec := range all {
+		if name != "" && (sec.Name == name || sec.Id == name) {
+			return a.taken(ctx, sec, name)
 		}
 	}
 	if IsID(name) {
 		return fmt.Errorf("%w: the name looks like an id of Lockbox, 20 letters and digits, and would be taken for one: choose another", keyadmin.ErrInvalid)
 	}
 	return nil
+}
+
+// taken says whose a name is. That of a deleted key can be had.
+func (a *Admin) taken(ctx context.Context, sec *lockbox.Secret, name string) error {
+	if s, err := a.withVersions(ctx, sec); err == nil && s.isKey() && s.gone() {
+		return fmt.Errorf("%w: key %s, which has been deleted, still has the name %q: `rekey keys delete %[2]s --now` frees it", keyadmin.ErrExists, sec.Id, name)
+	}
+	return fmt.Errorf("%w: secret %s has the name or id %q: choose another name", keyadmin.ErrExists, sec.Id, name)
 }
 
 // readMade reads a new version back, and returns its material: it must be a key
@@ -109,11 +173,18 @@ func (a *Admin) readMade(ctx context.Context, secret, version string, want key.A
 	return got, nil
 }
 
-// takeBack deletes a secret that was made a moment ago and is no good.
-func (a *Admin) takeBack(ctx context.Context, secret string, why error) error {
-	ctx = context.WithoutCancel(ctx)
-	if _, err := change(ctx, a, "delete it", lockbox.SecretServiceClient.Delete, &lockbox.DeleteSecretRequest{SecretId: secret}); err != nil {
-		return fmt.Errorf("secret %s was created and is no good: %w; it could not be deleted again, do that: %w", secret, why, err)
+// takeBack deletes a secret that was made a moment ago and is no good, unless
+// somebody has changed it since.
+func (a *Admin) takeBack(ctx context.Context, id, version string, why error) error {
+	s, err := a.after(ctx, id, nil)
+	if err == nil {
+		err = s.untouched(version)
+	}
+	if err == nil {
+		err = a.remove(context.WithoutCancel(ctx), id)
+	}
+	if err != nil {
+		return differs(id, "it was created and is no good: %w; it could not be deleted again: %w: see `rekey keys get %s`", why, err, id)
 	}
 	return fmt.Errorf("the secret was created and deleted again: %w", why)
 }

@@ -2,10 +2,12 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
+	"github.com/yandex-cloud/go-genproto/yandex/cloud/operation"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"rekey/shared/key"
@@ -17,7 +19,9 @@ import (
 const soonest = time.Second
 
 // ScheduleDestruction is keyadmin.Admin's. Lockbox would take the current
-// version too. A pending period of 0 is a second here.
+// version too. A pending period of 0 is a second here. The rules are asked once
+// more when it is done: somebody may have made the version the primary in
+// between, and then it is taken back.
 func (a *Admin) ScheduleDestruction(ctx context.Context, id key.ID, v key.VersionID, when keyadmin.Schedule) (*keyadmin.Version, error) {
 	s, version, err := a.findVersion(ctx, id, v)
 	if err != nil {
@@ -26,29 +30,78 @@ func (a *Admin) ScheduleDestruction(ctx context.Context, id key.ID, v key.Versio
 	if err := keyadmin.CheckSchedule(when); err != nil {
 		return nil, err
 	}
-	switch {
-	case version.GetStatus() != lockbox.Version_ACTIVE:
+	if version.GetStatus() != lockbox.Version_ACTIVE {
 		return nil, fmt.Errorf("%w: key %s: version %s is %v already", keyadmin.ErrRefused, id, v, version.GetStatus())
-	case s.isPrimary(version):
-		return nil, fmt.Errorf("%w: key %s: version %s is the primary: rotate or set another first", keyadmin.ErrRefused, id, v)
 	}
-	if !when.Force {
-		if err := a.checkFormer(ctx, s, version); err != nil {
-			return nil, fmt.Errorf("key %s, version %s: %w", id, v, err)
-		}
-	}
-	if err := a.schedule(ctx, version, when.Pending); err != nil {
+	if err := a.checkUnused(ctx, s, version, when.Force); err != nil {
 		return nil, err
 	}
-	return a.versionBack(ctx, id, v, func(now lockbox.Version_Status) bool { return now != lockbox.Version_ACTIVE })
+	var at time.Time // when our own call has it destroyed
+	s, err = a.keep(ctx, promise{string(id), func(ctx context.Context) (*operation.Operation, error) {
+		op, err := a.schedule(ctx, version, when.Pending)
+		if about, errAbout := about(op, new(lockbox.ScheduleVersionDestructionMetadata)); err == nil && errAbout == nil {
+			at = about.GetDestroyAt().AsTime()
+		}
+		return op, err
+	}, func(s *state) error { return s.scheduledAt(v, at) }})
+	if s == nil {
+		return nil, err
+	}
+	if why := a.checkUnused(ctx, s, version, when.Force); why != nil {
+		return nil, a.unschedule(ctx, s, v, at, why)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.version(s.find(v)), nil
 }
 
-func (a *Admin) schedule(ctx context.Context, v *lockbox.Version, pending time.Duration) error {
-	q := &lockbox.ScheduleVersionDestructionRequest{SecretId: v.SecretId, VersionId: v.Id, PendingPeriod: durationpb.New(max(pending, soonest))}
-	if _, err := change(ctx, a, "schedule the destruction of version "+v.Id, lockbox.SecretServiceClient.ScheduleVersionDestruction, q); err != nil {
-		return fmt.Errorf("key %s: %w", v.SecretId, err)
+// checkUnused refuses a version that encrypts, or may do so somewhere.
+func (a *Admin) checkUnused(ctx context.Context, s *state, v *lockbox.Version, force bool) error {
+	if v.GetId() == s.GetCurrentVersion().GetId() {
+		return fmt.Errorf("%w: key %s: version %s is the primary: rotate or set another first", keyadmin.ErrRefused, s.Id, v.Id)
+	}
+	if force {
+		return nil
+	}
+	if err := a.checkFormer(ctx, s, v); err != nil {
+		return fmt.Errorf("key %s, version %s: %w", s.Id, v.Id, err)
 	}
 	return nil
+}
+
+// scheduledAt is nil if a version is scheduled, for this time if it is known, or
+// is destroyed already.
+func (s *state) scheduledAt(id key.VersionID, at time.Time) error {
+	v := s.find(id)
+	switch {
+	case v == nil:
+		return fmt.Errorf("version %s is not there any more", id)
+	case v.GetStatus() == lockbox.Version_DESTROYED:
+		return nil
+	case v.GetStatus() != lockbox.Version_SCHEDULED_FOR_DESTRUCTION:
+		return fmt.Errorf("version %s is %v, and not scheduled for destruction", id, v.GetStatus())
+	case !at.IsZero() && !timeOf(v).Equal(at):
+		return fmt.Errorf("version %s is to be destroyed %s, and not %s: somebody else has scheduled it", id, keyadmin.Date(timeOf(v)), keyadmin.Date(at))
+	}
+	return nil
+}
+
+// unschedule takes back a destruction that should not have been scheduled, and
+// nobody else's: it goes by its time.
+func (a *Admin) unschedule(ctx context.Context, s *state, v key.VersionID, at time.Time, why error) error {
+	if at.IsZero() || s.scheduledAt(v, at) != nil || s.find(v).GetStatus() == lockbox.Version_DESTROYED {
+		return differs(s.Id, "version %s is %v, and meanwhile %w: see `rekey keys versions %s`", v, s.find(v).GetStatus(), why, s.Id)
+	}
+	if _, err := a.cancel(context.WithoutCancel(ctx), s.Id, v); err != nil {
+		return differs(s.Id, "version %s is scheduled for destruction, and meanwhile %w; that could not be cancelled again: %w: `rekey keys cancel-destruction %s %s`", v, why, err, s.Id, v)
+	}
+	return differs(s.Id, "meanwhile %w; the destruction of version %s was cancelled again", why, v)
+}
+
+func (a *Admin) schedule(ctx context.Context, v *lockbox.Version, pending time.Duration) (*operation.Operation, error) {
+	q := &lockbox.ScheduleVersionDestructionRequest{SecretId: v.SecretId, VersionId: v.Id, PendingPeriod: durationpb.New(max(pending, soonest))}
+	return change(ctx, a, "schedule the destruction of version "+v.Id, lockbox.SecretServiceClient.ScheduleVersionDestruction, q)
 }
 
 // CancelDestruction is keyadmin.Admin's.
@@ -60,21 +113,37 @@ func (a *Admin) CancelDestruction(ctx context.Context, id key.ID, v key.VersionI
 	if version.GetStatus() != lockbox.Version_SCHEDULED_FOR_DESTRUCTION {
 		return nil, fmt.Errorf("%w: key %s: version %s is %v, and not scheduled for destruction", keyadmin.ErrRefused, id, v, version.GetStatus())
 	}
-	q := &lockbox.CancelVersionDestructionRequest{SecretId: string(id), VersionId: string(v)}
-	if _, err := change(ctx, a, "cancel the destruction of version "+version.Id, lockbox.SecretServiceClient.CancelVersionDestruction, q); err != nil {
-		return nil, fmt.Errorf("key %s: %w", id, err)
-	}
-	return a.versionBack(ctx, id, v, func(now lockbox.Version_Status) bool { return now == lockbox.Version_ACTIVE })
-}
-
-// versionBack reads a version back that has been changed.
-func (a *Admin) versionBack(ctx context.Context, id key.ID, v key.VersionID, right func(lockbox.Version_Status) bool) (*keyadmin.Version, error) {
-	s, version, err := a.findVersion(ctx, id, v)
-	if err == nil && !right(version.GetStatus()) {
-		err = fmt.Errorf("key %s: Lockbox says that version %s was changed, and shows it as %v: see `rekey keys versions`", id, v, version.GetStatus())
-	}
+	s, err := a.cancel(ctx, string(id), v)
 	if err != nil {
 		return nil, err
 	}
-	return s.version(version), nil
+	return s.version(s.find(v)), nil
+}
+
+func (a *Admin) cancel(ctx context.Context, id string, v key.VersionID) (*state, error) {
+	return a.keep(ctx, promise{id, func(ctx context.Context) (*operation.Operation, error) {
+		q := &lockbox.CancelVersionDestructionRequest{SecretId: id, VersionId: string(v)}
+		return change(ctx, a, "cancel the destruction of version "+string(v), lockbox.SecretServiceClient.CancelVersionDestruction, q)
+	}, func(s *state) error { return s.isActive(v) }})
+}
+
+// isActive is nil if a version is.
+func (s *state) isActive(id key.VersionID) error {
+	switch v := s.find(id); {
+	case v == nil:
+		return fmt.Errorf("version %s is not there any more", id)
+	case v.GetStatus() == lockbox.Version_SCHEDULED_FOR_DESTRUCTION:
+		return fmt.Errorf("version %s is to be destroyed %s: somebody else has scheduled it", id, keyadmin.Date(timeOf(v)))
+	case v.GetStatus() != lockbox.Version_ACTIVE:
+		return fmt.Errorf("version %s is %v", id, v.GetStatus())
+	}
+	return nil
+}
+
+// stays is nil unless a key that was enabled is not any more.
+func (s *state) stays(now *state) error {
+	if s.GetStatus() == lockbox.Secret_ACTIVE && now.GetStatus() != lockbox.Secret_ACTIVE {
+		return errors.New("somebody has disabled the key")
+	}
+	return nil
 }

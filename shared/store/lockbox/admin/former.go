@@ -29,14 +29,14 @@ func (a *Admin) checkFormer(ctx context.Context, s *state, v *lockbox.Version) e
 	}
 	history, err := a.history(ctx, s)
 	if code := codeOf(err); code == codes.Unimplemented || code == codes.PermissionDenied {
-		return a.unknown("it does not show its operations")
+		return a.unknown(ctx, s, "it does not show its operations")
 	}
 	if err != nil {
 		return err
 	}
 	last := len(history) - 1
 	if last < 0 || history[last].version != s.GetCurrentVersion().GetId() {
-		return a.unknown("by its operations the primary is another version")
+		return a.unknown(ctx, s, "by its operations the primary is another version")
 	}
 	until := time.Time{} // never the primary
 	for i, b := range history[:last] {
@@ -44,13 +44,24 @@ func (a *Admin) checkFormer(ctx context.Context, s *state, v *lockbox.Version) e
 			until = history[i+1].at
 		}
 	}
-	return keyadmin.CheckFormerPrimary(until, a.Window, a.Now())
+	if until.IsZero() {
+		return nil
+	}
+	now, err := a.now(ctx, s)
+	if err != nil {
+		return err
+	}
+	return keyadmin.CheckFormerPrimary(until, a.Window, now)
 }
 
-func (a *Admin) unknown(why string) error {
+func (a *Admin) unknown(ctx context.Context, s *state, why string) error {
+	now, err := a.now(ctx, s)
+	if err != nil {
+		return err
+	}
 	return fmt.Errorf("%w: Lockbox does not say when the primary was changed (%s), so this version may still encrypt somewhere, "+
 		"until %s at the latest: use --force then, or now if it ceased to be the primary more than %v ago",
-		keyadmin.ErrRefused, why, keyadmin.Date(a.Now().Add(a.Window)), a.Window)
+		keyadmin.ErrRefused, why, keyadmin.Date(now.Add(a.Window)), a.Window)
 }
 
 // history is who became the primary when, the first one first. A version that

@@ -85,9 +85,35 @@ func (a *Admin) secrets(ctx context.Context) ([]*lockbox.Secret, error) {
 	}
 }
 
-// find looks a key up. What is no key is not found, whatever else it is: no
-// command may change somebody's password.
+// find looks a key up that has not been deleted for good.
 func (a *Admin) find(ctx context.Context, id key.ID) (*state, error) {
+	s, err := a.known(ctx, id)
+	if err == nil && s.gone() {
+		return nil, fmt.Errorf("%w: key %s has been deleted: all its versions are destroyed; `rekey keys delete %[2]s --now` removes what is left of it, its name", keyadmin.ErrNotFound, id)
+	}
+	return s, err
+}
+
+// findToChange is find for a command that changes the key. Who names a folder
+// means the keys in it.
+func (a *Admin) findToChange(ctx context.Context, id key.ID) (*state, error) {
+	s, err := a.find(ctx, id)
+	if err == nil {
+		err = a.checkFolder(s)
+	}
+	return s, err
+}
+
+func (a *Admin) checkFolder(s *state) error {
+	if a.FolderID == "" || s.GetFolderId() == a.FolderID {
+		return nil
+	}
+	return fmt.Errorf("%w: key %s is in folder %s, and not in %s, which --folder-id or REKEY_FOLDER_ID names: nothing was changed", keyadmin.ErrRefused, s.Id, s.GetFolderId(), a.FolderID)
+}
+
+// known looks up a key, or what is left of one. What is not a key is not found,
+// whatever else it is: no command may change somebody's password.
+func (a *Admin) known(ctx context.Context, id key.ID) (*state, error) {
 	if err := keyadmin.CheckKeyID(id); err != nil {
 		return nil, err
 	}
@@ -99,18 +125,25 @@ func (a *Admin) find(ctx context.Context, id key.ID) (*state, error) {
 		return nil, fmt.Errorf("key %s: %w", id, err)
 	}
 	s, err := a.withVersions(ctx, sec)
-	switch {
-	case err != nil:
+	if err == nil && !s.isKey() {
+		err = fmt.Errorf("%w: secret %s is no key: no entry of it is called %s", keyadmin.ErrNotFound, id, key.AlgorithmNames)
+	}
+	if err != nil {
 		return nil, err
-	case !s.isKey():
-		return nil, fmt.Errorf("%w: secret %s is no key: no entry of it is called %s", keyadmin.ErrNotFound, id, key.AlgorithmNames)
-	case s.gone():
-		return nil, fmt.Errorf("%w: key %s has been deleted: all its versions are destroyed", keyadmin.ErrNotFound, id)
 	}
 	return s, nil
 }
 
-// findVersion is find for a version of a key.
+// look is all that Lockbox shows of a secret, whatever it is.
+func (a *Admin) look(ctx context.Context, id string) (*state, error) {
+	sec, err := read(ctx, a, lockbox.SecretServiceClient.Get, &lockbox.GetSecretRequest{SecretId: id})
+	if err != nil {
+		return nil, err
+	}
+	return a.withVersions(ctx, sec)
+}
+
+// findVersion is findToChange for a version of a key.
 func (a *Admin) findVersion(ctx context.Context, id key.ID, v key.VersionID) (*state, *lockbox.Version, error) {
 	if err := keyadmin.CheckKeyID(id); err != nil {
 		return nil, nil, err
@@ -118,7 +151,7 @@ func (a *Admin) findVersion(ctx context.Context, id key.ID, v key.VersionID) (*s
 	if err := keyadmin.CheckVersionID(v); err != nil {
 		return nil, nil, err
 	}
-	s, err := a.find(ctx, id)
+	s, err := a.findToChange(ctx, id)
 	if err != nil {
 		return nil, nil, err
 	}

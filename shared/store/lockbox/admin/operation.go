@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -39,15 +40,19 @@ func (a *Admin) wait(ctx context.Context, what string, op *operation.Operation) 
 		}
 		next, err := a.operation(ctx, op.GetId())
 		if ctx.Err() != nil {
-			return nil, fmt.Errorf("%w: operation %s of Lockbox, to %s, is still under way and may yet succeed: %w", keyadmin.ErrUnavailable, op.GetId(), what, ctx.Err())
+			return nil, begun{fmt.Errorf("%w: operation %s of Lockbox, to %s, is still under way and may yet succeed: %w", keyadmin.ErrUnavailable, op.GetId(), what, ctx.Err())}
 		}
 		if err != nil {
-			return nil, fmt.Errorf("operation %s of Lockbox, to %s, was begun, and what became of it is not known: %w", op.GetId(), what, err)
+			return nil, begun{fmt.Errorf("operation %s of Lockbox, to %s, was begun, and what became of it is not known: %w", op.GetId(), what, err)}
 		}
 		op = next
 	}
 	if failed := op.GetError(); failed != nil {
-		return nil, fmt.Errorf("to %s: operation %s: %w", what, op.GetId(), translate(context.Background(), status.FromProto(failed).Err()))
+		err := translate(context.Background(), status.FromProto(failed).Err())
+		if f := (*fault)(nil); errors.As(err, &f) {
+			f.final = true
+		}
+		return nil, fmt.Errorf("to %s: operation %s: %w", what, op.GetId(), err)
 	}
 	return op, nil
 }

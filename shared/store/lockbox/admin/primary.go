@@ -1,10 +1,12 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
+	"github.com/yandex-cloud/go-genproto/yandex/cloud/operation"
 	"google.golang.org/grpc/codes"
 
 	"rekey/shared/key"
@@ -27,17 +29,27 @@ func (a *Admin) SetPrimary(ctx context.Context, id key.ID, v key.VersionID) (*ke
 	if s.isPrimary(version) {
 		return s.key(), nil
 	}
-	q := &lockbox.SetCurrentVersionRequest{SecretId: string(id), VersionId: string(v)}
-	_, err = change(ctx, a, "set the current version", lockbox.SecretServiceClient.SetCurrentVersion, q)
+	now, err := a.setCurrent(ctx, s, v, "set the current version")
 	switch {
 	case codeOf(err) == codes.Unimplemented:
 		return nil, fmt.Errorf("%w: key %s: this Lockbox cannot set the current version by its API: do it in the console, or rotate the key", keyadmin.ErrRefused, id)
 	case err != nil:
-		return nil, fmt.Errorf("key %s: %w", id, err)
+		return nil, err
 	}
-	k, err := a.Get(ctx, id)
-	if err == nil && (k.PrimaryVersion == nil || k.PrimaryVersion.ID != v) {
-		return nil, fmt.Errorf("key %s: Lockbox says that version %s is the current one now, and shows another: see `rekey keys versions`", id, v)
+	return now.key(), nil
+}
+
+// setCurrent makes a version the primary.
+func (a *Admin) setCurrent(ctx context.Context, s *state, v key.VersionID, what string) (*state, error) {
+	return a.keep(ctx, promise{s.Id, func(ctx context.Context) (*operation.Operation, error) {
+		return change(ctx, a, what, lockbox.SecretServiceClient.SetCurrentVersion, &lockbox.SetCurrentVersionRequest{SecretId: s.Id, VersionId: string(v)})
+	}, func(now *state) error { return cmp.Or(now.encryptsWith(v), s.stays(now)) }})
+}
+
+// encryptsWith is nil if a version is the primary, and ACTIVE.
+func (s *state) encryptsWith(v key.VersionID) error {
+	if current := s.GetCurrentVersion().GetId(); current != string(v) {
+		return fmt.Errorf("version %s is the primary, and not %s", current, v)
 	}
-	return k, err
+	return s.isActive(v)
 }

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
+	"github.com/yandex-cloud/go-genproto/yandex/cloud/operation"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	"rekey/shared/aead"
@@ -24,7 +26,7 @@ func (a *Admin) Rotate(ctx context.Context, id key.ID, algorithm key.Algorithm) 
 			return nil, err
 		}
 	}
-	s, err := a.find(ctx, id)
+	s, err := a.findToChange(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -79,13 +81,13 @@ func (s *state) base() (*lockbox.Version, error) {
 			return v, nil
 		}
 	}
-	return nil, fmt.Errorf("%w: key %s has no version that is ACTIVE, and Lockbox makes a new one out of such alone: cancel a destruction, or create another key", keyadmin.ErrRefused, s.Id)
+	return nil, fmt.Errorf("%w: key %s has no version that is ACTIVE, and Lockbox makes a new one only out of such a version: cancel a destruction, or create another key (`rekey keys delete %[2]s --now` frees the name)", keyadmin.ErrRefused, s.Id)
 }
 
 // rotation makes one version.
 type rotation struct {
 	*Admin
-	*state
+	*state    // of before
 	base      *lockbox.Payload
 	prior     string        // the primary of before
 	algorithm key.Algorithm // of the new version
@@ -93,58 +95,112 @@ type rotation struct {
 }
 
 func (r *rotation) run(ctx context.Context) (*keyadmin.Version, error) {
-	q := &lockbox.AddVersionRequest{SecretId: r.Id, BaseVersionId: r.base.VersionId}
-	var material []byte
-	if !r.made {
-		var err error
-		if material, err = aead.RandomBytes(aead.MaterialSize); err != nil {
-			return nil, err
-		}
-		defer clear(material)
-		q.PayloadEntries = append(q.PayloadEntries, binary(r.algorithm, material))
-	}
-	for _, e := range r.base.Entries { // a change without a value removes
-		if e.Key != payload.Name(r.algorithm, r.made) {
-			q.PayloadEntries = append(q.PayloadEntries, &lockbox.PayloadEntryChange{Key: e.Key})
-		}
-	}
-	before := r.GetPasswordPayloadSpecification()
-	specified, err := r.specify(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("key %s: %w", r.Id, err)
-	}
-	op, err := change(ctx, r.Admin, "add a version", lockbox.SecretServiceClient.AddVersion, q)
-	if err != nil {
-		if specified {
-			err = r.unspecify(ctx, before, err)
-		}
-		return nil, fmt.Errorf("key %s: %w", r.Id, err)
-	}
-	added, err := about(op, new(lockbox.AddVersionMetadata))
+	material, err := r.material()
 	if err != nil {
 		return nil, err
 	}
-	if err := r.check(ctx, added.VersionId, material); err != nil {
-		return nil, r.retreat(ctx, added.VersionId, err)
-	}
-	s, v, err := r.findVersion(ctx, key.ID(r.Id), key.VersionID(added.VersionId))
+	defer clear(material)
+	mark, err := newMark()
 	if err != nil {
-		return nil, fmt.Errorf("version %s was added: %w", added.VersionId, err)
+		return nil, err
 	}
-	if current := s.GetCurrentVersion().GetId(); current == r.prior && current != v.Id {
-		return nil, fmt.Errorf("key %s: version %s was added, and %s is still the primary: `rekey keys set-primary` changes that", r.Id, v.Id, current)
+	specified, err := r.specify(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return s.version(v), nil
+	q := &lockbox.AddVersionRequest{SecretId: r.Id, BaseVersionId: r.base.VersionId, Description: mark, PayloadEntries: r.changes(material)}
+	version, err := r.add(ctx, q)
+	if err != nil {
+		if specified {
+			err = r.unspecify(ctx, err)
+		}
+		return nil, fmt.Errorf("key %s: %w", r.Id, err)
+	}
+	bad := r.check(ctx, version, material)
+	now, err := r.after(ctx, r.Id, nil)
+	switch {
+	case err != nil:
+		return nil, notSeen(r.Id, "version "+version+" was added", err)
+	case bad != nil:
+		return nil, r.retreat(ctx, now, version, bad)
+	}
+	if err := r.kept(now, version); err != nil {
+		return nil, differs(r.Id, "version %s was added, and %w", version, err)
+	}
+	return now.version(now.find(key.VersionID(version))), nil
+}
+
+// material is that of the new version, unless Lockbox makes it.
+func (r *rotation) material() ([]byte, error) {
+	if r.made {
+		return nil, nil
+	}
+	return aead.RandomBytes(aead.MaterialSize)
+}
+
+// changes turn the entries of the base version into those of the new one.
+func (r *rotation) changes(material []byte) (all []*lockbox.PayloadEntryChange) {
+	if !r.made {
+		all = append(all, binary(r.algorithm, material))
+	}
+	for _, e := range r.base.Entries { // a change without a value removes
+		if e.Key != payload.Name(r.algorithm, r.made) {
+			all = append(all, &lockbox.PayloadEntryChange{Key: e.Key})
+		}
+	}
+	return all
+}
+
+// add adds the version, and returns its id. If the answer is lost, or does not
+// say it, the version is known by its mark.
+func (r *rotation) add(ctx context.Context, q *lockbox.AddVersionRequest) (string, error) {
+	op, err := change(ctx, r.Admin, "add a version", lockbox.SecretServiceClient.AddVersion, q)
+	if err != nil && !unsure(err) {
+		return "", err
+	}
+	if added, errAbout := about(op, new(lockbox.AddVersionMetadata)); err == nil && errAbout == nil {
+		return added.VersionId, nil
+	}
+	now, seen := r.after(ctx, r.Id, err)
+	switch {
+	case seen == nil && now.marked(q.Description) != nil:
+		return now.marked(q.Description).Id, nil
+	case err == nil:
+		return "", notSeen(r.Id, "a version was added", cmp.Or(seen, errors.New("Lockbox does not show it")))
+	case seen != nil:
+		return "", fmt.Errorf("%w; whether it was made could not be seen: %w", err, seen)
+	}
+	return "", fmt.Errorf("%w; so far it was not made: look again with `rekey keys versions %s` before you repeat it", err, r.Id)
+}
+
+// kept is nil if the new version is the primary of a key that is as before
+// otherwise, and the next one will be like it.
+func (r *rotation) kept(now *state, version string) error {
+	if current := now.GetCurrentVersion().GetId(); current != version {
+		return fmt.Errorf("%s is the primary: `rekey keys set-primary %s %s` changes that", current, r.Id, version)
+	}
+	if err := cmp.Or(now.isActive(key.VersionID(version)), r.stays(now)); err != nil {
+		return err
+	}
+	if have := now.GetPasswordPayloadSpecification().GetPasswordKey(); have != r.wanted() {
+		return fmt.Errorf("somebody else has changed what the secret generates, to %q: `rekey keys check %s`", have, r.Id)
+	}
+	return nil
+}
+
+// wanted is the entry that the secret is to generate, or empty.
+func (r *rotation) wanted() string {
+	if !r.made {
+		return ""
+	}
+	return payload.Name(r.algorithm, true)
 }
 
 // specify has the secret generate, or not, what the new version is to be. It
-// reports whether there was anything to change.
+// comes first, since AddVersion goes by it, and reports whether there was
+// anything to change.
 func (r *rotation) specify(ctx context.Context) (bool, error) {
-	want, have := "", r.GetPasswordPayloadSpecification()
-	if r.made {
-		want = payload.Name(r.algorithm, true)
-	}
-	if have.GetPasswordKey() == want {
+	if r.GetPasswordPayloadSpecification().GetPasswordKey() == r.wanted() {
 		return false, nil
 	}
 	var to *lockbox.PasswordPayloadSpecification
@@ -159,14 +215,29 @@ func (r *rotation) setSpecification(ctx context.Context, to *lockbox.PasswordPay
 	if to != nil {
 		q.PayloadSpecification = &lockbox.UpdateSecretRequest_PasswordPayloadSpecification{PasswordPayloadSpecification: to}
 	}
-	_, err := change(ctx, r.Admin, "change what the secret generates", lockbox.SecretServiceClient.Update, q)
+	_, err := r.keep(ctx, promise{r.Id, func(ctx context.Context) (*operation.Operation, error) {
+		return change(ctx, r.Admin, "change what the secret generates", lockbox.SecretServiceClient.Update, q)
+	}, func(now *state) error {
+		if have := now.GetPasswordPayloadSpecification().GetPasswordKey(); have != to.GetPasswordKey() {
+			return fmt.Errorf("the secret generates %q, and not %q", have, to.GetPasswordKey())
+		}
+		return nil
+	}})
 	return err
 }
 
 // unspecify takes specify back, so that the next rotation is not another one.
-func (r *rotation) unspecify(ctx context.Context, before *lockbox.PasswordPayloadSpecification, why error) error {
-	if err := r.setSpecification(context.WithoutCancel(ctx), before); err != nil {
-		return fmt.Errorf("%w; what the secret generates was changed before, and could not be changed back: %w", why, err)
+// What somebody else has changed since stays.
+func (r *rotation) unspecify(ctx context.Context, why error) error {
+	now, err := r.after(ctx, r.Id, nil)
+	if err == nil && (now.GetPasswordPayloadSpecification().GetPasswordKey() != r.wanted() || len(now.versions) != len(r.versions)) {
+		return fmt.Errorf("%w; somebody else has changed the key in between, so what the secret generates was left: `rekey keys check %s`", why, r.Id)
+	}
+	if err == nil {
+		err = r.setSpecification(context.WithoutCancel(ctx), r.GetPasswordPayloadSpecification())
+	}
+	if err != nil {
+		return fmt.Errorf("%w; what the secret generates was changed before, and could not be changed back: `rekey keys check %s`: %w", why, r.Id, err)
 	}
 	return why
 }
@@ -190,14 +261,17 @@ func (r *rotation) check(ctx context.Context, version string, material []byte) e
 	return nil
 }
 
-// retreat makes the old primary the primary again. The new version is left: in
-// the meantime somebody may have encrypted with it.
-func (r *rotation) retreat(ctx context.Context, version string, why error) error {
-	if r.prior == "" {
-		return fmt.Errorf("key %s: version %s was added and is no good: %w", r.Id, version, why)
+// retreat makes the old primary the primary again, unless somebody has changed
+// the key since. The new version is left: in the meantime somebody may have
+// encrypted with it.
+func (r *rotation) retreat(ctx context.Context, now *state, version string, why error) error {
+	if other := cmp.Or(now.encryptsWith(key.VersionID(version)), r.stays(now)); other != nil {
+		return differs(r.Id, "version %s was added and is not known to be good (%w), and meanwhile %w: `rekey keys check %s`", version, why, other, r.Id)
 	}
-	q := &lockbox.SetCurrentVersionRequest{SecretId: r.Id, VersionId: r.prior}
-	if _, err := change(context.WithoutCancel(ctx), r.Admin, "make the old version the primary again", lockbox.SecretServiceClient.SetCurrentVersion, q); err != nil {
+	if r.prior == "" || now.isActive(key.VersionID(r.prior)) != nil {
+		return fmt.Errorf("key %s: version %s was added, is the primary and is no good, and there is none to go back to: %w", r.Id, version, why)
+	}
+	if _, err := r.setCurrent(context.WithoutCancel(ctx), now, key.VersionID(r.prior), "make the old version the primary again"); err != nil {
 		return fmt.Errorf("key %s: version %s was added, is the primary and is no good: %w; %w", r.Id, version, why, err)
 	}
 	return fmt.Errorf("key %s: version %s was added and is no good, %s is the primary again: %w", r.Id, version, r.prior, why)

@@ -93,7 +93,7 @@ func (s *state) key() *keyadmin.Key {
 // deleted reports whether nothing of the key is left but what is to be
 // destroyed, as after Delete.
 func (s *state) deleted() bool {
-	return s.GetStatus() == lockbox.Secret_INACTIVE && !s.some(lockbox.Version_ACTIVE)
+	return s.GetStatus() == lockbox.Secret_INACTIVE && len(s.versions) > 0 && !s.some(lockbox.Version_ACTIVE)
 }
 
 // gone reports whether the grace of Delete is over.

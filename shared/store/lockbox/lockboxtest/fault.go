@@ -14,7 +14,7 @@ import (
 )
 
 // Fault is what goes wrong, and for which calls. It waits for Latency first,
-// then does the one of Hang, Reset and Code that is set; with Latency alone
+// then does Meanwhile and the one of Hang, Reset and Code that is set; with Latency alone
 // the call is only slow.
 type Fault struct {
 	Method string // gRPC's full name, or MetadataToken; empty: every method
@@ -30,6 +30,9 @@ type Fault struct {
 
 	// After: the call is carried out first, and only its answer is lost.
 	After bool
+	// Meanwhile is what somebody else does while the call is on its way: before
+	// it is carried out, or After. It may call the server.
+	Meanwhile func()
 	// Operation: Code is the result of the operation that the call starts,
 	// not of the call. Nothing is changed.
 	Operation bool
@@ -94,6 +97,9 @@ func (n *network) strike(ctx context.Context, f Fault) error {
 	case <-time.After(f.Latency):
 	case <-ctx.Done():
 		return status.FromContextError(ctx.Err()).Err()
+	}
+	if f.Meanwhile != nil {
+		f.Meanwhile()
 	}
 	switch {
 	case f.Hang:
