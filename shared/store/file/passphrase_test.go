@@ -2,11 +2,11 @@ package file
 
 import (
 	"errors"
-
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"rekey/shared/key"
 	"rekey/shared/keyadmin"
 	"rekey/shared/keyring"
 	"rekey/shared/store/file/admin"
@@ -44,6 +44,14 @@ func TestPassphrase(t *testing.T) {
 		}
 	}
 	check(nil)
+	for _, status := range []key.Status{key.Inactive, key.Active} {
+		if _, err := a.SetStatus(ctx, "k1", status); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Get(ctx, "k1", ""); errors.Is(err, keyring.ErrKeyInactive) != (status == key.Inactive) { // the very next one
+			t.Errorf("the key is made %s, and Get says %v", status, err)
+		}
+	}
 	k, err := admin.Keep(path, admin.Options{Passphrase: passphrase.FromFile(phrase)})
 	if err != nil {
 		t.Fatal(err)

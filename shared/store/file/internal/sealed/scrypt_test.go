@@ -12,7 +12,7 @@ import (
 // and the garbage collector is as it was.
 func TestMemoryGoesBack(t *testing.T) {
 	defer func(n int) { Work = n }(Work)
-	Work = 16 // 64 MiB
+	Work = 15 // 32 MiB
 	percent := debug.SetGCPercent(400)
 	defer debug.SetGCPercent(percent)
 	before := held()
@@ -22,7 +22,7 @@ func TestMemoryGoesBack(t *testing.T) {
 	}
 	for range 2 {
 		mustUnlock(t, first)
-		if now := held(); now > before+16<<20 {
+		if now := held(); now > before+12<<20 {
 			t.Errorf("%d MiB are held, %d were", now>>20, before>>20)
 		}
 	}
