@@ -55,7 +55,7 @@ func mustServe(t *testing.T) *client.Client {
 	running, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- server.Serve(running, ln, server.Handler(rest.New(kms.New(ring{v}, nil, nil), log)), log)
+		ended <- server.Serve(running, ln, server.Handler(rest.New(kms.New(ring{v}, nil, nil), log)), server.Options{Log: log})
 	}()
 	t.Cleanup(func() {
 		stop()

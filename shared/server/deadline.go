@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -16,6 +17,9 @@ type patient struct{ net.Listener }
 
 func (p patient) Accept() (net.Conn, error) {
 	c, err := p.Listener.Accept()
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		c, err = lastCall(p.Listener)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -25,6 +29,10 @@ func (p patient) Accept() (net.Conn, error) {
 type patientConn struct {
 	net.Conn
 	read, write deadline
+
+	asks   atomic.Bool // bytes have come of a request that is not answered
+	served atomic.Bool // it has had a request
+	leaves atomic.Bool // it ends when it next waits for a request
 }
 
 func (c *patientConn) SetReadDeadline(t time.Time) error  { return c.read.set(t) }
@@ -36,10 +44,27 @@ func (c *patientConn) SetDeadline(t time.Time) error {
 
 func (c *patientConn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
-	for n == 0 && c.read.early(err) {
+	for n == 0 && errors.Is(err, os.ErrDeadlineExceeded) {
+		if c.leaves.Load() && !c.asks.Load() {
+			n, err = readNow(c.Conn, b)
+			break
+		}
+		if !c.read.early(err) {
+			break
+		}
 		n, err = c.Conn.Read(b)
 	}
+	if n > 0 {
+		c.asks.Store(true)
+	}
 	return n, err
+}
+
+// leave ends a connection that waits for a request, now or later. What has
+// come of one is read first: if anything has, it is waited for.
+func (c *patientConn) leave() {
+	c.leaves.Store(true)
+	c.read.fire()
 }
 
 func (c *patientConn) Write(b []byte) (int, error) {
@@ -92,6 +117,14 @@ func (d *deadline) early(err error) bool {
 		return false
 	}
 	return d.rearm() == nil
+}
+
+// fire has the timer end a read, early.
+func (d *deadline) fire() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.armed = time.Unix(1, 0)
+	d.arm(d.armed)
 }
 
 func (d *deadline) rearm() error {

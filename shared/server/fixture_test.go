@@ -49,6 +49,12 @@ type face struct {
 
 func mustServe(t testing.TB, r *ring) *face {
 	t.Helper()
+	return mustServeAs(t, r, server.Options{})
+}
+
+func mustServeAs(t testing.TB, r *ring, o server.Options) *face {
+	t.Helper()
+	o.Log = discard
 	v, err := keyring.NewVersion("one", "v1", key.AES256, bytes.Repeat([]byte{1}, 32))
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +65,7 @@ func mustServe(t testing.TB, r *ring) *face {
 	ctx, stop := context.WithCancel(context.Background())
 	f := &face{url: "http://" + ln.Addr().String(), addr: ln.Addr().String(), ring: r, stop: stop, ended: make(chan error, 1)}
 	go func() {
-		f.ended <- server.Serve(ctx, ln, server.Handler(rest.New(kms.New(keys, nil, nil), discard)), discard)
+		f.ended <- server.Serve(ctx, ln, server.Handler(rest.New(kms.New(keys, nil, nil), discard)), o)
 	}()
 	t.Cleanup(stop)
 	return f

@@ -26,8 +26,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := header(r, "X-Request-Id")
 	path := r.URL.EscapedPath() // as it was sent
 	if path == "/healthz" {
-		w.Header().Set("X-Request-Id", rest.RequestID(id))
-		healthz(w, r)
+		probe(w, r, nil)
 		return
 	}
 	m := h.take()
@@ -139,16 +138,6 @@ func send(w http.ResponseWriter, r *rest.Response) {
 	set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(r.Status)
 	w.Write(body) // an error means that the client went away
-}
-
-func healthz(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, "GET or HEAD", http.StatusMethodNotAllowed)
-		return
-	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	io.WriteString(w, "ok\n")
 }
 
 // sameMachine reports whether a request comes from no web page, or from one

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -16,18 +15,30 @@ const (
 	writeTimeout  = 30 * time.Second // longer than any operation and its answer
 	idleTimeout   = 2 * time.Minute  // between requests of a kept-alive connection
 	maxHeader     = 16 << 10         // bytes
-
-	// drainTimeout is how long requests in flight have at the end; container
-	// runtimes kill after 10 s.
-	drainTimeout = 9 * time.Second
 )
 
-// Serve answers on the listener until the context ends. It then takes no new
-// request, finishes those in flight, and returns nil, or an error if they did
-// not end in time.
-func Serve(ctx context.Context, ln net.Listener, h http.Handler, log *slog.Logger) error {
+// Options are what Serve needs to know beside its listener and its handler.
+type Options struct {
+	Log *slog.Logger
+	// Ready says why this server should get no requests now, in one line that
+	// everybody may read: /readyz is then 503. Nil: there is never a reason.
+	Ready func() error
+	// Drain is how long new connections are taken after the end of the context,
+	// so that whoever asks /readyz can send them elsewhere. It is asked then.
+	// Nil: they are not.
+	Drain func() time.Duration
+}
+
+// Serve answers on the listener until the context ends. It then drains: /readyz
+// is 503, and each answer says that its connection ends. After that it takes no
+// new connection, finishes the requests that are there, and returns nil, or an
+// error if they did not end in time.
+func Serve(ctx context.Context, ln net.Listener, h http.Handler, o Options) error {
+	all := newConnections()
+	p := &probes{next: h, ready: o.Ready}
 	s := &http.Server{
-		Handler:           h,
+		Handler:           p,
+		ConnState:         all.state,
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -35,8 +46,9 @@ func Serve(ctx context.Context, ln net.Listener, h http.Handler, log *slog.Logge
 		MaxHeaderBytes:    maxHeader,
 
 		DisableGeneralOptionsHandler: true, // every answer is ours, with its request id
-		ErrorLog:                     slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		ErrorLog:                     slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn),
 	}
+	defer s.Close()
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(patient{ln}) }()
 	select {
@@ -44,11 +56,15 @@ func Serve(ctx context.Context, ln net.Listener, h http.Handler, log *slog.Logge
 		return err
 	case <-ctx.Done():
 	}
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
-	defer cancel()
-	if err := s.Shutdown(drain); err != nil {
-		s.Close()
-		return errors.New("requests in flight did not end in time and were cut off")
+	p.ending.Store(true)
+	if o.Drain != nil {
+		select {
+		case err := <-ended:
+			return err
+		case <-time.After(o.Drain()):
+		}
 	}
-	return nil
+	hangUp(ln)
+	<-ended // whoever waited to be accepted has been
+	return all.leave()
 }

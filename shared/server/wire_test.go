@@ -117,7 +117,7 @@ func mustServeAPI(t *testing.T, a *rest.API) (url string) {
 	ln := mustListen(t, "127.0.0.1:0")
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(ctx, ln, server.Handler(a), discard) }()
+	go func() { ended <- server.Serve(ctx, ln, server.Handler(a), server.Options{Log: discard}) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil {
