@@ -57,7 +57,7 @@ func TestCompletion(t *testing.T) {
 	other := filepath.Join(t.TempDir(), "other.json")
 	command(t, "keys", "create", "--id", "elsewhere", "--create", "--keyring", other)
 	for _, c := range []struct{ line, want, directive string }{
-		{"", "serve keys keyring encrypt decrypt reencrypt datakey inspect version completion help", offersWords},
+		{"", "serve keys keyring encrypt decrypt reencrypt datakey inspect ping version completion help", offersWords},
 		{"keys sch", "schedule-destruction", offersWords},
 		{"keys get ", "k1 orders k2", offersWords},
 		{"keys get o", "orders", offersWords},

@@ -11,7 +11,7 @@ var groups = []struct{ id, title, commands string }{
 	{"serve", "Serve:", "serve"},
 	{"keys", "Keys:", "keys keyring"},
 	{"crypto", "Encrypt and decrypt:", "encrypt decrypt reencrypt datakey"},
-	{"tools", "Tools:", "inspect version completion help"},
+	{"tools", "Tools:", "inspect ping version completion help"},
 }
 
 // Commands stand in the order in which they were added, the way people need

@@ -96,6 +96,7 @@ disables a key; its versions take cancel-destruction.`, []string{"rekey keys ena
 		"rekey serve --store lockbox",
 		"rekey serve --log-requests failed",
 	}},
+	{"ping", "", []string{"rekey ping --addr 127.0.0.1:9000 # fails: nobody listens"}},
 	{"version", "", []string{
 		"rekey version",
 		"rekey version --json",

@@ -57,7 +57,7 @@ func TestEveryCommandExplainsItself(t *testing.T) {
 
 // TestExamplesWork runs the examples of all help texts, in the order of pages,
 // in an empty folder. Those of serve, which does not end, are only read. One
-// that says "# refused" or "# asks" fails as it says.
+// that says "# refused", "# asks" or "# fails" fails as it says.
 func TestExamplesWork(t *testing.T) {
 	for _, tool := range []string{"bash", "openssl", "cmp"} {
 		if _, err := exec.LookPath(tool); err != nil {
@@ -80,7 +80,7 @@ func TestExamplesWork(t *testing.T) {
 				env = lockbox
 			}
 			status := example(t, dir, line, env...)
-			fails := strings.Contains(line, "# refused") || strings.Contains(line, "# asks")
+			fails := strings.Contains(line, "# refused") || strings.Contains(line, "# asks") || strings.Contains(line, "# fails")
 			if (status != 0) != fails {
 				t.Errorf("$ %s\nends with %d", line, status)
 			}

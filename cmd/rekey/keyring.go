@@ -33,6 +33,7 @@ whoever can read it, or a backup of it, can decrypt everything.`,
 // keeper is for a keyring that need not be good. It is about the file, at a
 // path of the configuration's, wherever keys are kept otherwise.
 func (a *app) keeper(path func(*settings) (string, error)) (*admin.Keeper, *settings, error) {
+	attend() // as admin does
 	a.store = string(config.StoreFile)
 	c, err := a.config()
 	if err != nil {

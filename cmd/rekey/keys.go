@@ -35,12 +35,14 @@ within REKEY_CACHE_TTL.`,
 	return c
 }
 
-// admin opens the store for its administrator.
+// admin opens the store for its administrator. From then on a signal ends what
+// is under way by its context, so that it can undo what it has begun.
 func (a *app) admin(create bool) (keyadmin.Admin, error) {
 	c, err := a.config()
 	if err != nil {
 		return nil, err
 	}
+	attend()
 	return openAdmin(c, create)
 }
 
@@ -51,6 +53,7 @@ func (a *app) withKey(ctx context.Context, idOrName string, f func(keyadmin.Admi
 	if err != nil {
 		return err
 	}
+	attend()
 	ad, err := openAdmin(s, false)
 	if err != nil {
 		return err

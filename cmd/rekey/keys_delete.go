@@ -74,7 +74,8 @@ func (a *app) confirmDelete(k *keyadmin.Key) error {
 		what = fmt.Sprintf("Key %s is deleted at once. There is no grace and no way back: nothing that it encrypted can ever be read again.", called(k.ID, k.Name))
 	}
 	fmt.Fprintf(a.err, "%s\nType the key's id to go on: ", what)
-	line, _ := bufio.NewReader(a.in).ReadString('\n')
+	var line string
+	unattended(func() { line, _ = bufio.NewReader(a.in).ReadString('\n') })
 	if strings.TrimSpace(line) != string(k.ID) {
 		return fmt.Errorf("%w: that is not the id of the key: nothing was changed", keyadmin.ErrRefused)
 	}

@@ -8,8 +8,6 @@ import (
 	"os"
 )
 
-// Signals end the program as they always do, but for serve, which takes its
-// leave.
 func main() {
-	os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	os.Exit(run(watchSignals(context.Background()), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

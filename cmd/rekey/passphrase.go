@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"syscall"
 
 	"golang.org/x/term"
 
@@ -45,8 +44,9 @@ func readSecret(tty int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer attend()()
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, ending()...)
 	defer signal.Stop(signals)
 	var secret []byte
 	done := make(chan error, 1)

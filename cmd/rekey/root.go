@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,10 +40,24 @@ func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) 
 	root.SetOut(out)
 	root.SetErr(errw)
 	if err := root.ExecuteContext(ctx); err != nil {
+		return fail(ctx, err, errw)
+	}
+	return 0
+}
+
+// fail says why a command failed, and returns the exit status.
+func fail(ctx context.Context, err error, errw io.Writer) int {
+	var by signalled
+	switch {
+	case errors.Is(err, syscall.EPIPE):
+		return signalled{syscall.SIGPIPE}.status() // who read the output has had enough
+	case !errors.As(context.Cause(ctx), &by):
 		fmt.Fprintf(errw, "rekey: %s\n", explain(err))
 		return exitStatus(err)
 	}
-	return 0
+	text := strings.ReplaceAll(explain(err), context.Canceled.Error(), "a signal came")
+	fmt.Fprintf(errw, "rekey: %v: %s\n", by, text)
+	return by.status()
 }
 
 func (a *app) root() *cobra.Command {
@@ -61,7 +78,7 @@ The environment configures it too: see the README's table of REKEY_ variables.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageTemplate(root.UsageTemplate() + exitHelp)
 	root.SetHelpCommand(help())
-	root.AddCommand(a.serve(), a.keys(), a.keyringCommand(), a.encrypt(), a.decrypt(), a.reencrypt(), a.datakey(), a.inspect(), a.version(), a.completion())
+	root.AddCommand(a.serve(), a.keys(), a.keyringCommand(), a.encrypt(), a.decrypt(), a.reencrypt(), a.datakey(), a.inspect(), a.ping(), a.version(), a.completion())
 	describe(root)
 	a.complete(root)
 	return root

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"net"
 	"os"
-	"os/signal"
 	"runtime/debug"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,7 +18,10 @@ import (
 	"rekey/shared/server"
 )
 
-const anyoneFlag = "allow-anyone-on-the-network"
+const (
+	anyoneFlag  = "allow-anyone-on-the-network"
+	defaultAddr = "127.0.0.1:8480"
+)
 
 // serve is the command's own flags.
 type serve struct {
@@ -28,6 +29,7 @@ type serve struct {
 	addr   string // --addr
 	anyone bool   // --allow-anyone-on-the-network
 	log    string // --log-requests
+	drain  time.Duration
 }
 
 func (a *app) serve() *cobra.Command {
@@ -35,8 +37,10 @@ func (a *app) serve() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the API on this machine",
-		Long: `Serve the API over HTTP, on loopback and to anyone there, until Ctrl-C or
-SIGTERM; requests in flight are finished. A keyring with a first key is created
+		Long: `Serve the API over HTTP, on loopback and to anyone there, until Ctrl-C, SIGTERM,
+SIGHUP or SIGQUIT; requests in flight are finished. After any but Ctrl-C new
+connections are still taken for a while (--drain), so that a proxy can see at
+/readyz that requests should go elsewhere. A keyring with a first key is created
 if there is none in the default place, or elsewhere with --create. --seed serves
 a fixed set of keys for tests instead, from a temporary keyring that is removed
 at the end, or from a new file that --keyring names. Over Lockbox (--store
@@ -47,10 +51,11 @@ lockbox) it creates nothing, and needs the role lockbox.payloadViewer alone.`,
 	a.storeFlag(c)
 	a.keyringFlag(c)
 	c.Flags().BoolVar(&a.json, "json", false, "print address, store and key id as one JSON document")
-	c.Flags().StringVar(&s.addr, "addr", "127.0.0.1:8480", "`HOST:PORT` to listen on; port 0 is any free one")
+	c.Flags().StringVar(&s.addr, "addr", defaultAddr, "`HOST:PORT` to listen on; port 0 is any free one")
 	c.Flags().StringVar(&a.seed, "seed", "", "serve the keys of this `FILE`, a new keyring at every start")
 	a.createFlag(c)
 	s.logFlag(c)
+	s.drainFlag(c)
 	c.Flags().BoolVar(&s.anyone, anyoneFlag, false, "listen beyond loopback, and let everyone who can connect use every key")
 	return c
 }
@@ -58,9 +63,7 @@ lockbox) it creates nothing, and needs the role lockbox.payloadViewer alone.`,
 // untilSignal serves until the first signal; a second one ends the program at
 // once.
 func (s *serve) untilSignal(ctx context.Context) error {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop)
+	defer attend()()
 	err := s.run(ctx)
 	if errors.Is(err, context.Canceled) {
 		return nil // the signal came before all was ready
@@ -105,7 +108,7 @@ func (s *serve) run(ctx context.Context) error {
 	s.app.serving.Store(true)
 	calmGC()
 	face := rest.New(service, log).LogRequests(s.logged(cfg))
-	return server.Serve(ctx, ln, server.Handler(face), log)
+	return server.Serve(ctx, ln, server.Handler(face), server.Options{Log: log, Drain: func() time.Duration { return s.drains(ctx) }})
 }
 
 // open sees to the keys that are to be served, and says what they are. Over
@@ -152,7 +155,7 @@ func checkAddr(addr string) error {
 		_, err = net.LookupPort("tcp", port)
 	}
 	if err != nil {
-		return usagef("--addr %q is no HOST:PORT such as 127.0.0.1:8480", addr)
+		return usagef("--addr %q is no HOST:PORT such as %s", addr, defaultAddr)
 	}
 	return nil
 }

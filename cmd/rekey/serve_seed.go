@@ -19,7 +19,8 @@ func seedKeyring(ctx context.Context, cfg *settings, seed string) (remove func()
 	if err != nil {
 		return nil, err
 	}
-	remove = func() { os.RemoveAll(dir) }
+	stays := leaving(func() { os.RemoveAll(dir) })
+	remove = func() { os.RemoveAll(dir); stays() }
 	temporary := *cfg
 	temporary.Keyring = filepath.Join(dir, "keyring.json")
 	err = sow(ctx, &temporary, seed)

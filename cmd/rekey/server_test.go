@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"syscall"
@@ -29,7 +28,7 @@ func serveInBackground(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 {
 		ts.Fatalf("usage: serve NAME ARGS...")
 	}
-	s := &running{cmd: exec.Command(lookPath(ts, "rekey"), append([]string{"serve", "--addr", "127.0.0.1:0"}, args[1:]...)...)}
+	s := &running{cmd: exec.Command(lookPath(ts, "rekey"), append([]string{"serve", "--drain", "0s", "--addr", "127.0.0.1:0"}, args[1:]...)...)}
 	s.cmd.Dir = ts.MkAbs(".")
 	s.cmd.Env = environment(ts)
 	s.cmd.Stderr = &s.err
@@ -77,21 +76,23 @@ func readBanner(out io.Reader) []byte {
 	}
 }
 
-// shutdown NAME [INT]: the server gets SIGTERM, or SIGINT, and ends with
+// shutdown NAME [SIGNAL]: the server gets this signal, or SIGTERM, and ends with
 // status 0. What it wrote to its standard error is in NAME.err.
 func shutdown(ts *testscript.TestScript, neg bool, args []string) {
 	s := ts.Value(servers{}).(map[string]*running)[args[0]]
-	signal := os.Signal(syscall.SIGTERM)
+	name := "TERM"
 	if len(args) > 1 {
-		signal = os.Interrupt
+		name = args[1]
 	}
-	ts.Check(s.cmd.Process.Signal(signal))
+	ts.Check(s.cmd.Process.Signal(endings[name]))
 	err := s.cmd.Wait()
 	write(ts, args[0]+".err", s.err.Bytes())
 	if err != nil {
 		ts.Fatalf("%v\n%s", err, s.err.String())
 	}
 }
+
+var endings = map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "HUP": syscall.SIGHUP, "QUIT": syscall.SIGQUIT}
 
 // lookPath looks for a program in the session's PATH.
 func lookPath(ts *testscript.TestScript, name string) string {

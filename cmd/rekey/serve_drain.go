@@ -1,0 +1,33 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// defaultDrain is longer than proxies take to see that /readyz is 503, if they
+// ask every half second.
+const defaultDrain = 1500 * time.Millisecond
+
+func (s *serve) drainFlag(c *cobra.Command) {
+	c.Flags().DurationVar(&s.drain, "drain", defaultDrain, "the `TIME` for which connections are still taken at the end, while /readyz is 503; not after Ctrl-C")
+	before(c, func() error {
+		if s.drain < 0 {
+			return usagef("--drain is %v: want 0s or longer", s.drain)
+		}
+		return nil
+	})
+}
+
+// drains is how long this end takes connections: a person at the keyboard does
+// not wait.
+func (s *serve) drains(ctx context.Context) time.Duration {
+	if errors.Is(context.Cause(ctx), signalled{syscall.SIGINT}) {
+		return 0
+	}
+	return s.drain
+}
