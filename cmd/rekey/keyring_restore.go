@@ -35,10 +35,10 @@ func (a *app) keyringRestore() *cobra.Command {
 damaged or missing. The keyring that was there stays beside it under another
 name. Running servers go on with the restored one.
 
-A backup older than the keyring, or one that lacks some of its keys or versions
-or brings back what was destroyed, is refused without --older. A version that
-was only scheduled in the backup, and whose time has come since, is destroyed
-in what is restored.`,
+A backup older than the keyring is or has been, or one that lacks some of its
+keys or versions or brings back what was destroyed, is refused without --older.
+A version that was only scheduled in the backup, and whose time has come since,
+is destroyed in what is restored.`,
 		Args: args("FILE"),
 		RunE: func(c *cobra.Command, given []string) error {
 			if err := checkBackup(given[0], phrase); err != nil {
@@ -105,8 +105,8 @@ func (a *app) showRestoration(r *admin.Restoration) error {
 
 // warnRestoration speaks of the one case in which a generation may come twice.
 func (a *app) warnRestoration(r *admin.Restoration) {
-	if !r.AlreadyDone && (r.Damaged || r.Replaced == "") {
-		a.warnf("there was no good keyring to tell how far it had come: restart running servers that refuse this one")
+	if !r.AlreadyDone && !r.Remembered {
+		a.warnf("there was nothing to tell how far it had come: restart running servers that refuse this one")
 	}
 }
 

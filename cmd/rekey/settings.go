@@ -82,8 +82,8 @@ func (s *settings) mayCreate() bool { return s.create || s.Keyring == "" }
 // Unless it may be made, create does not matter.
 func openAdmin(s *settings, create bool) (keyadmin.Admin, error) {
 	create = create && s.mayCreate()
-	ad, err := admin.Open(&s.Config, admin.Options{Passphrase: s.passphrase, Create: create, Material: s.material, ServersWindow: s.window, Waiting: s.waiting})
-	if !create && errors.Is(err, fs.ErrNotExist) && s.Store == config.StoreFile {
+	ad, err := admin.Open(&s.Config, admin.Options{Passphrase: s.passphrase, Create: create, CreateAnew: s.create, Material: s.material, ServersWindow: s.window, Waiting: s.waiting})
+	if errors.Is(err, fs.ErrNotExist) && s.Store == config.StoreFile {
 		err = failure{err, exitNotFound}
 	}
 	return ad, s.blame(err)

@@ -18,6 +18,9 @@ import (
 	"path/filepath"
 )
 
+// ErrIrregular: it is not a regular file.
+var ErrIrregular = errors.New("not a regular file")
+
 // Folder is an open folder.
 type Folder struct{ file *os.File }
 
@@ -63,30 +66,33 @@ func (d *Folder) CreateTemp(prefix string, like fs.FileInfo, mode fs.FileMode) (
 }
 
 // OpenFile opens a regular file that is there, with flags such as os.O_RDWR.
-// A link, a pipe or a device is refused, and waits for nobody.
+// What is none, such as a link or a pipe, is ErrIrregular, and waits for nobody.
 func (d *Folder) OpenFile(name string, flag int) (*os.File, Entry, error) {
-	if e, err := d.Lstat(name); err != nil || !e.Regular { // before: opening a device may do something
-		return nil, e, d.refuse(name, e, err)
-	}
-	f, e, err := d.openFile(name, flag)
-	if err == nil && !e.Regular {
-		err = errors.Join(d.refuse(name, e, nil), f.Close())
+	e, err := d.Lstat(name) // before: opening a device may do something
+	if err == nil {
+		err = d.checkRegular(name, e)
 	}
 	if err != nil {
 		return nil, e, err
 	}
-	return f, e, nil
+	f, opened, err := d.openFile(name, flag)
+	if err != nil {
+		return nil, e, err
+	}
+	if err := d.checkRegular(name, opened); err != nil {
+		return nil, opened, errors.Join(err, f.Close())
+	}
+	return f, opened, nil
 }
 
-// refuse says what stands in the place of a regular file.
-func (d *Folder) refuse(name string, e Entry, err error) error {
+func (d *Folder) checkRegular(name string, e Entry) error {
 	switch {
-	case err != nil:
-		return err
 	case e.Link:
-		return fmt.Errorf("%s is a symbolic link, and none is followed here", d.Path(name))
+		return fmt.Errorf("%s is %w but a symbolic link", d.Path(name), ErrIrregular)
+	case !e.Regular:
+		return fmt.Errorf("%s is %w", d.Path(name), ErrIrregular)
 	}
-	return fmt.Errorf("%s is not a regular file", d.Path(name))
+	return nil
 }
 
 // Entry is what has a name in a folder; a link is itself.

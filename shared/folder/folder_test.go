@@ -74,7 +74,7 @@ func TestOpenFile(t *testing.T) {
 	must(t, os.Symlink("file", d.Path("link")))
 	must(t, syscall.Mkfifo(d.Path("pipe"), 0o600))
 	must(t, os.Mkdir(d.Path("folder"), 0o700))
-	for name, want := range map[string]string{"link": "is a symbolic link", "pipe": "is not a regular file", "folder": "is not a regular file", "none": "no such file"} {
+	for name, want := range map[string]string{"link": "but a symbolic link", "pipe": "is not a regular file", "folder": "is not a regular file", "none": "no such file"} {
 		if f, _, err := d.OpenFile(name, os.O_RDONLY); f != nil || err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, %v; want %q", name, f, err, want)
 		}

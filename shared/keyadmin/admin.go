@@ -116,6 +116,9 @@ var (
 	// ErrUnavailable: the store did not answer, or not in time, or refused too
 	// many calls. Of a change, it is not known whether it was made.
 	ErrUnavailable = errors.New("no answer")
+	// ErrConflict: somebody else changed the same at the same time. Nothing was
+	// changed for this call.
+	ErrConflict = errors.New("somebody else was at work")
 )
 
 // A Purger is an Admin whose store keeps material until somebody removes it.

@@ -24,6 +24,9 @@ type Options struct {
 	// Create makes a missing keyring file, which is an error that wraps
 	// fs.ErrNotExist otherwise.
 	Create bool
+	// CreateAnew, with Create, makes one also where one is remembered; see
+	// package store/file/admin.
+	CreateAnew bool
 
 	// Of Lockbox:
 
@@ -69,7 +72,7 @@ func Open(c *config.Config, o Options) (keyadmin.Admin, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fileadmin.Open(path, fileadmin.Options{Create: o.Create, Window: window, Passphrase: o.Passphrase})
+	return fileadmin.Open(path, fileadmin.Options{Create: o.Create, CreateAnew: o.CreateAnew, Window: window, Passphrase: o.Passphrase})
 }
 
 func keyringPath(c *config.Config, create bool) (string, error) {

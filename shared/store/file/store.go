@@ -40,10 +40,24 @@ func Open(path string, p *passphrase.Passphrase) (*Store, error) {
 		return nil, fmt.Errorf("keyring %s: %w", path, err)
 	}
 	s := &Store{path: abs, passphrase: p, now: time.Now}
-	if _, err := s.refresh(); err != nil {
+	if err := s.start(); err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// start reads the file for the first time, when nothing but its memory tells
+// that it has been newer.
+func (s *Store) start() error {
+	memory, err := keyfile.Recall(s.path)
+	if err != nil {
+		return err
+	}
+	snap, err := s.refresh()
+	if err == nil {
+		err = memory.Accept(snap.generation)
+	}
+	return memory.Explain(err)
 }
 
 // Get is keyring.Store's. Whatever is wrong with the file is ErrUnavailable:

@@ -17,6 +17,7 @@ import (
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
 	"rekey/shared/keyring"
+	"rekey/shared/store/file/internal/keyfile"
 )
 
 var ctx = context.Background()
@@ -102,6 +103,7 @@ func TestSameStat(t *testing.T) {
 	first := mustRead(t, path)
 	create("k2")
 	second := mustRead(t, path)
+	os.Remove(path + keyfile.MemorySuffix) // it would refuse the first
 	moment := time.Now().Add(-time.Hour)
 	put := func(data []byte) {
 		mustWrite(t, path, data)
@@ -262,4 +264,25 @@ func TestImports(t *testing.T) {
 			t.Errorf("the data plane's driver links %s", p)
 		}
 	}
+}
+
+// TestMemory: a keyring that was put back to an older state is refused at the
+// start, where nobody has seen the newer one.
+func TestMemory(t *testing.T) {
+	path, create := newRing(t)
+	older := mustRead(t, path)
+	create("k2")
+	mustWrite(t, path, older)
+	s, err := Open(path, nil)
+	if s != nil || err == nil || !strings.Contains(err.Error(), "is of generation 2 and has been of 3") || !strings.Contains(err.Error(), "`rekey keyring restore FILE --older`") {
+		t.Errorf("Open = %v, %v", s, err)
+	}
+	mustWrite(t, path+keyfile.MemorySuffix, []byte("generation"))
+	if _, err := Open(path, nil); err == nil || !strings.Contains(err.Error(), "is damaged") {
+		t.Errorf("behind a damaged memory: %v", err)
+	}
+	if err := os.Remove(path + keyfile.MemorySuffix); err != nil {
+		t.Fatal(err)
+	}
+	mustOpen(t, path) // where there is no memory, nothing is refused
 }

@@ -14,8 +14,12 @@ import (
 // Options are what an Admin must be told.
 type Options struct {
 	// Create makes a missing file, without a key in it, and its folder, with
-	// mode 0700.
+	// mode 0700; but not where a keyring has been, as its memory tells
+	// (docs/keyring.md): that is an error that wraps fs.ErrNotExist.
 	Create bool
+	// CreateAnew, with Create, makes one there too, whose generation goes on.
+	// It is for a person who has said that the old one is not wanted.
+	CreateAnew bool
 	// Window is how long a former primary version may still be in use: the
 	// longest that any cache answers without the store, max(TTL, grace).
 	Window time.Duration
@@ -54,11 +58,11 @@ func Open(path string, o Options) (*Admin, error) {
 		return nil, err
 	}
 	if o.Create {
-		if err := a.create(); err != nil {
+		if err := a.create(o.CreateAnew); err != nil {
 			return nil, err
 		}
 	}
-	if _, err := a.read(a.path); err != nil {
+	if _, err := a.recall(a.path, a.read); err != nil {
 		return nil, err
 	}
 	return a, nil
@@ -79,6 +83,20 @@ func newAdmin(path string, o Options) (*Admin, error) {
 
 // now is the clock as the file writes it: UTC, in whole milliseconds.
 func (a *Admin) now() time.Time { return a.clock().UTC().Truncate(time.Millisecond) }
+
+// recall reads a keyring, and refuses it if a higher generation of it is
+// remembered.
+func (a *Admin) recall(path string, read func(path string) (*state, error)) (*state, error) {
+	memory, err := keyfile.Recall(path)
+	if err != nil {
+		return nil, err
+	}
+	s, err := read(path)
+	if err == nil {
+		err = memory.Accept(s.ring.Generation)
+	}
+	return s, memory.Explain(err)
+}
 
 // read returns what the file says, before time has done anything to it.
 func (a *Admin) read(path string) (*state, error) { return a.readIf(path, (*keyfile.File).Admit) }

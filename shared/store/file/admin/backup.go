@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"rekey/shared/folder"
 	"rekey/shared/keyadmin"
 	"rekey/shared/store/file/internal/keyfile"
 	"rekey/shared/store/file/passphrase"
@@ -42,8 +43,12 @@ func backupPath(to string, keyring fs.FileInfo, overwrite bool) (string, error) 
 	}
 	info, err := os.Stat(to)
 	switch {
-	case err != nil:
-		return to, nil // there is none, or writing it will tell
+	case err != nil: // there is none, or writing it will tell
+		dir, err := folder.Resolve(filepath.Dir(to))
+		if err != nil {
+			return "", backupError(to, err)
+		}
+		return filepath.Join(dir, filepath.Base(to)), nil
 	case os.SameFile(info, keyring):
 		return "", fmt.Errorf("%w: %s is the keyring itself: name another file", keyadmin.ErrInvalid, to)
 	case !info.Mode().IsRegular():
@@ -51,7 +56,11 @@ func backupPath(to string, keyring fs.FileInfo, overwrite bool) (string, error) 
 	case !overwrite:
 		return "", existsError(to)
 	}
-	return filepath.EvalSymlinks(to)
+	real, err := folder.Resolve(to)
+	if err != nil {
+		return "", backupError(to, err)
+	}
+	return real, nil
 }
 
 func existsError(to string) error {
@@ -61,20 +70,21 @@ func existsError(to string) error {
 // copy makes the file to, as replace does but without a lock: nothing but a
 // link that must be new keeps two backups apart.
 func (d disk) copy(to string, data []byte, overwrite bool) error {
-	folder, err := os.Open(filepath.Dir(to))
+	dir, err := folder.Open(filepath.Dir(to))
 	if err != nil {
 		return backupError(to, err)
 	}
-	defer folder.Close()
-	d.sweepOld(to)
-	temp, err := d.writeTemp(to, data, nil)
+	defer dir.Close()
+	name := filepath.Base(to)
+	d.sweepOld(dir, name)
+	temp, err := d.writeTemp(dir, name, data, nil, 0o600)
 	if err != nil {
 		return backupError(to, err)
 	}
-	if err := d.settle(temp, to, overwrite); err != nil {
-		return errors.Join(err, d.remove(temp))
+	if err := d.settle(dir, temp, name, overwrite); err != nil {
+		return join(err, d.remove(dir, temp))
 	}
-	if err := d.sync(folder); err != nil {
+	if err := d.sync(dir.File()); err != nil {
 		return fmt.Errorf("backup %s is written, but the disk does not confirm that it would survive a power failure: %w", to, err)
 	}
 	return nil
@@ -82,18 +92,18 @@ func (d disk) copy(to string, data []byte, overwrite bool) error {
 
 // settle gives a file its name. A rename would replace a file that has come
 // meanwhile; only a link refuses to. Some file systems (FAT) have no links.
-func (d disk) settle(temp, to string, overwrite bool) error {
+func (d disk) settle(dir *folder.Folder, temp, name string, overwrite bool) error {
 	if !overwrite {
-		err := d.link(temp, to)
+		err := d.link(dir, temp, name)
 		switch {
 		case err == nil:
-			return d.remove(temp)
+			return d.remove(dir, temp)
 		case errors.Is(err, fs.ErrExist):
-			return existsError(to)
+			return existsError(dir.Path(name))
 		}
 	}
-	if err := d.rename(temp, to); err != nil {
-		return backupError(to, err)
+	if err := d.rename(dir, temp, name); err != nil {
+		return backupError(dir.Path(name), err)
 	}
 	return nil
 }

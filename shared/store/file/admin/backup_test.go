@@ -6,11 +6,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"rekey/shared/folder"
 	"rekey/shared/keyadmin"
+	"rekey/shared/store/file/internal/keyfile"
 )
 
 func mustKeep(t *testing.T, path string) *Keeper {
@@ -106,7 +109,7 @@ func TestBackupRace(t *testing.T) {
 	checkNoTemps(t, path, to)
 	os.Remove(to)
 	k.admin.disk = realDisk
-	k.admin.disk.link = func(string, string) error { return errors.ErrUnsupported }
+	k.admin.disk.link = func(*folder.Folder, string, string) error { return errors.ErrUnsupported }
 	mustBackup(t, k, to)
 	if !bytes.Equal(mustRead(t, to), mustRead(t, path)) {
 		t.Error("without links the backup is another file")
@@ -133,20 +136,23 @@ func TestBackupPower(t *testing.T) {
 func TestSweep(t *testing.T) {
 	path := newPath(t)
 	a := mustOpen(t, path, nil)
-	left := path + tempMark + "123456"
+	left, ofMemory := path+tempMark+"123456", path+keyfile.MemorySuffix+tempMark+"7"
+	mustWrite(t, ofMemory, nil)
 	others := []string{path + tempMark, path + tempMark + "copy", path + tempMark + "1.bak", path + "x" + tempMark + "1", path + ".bak" + tempMark + "7"}
 	for _, name := range append([]string{left}, others...) {
 		mustWrite(t, name, []byte("material"))
 	}
-	if got := mustKeep(t, path).Beside(); len(got) != 5 || !hasLeftover(got, left) {
+	if got := mustKeep(t, path).Beside(); len(got) != 6 || !hasLeftover(got, left, ofMemory) {
 		t.Errorf("beside are %v", got)
 	}
-	if _, err := a.List(ctx); err != nil || len(leftovers(path)) != 1 {
+	if _, err := a.List(ctx); err != nil || len(leftovers(path)) != 2 {
 		t.Errorf("reading removed something, %v", err)
 	}
 	mustCreate(t, a, "k1")
-	if _, err := os.Stat(left); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("a change left %s: %v", left, err)
+	for _, name := range []string{left, ofMemory} {
+		if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("a change left %s: %v", name, err)
+		}
 	}
 	for _, name := range others {
 		if _, err := os.Stat(name); err != nil {
@@ -166,9 +172,9 @@ func TestSweep(t *testing.T) {
 	}
 }
 
-func hasLeftover(all []Beside, path string) bool {
+func hasLeftover(all []Beside, paths ...string) bool {
 	for _, b := range all {
-		if b.Leftover != (b.Path == path) {
+		if b.Leftover != slices.Contains(paths, b.Path) {
 			return false
 		}
 	}

@@ -43,11 +43,11 @@ func (a *Admin) edit(s *state) *edit {
 // all processes; wrote is false if that left the file as it was. If f fails
 // nothing is written.
 func (a *Admin) change(ctx context.Context, f func(*edit) error) (wrote bool, err error) {
-	path, s, unlock, err := a.begin(ctx, a.read)
+	h, s, err := a.begin(ctx, a.read)
 	if err != nil {
 		return false, err
 	}
-	defer unlock()
+	defer h.Close()
 	before, err := keyfile.Encode(s.ring)
 	if err != nil {
 		return false, err
@@ -60,43 +60,45 @@ func (a *Admin) change(ctx context.Context, f func(*edit) error) (wrote bool, er
 	if err != nil || bytes.Equal(after, before) {
 		return false, err
 	}
-	if err := a.keepOlder(path, s.file); err != nil {
+	if err := a.keepOlder(h, s.file); err != nil {
 		return false, err
 	}
 	e.Generation++
-	return true, a.commit(ctx, path, e.Keyring, s.file.Info, a.cover(s.file))
+	return true, a.commit(ctx, h, e.Keyring, s.file, a.cover(s.file))
 }
 
-// begin takes the lock and reads the file. The path it returns is that of
-// the file itself, which a rename may replace; a symbolic link must stay one.
-func (a *Admin) begin(ctx context.Context, read func(path string) (*state, error)) (string, *state, func(), error) {
+// begin takes the lock and reads the file, which is the one behind a symbolic
+// link: that must stay a link.
+func (a *Admin) begin(ctx context.Context, read func(path string) (*state, error)) (*held, *state, error) {
 	if err := ctx.Err(); err != nil {
-		return "", nil, nil, err
+		return nil, nil, err
 	}
 	before, err := keyfile.Load(a.path, nil) // for its errors, and its owner
 	if err != nil {
-		return "", nil, nil, err
+		return nil, nil, err
 	}
 	path, err := filepath.EvalSymlinks(a.path)
 	if err != nil {
-		return "", nil, nil, fmt.Errorf("keyring %s: %w", a.path, err)
+		return nil, nil, fmt.Errorf("keyring %s: %w", a.path, err)
 	}
-	held, err := lock(ctx, path, before.Info)
+	h, err := lock(ctx, path, before.Info)
 	if err != nil {
-		return "", nil, nil, err
+		return nil, nil, err
 	}
-	s, err := read(path)
+	s, err := a.recall(path, read)
 	if err != nil {
-		held.Close()
-		return "", nil, nil, err
+		h.Close()
+		return nil, nil, err
 	}
-	return path, s, func() { held.Close() }, nil
+	return h, s, nil
 }
 
-// commit writes a keyring, encrypted with cover unless that is nil, after
-// reading back what it is about to write: what Decode refuses must never
-// replace a good file.
-func (a *Admin) commit(ctx context.Context, path string, r *keyfile.Keyring, like fs.FileInfo, cover *passphrase.Passphrase) error {
+// commit writes a keyring in the place of what was read, which is nil if there
+// was no file; encrypted with cover unless that is nil; and after reading back
+// what it is about to write: what Decode refuses must never replace a good
+// file.
+func (a *Admin) commit(ctx context.Context, h *held, r *keyfile.Keyring, was *keyfile.File, cover *passphrase.Passphrase) error {
+	path := h.path()
 	data, err := keyfile.Encode(r)
 	if err != nil {
 		return err
@@ -112,7 +114,12 @@ func (a *Admin) commit(ctx context.Context, path string, r *keyfile.Keyring, lik
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := a.disk.replace(path, data, like); err != nil {
+	var like fs.FileInfo
+	if was != nil {
+		like = was.Info
+	}
+	memory := keyfile.Memory{Generation: r.Generation}.Text()
+	if err := a.disk.replace(h, data, memory, like, func() error { return a.checkUnchanged(h, was) }); err != nil {
 		return err
 	}
 	a.mu.Lock()

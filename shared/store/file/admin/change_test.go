@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"rekey/shared/folder"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
 	"rekey/shared/store/file/internal/keyfile"
@@ -30,9 +31,10 @@ func TestDiskErrors(t *testing.T) {
 	for name, breakIt := range map[string]func(*disk){
 		"write":       func(d *disk) { d.write = func(*os.File, []byte) error { return broken } },
 		"half write":  func(d *disk) { d.write = func(f *os.File, b []byte) error { f.Write(b[:9]); return broken } },
-		"sync":        func(d *disk) { d.sync = failAt(1) },
-		"sync folder": func(d *disk) { d.sync = failAt(2) },
-		"rename":      func(d *disk) { d.rename = func(string, string) error { return broken } },
+		"sync memory": func(d *disk) { d.sync = failAt(1) },
+		"sync":        func(d *disk) { d.sync = failAt(2) },
+		"sync folder": func(d *disk) { d.sync = failAt(3) },
+		"rename":      func(d *disk) { d.rename = func(*folder.Folder, string, string) error { return broken } },
 	} {
 		path := newPath(t)
 		a := mustOpen(t, path, nil)
@@ -60,7 +62,7 @@ func TestUnconfirmed(t *testing.T) {
 	a := mustOpen(t, path, nil)
 	syncs := 0
 	a.disk.sync = func(f *os.File) error {
-		if syncs++; syncs == 3 {
+		if syncs++; syncs == 4 {
 			return errors.New("the disk is broken")
 		}
 		return f.Sync()

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"rekey/shared/folder"
 	"rekey/shared/store/file/internal/keyfile"
 )
 
@@ -16,31 +17,44 @@ import (
 // same file, which takes milliseconds.
 const createPatience = 10 * time.Second
 
-// create makes the file if there is none: generation 1, no keys. Whatever is
-// there already stays.
-func (a *Admin) create() error {
+// create makes the file if there is none, without keys, and of generation 1 if
+// there was none before. Whatever is there already stays.
+func (a *Admin) create(anew bool) error {
 	if _, err := os.Lstat(a.path); !errors.Is(err, fs.ErrNotExist) {
 		return nil // reading it will tell what it is, a dangling link too
+	}
+	if _, err := recallLost(a.path, anew); err != nil {
+		return err
 	}
 	path, err := a.makeFolder()
 	if err != nil {
 		return err
 	}
-	return a.createAt(path)
+	return a.createAt(path, anew)
+}
+
+// recallLost returns the memory of a keyring that is not there, if another may
+// be made nevertheless.
+func recallLost(path string, anew bool) (keyfile.Memory, error) {
+	memory, err := keyfile.Recall(path)
+	if err == nil && memory.Generation > 0 && !anew {
+		err = memory.Lost()
+	}
+	return memory, err
 }
 
 // makeFolder makes the folder of a keyring that is not there, and returns the
 // keyring's path without symbolic links.
 func (a *Admin) makeFolder() (string, error) {
-	dir := filepath.Dir(a.path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("making the folder of keyring %s: %w", a.path, err)
-	}
-	dir, err := filepath.EvalSymlinks(dir)
+	dir, err := folder.Resolve(filepath.Dir(a.path))
 	if err != nil {
 		return "", fmt.Errorf("keyring %s: %w", a.path, err)
 	}
-	return filepath.Join(dir, filepath.Base(a.path)), nil
+	made, err := folder.Make(dir)
+	if err != nil {
+		return "", fmt.Errorf("making the folder of keyring %s: %w", a.path, err)
+	}
+	return filepath.Join(dir, filepath.Base(a.path)), made.Close()
 }
 
 // target is the path of the file itself, there or not, behind any symbolic
@@ -56,16 +70,20 @@ func (a *Admin) target() (string, error) {
 	return path, nil
 }
 
-func (a *Admin) createAt(path string) error {
+func (a *Admin) createAt(path string, anew bool) error {
 	ctx, cancel := context.WithTimeout(context.Background(), createPatience)
 	defer cancel()
-	held, err := lock(ctx, path, nil)
+	h, err := lock(ctx, path, nil)
 	if err != nil {
 		return err
 	}
-	defer held.Close()
-	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+	defer h.Close()
+	if _, err := h.dir.Lstat(h.name); !errors.Is(err, fs.ErrNotExist) {
 		return nil // somebody else was faster
 	}
-	return a.commit(ctx, path, &keyfile.Keyring{Generation: 1}, nil, a.cover(nil))
+	memory, err := recallLost(path, anew)
+	if err != nil {
+		return err
+	}
+	return a.commit(ctx, h, &keyfile.Keyring{Generation: memory.Generation + 1}, nil, a.cover(nil))
 }

@@ -16,13 +16,6 @@ type current struct {
 	damaged bool
 }
 
-func (c current) info() fs.FileInfo {
-	if c.file == nil {
-		return nil
-	}
-	return c.file.Info
-}
-
 func (c current) generation() uint64 {
 	if c.ring == nil {
 		return 0

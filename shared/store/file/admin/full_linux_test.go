@@ -3,6 +3,7 @@ package admin
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -10,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"rekey/shared/folder"
 	"rekey/shared/keyadmin"
 )
 
@@ -120,7 +122,9 @@ func TestReadOnlyDisk(t *testing.T) {
 	}
 	t.Logf("no disk can be mounted (%v): one that only says that it is read-only", err)
 	checkReadOnly(t, newPath(t), func(a *Admin) error {
-		a.disk.create = func(string, string) (*os.File, error) { return nil, syscall.EROFS }
+		a.disk.create = func(*folder.Folder, string, fs.FileInfo, fs.FileMode) (string, *os.File, error) {
+			return "", nil, syscall.EROFS
+		}
 		return nil
 	})
 }

@@ -50,14 +50,21 @@ func (k *Keeper) Check() (*Report, error) {
 
 // load reads and verifies the keyring.
 func (k *Keeper) load() (*keyfile.File, *keyfile.Keyring, error) {
-	f, err := keyfile.Load(k.admin.path, k.admin.passphrase)
+	memory, err := keyfile.Recall(k.admin.path)
 	if err != nil {
 		return nil, nil, err
+	}
+	f, err := keyfile.Load(k.admin.path, k.admin.passphrase)
+	if err != nil {
+		return nil, nil, memory.Explain(err)
 	}
 	if err := f.Admit(); err != nil {
 		return nil, nil, err
 	}
 	r, err := f.Keyring()
+	if err == nil {
+		err = memory.Accept(r.Generation)
+	}
 	return f, r, err
 }
 
@@ -113,7 +120,7 @@ func (k *Keeper) Beside() []Beside {
 	for _, e := range beside(path) {
 		name := filepath.Join(filepath.Dir(path), e.Name())
 		info, err := e.Info()
-		if err != nil || name == path+".lock" {
+		if err != nil || name == path+".lock" || name == path+keyfile.MemorySuffix {
 			continue
 		}
 		found = append(found, Beside{name, info.ModTime(), slices.Contains(temps, name)})

@@ -8,20 +8,21 @@ import (
 	"syscall"
 )
 
-// keepOwner gives f the owner of like, if there is a like and it has another:
-// a change made by root must not shut out the server that runs as somebody
-// else. Without the right to do so it fails, before anything is changed.
-func keepOwner(f *os.File, like fs.FileInfo) error {
-	if like == nil {
-		return nil
+// trusts reports whether a lock of this owner may be one of ours.
+func (h *held) trusts(uid int, like fs.FileInfo) bool {
+	if uid == 0 || uid == os.Geteuid() {
+		return true
 	}
-	info, err := f.Stat()
-	if err != nil {
-		return err
+	if like != nil {
+		return uid == int(like.Sys().(*syscall.Stat_t).Uid)
 	}
-	have, want := info.Sys().(*syscall.Stat_t), like.Sys().(*syscall.Stat_t)
-	if have.Uid == want.Uid {
-		return nil
-	}
-	return f.Chown(int(want.Uid), int(want.Gid))
+	owner, err := h.dir.Owner()
+	return err == nil && uid == owner
+}
+
+// shutsOut reports whether this is a lock of root's that the owner of the
+// keyring cannot open, which root can change: not by giving it away, for what
+// was not made just now may be anything, but by making another.
+func (h *held) shutsOut(like fs.FileInfo) bool {
+	return os.Geteuid() == 0 && like != nil && h.is.Owner == 0 && like.Sys().(*syscall.Stat_t).Uid != 0
 }

@@ -32,17 +32,17 @@ func (k *Keeper) Encrypted() (bool, error) {
 // rid of. Copies that lie elsewhere, and blocks of the disk, stay as they are.
 func (k *Keeper) SetPassphrase(ctx context.Context, next *passphrase.Passphrase) (*Report, error) {
 	a := k.admin
-	path, s, unlock, err := a.begin(ctx, a.readAny)
+	h, s, err := a.begin(ctx, a.readAny)
 	if err != nil {
 		return nil, err
 	}
-	defer unlock()
+	defer h.Close()
 	e := a.edit(s)
 	e.Generation++
-	if err := a.commit(ctx, path, e.Keyring, s.file.Info, next); err != nil {
+	if err := a.commit(ctx, h, e.Keyring, s.file, next); err != nil {
 		return nil, err
 	}
-	p := newReport(path, e.Keyring, e.now)
+	p := newReport(h.path(), e.Keyring, e.now)
 	p.Encrypted = next != nil
 	return p, nil
 }

@@ -3,9 +3,11 @@ package admin
 import (
 	"bytes"
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 
+	"rekey/shared/store/file/internal/keyfile"
 	"rekey/shared/store/file/internal/sealed"
 	"rekey/shared/store/file/passphrase"
 )
@@ -54,6 +56,7 @@ func TestPassphrasePower(t *testing.T) {
 		if _, err := Open(path, Options{Passphrase: c.to}); err != nil {
 			t.Errorf("%s: what is there then: %v", name, err)
 		}
+		os.Remove(path + keyfile.MemorySuffix) // it would refuse what was there
 		mustWrite(t, path, before)
 		if _, err := Open(path, Options{Passphrase: c.from}); err != nil {
 			t.Errorf("%s: what was there: %v", name, err)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"rekey/shared/keyadmin"
+	"rekey/shared/store/file/internal/keyfile"
 )
 
 // checkPower plays the operations again up to each of them, and lets the power
@@ -47,7 +48,7 @@ func checkPower(start func() *powerDisk, ops []op, path string, before, after []
 // TestPowerFailure lets the power fail at every moment of a write: of the
 // first one, of a change, and of one that finds another's temporary file.
 func TestPowerFailure(t *testing.T) {
-	write := []string{"create", "write", "sync", "sync", "rename", "sync"}
+	write := []string{"create", "write", "sync", "create", "write", "sync", "sync", "rename", "sync", "rename"} // memory, keyring, both renamed
 	for _, c := range []struct {
 		name     string
 		existing bool
@@ -65,7 +66,7 @@ func TestPowerFailure(t *testing.T) {
 		if c.existing {
 			_, err = a.Create(ctx, keyadmin.Creation{})
 		} else {
-			err = a.create()
+			err = a.create(false)
 		}
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
@@ -74,7 +75,7 @@ func TestPowerFailure(t *testing.T) {
 			t.Errorf("%s: the disk was asked for %v, want %v", c.name, got, c.want)
 		}
 		after := mustRead(t, path)
-		if err := checkPower(start, r.ops, path, before, after, nil); err != nil {
+		if err := checkPower(start, r.ops, path, before, after, memoryNotAhead(t, path)); err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}
 		checkFolder(t, path)
@@ -89,18 +90,40 @@ func TestPowerSimulation(t *testing.T) {
 	a := &Admin{path: path, clock: time.Now, disk: r.disk()}
 	mustCreate(t, a, "k2")
 	after := mustRead(t, path)
-	const write, syncFile, rename, syncFolder = 1, 2, 4, 5
+	const create, write, syncFile, rename, syncFolder, memory = 3, 4, 5, 7, 8, 9
 	for name, spoilt := range map[string][]op{
 		"the file is not synced":             without(r.ops, syncFile),
 		"the folder is not synced":           without(r.ops, syncFolder),
-		"nothing is synced":                  {r.ops[0], r.ops[write], r.ops[rename]},
-		"the file is synced behind a rename": {r.ops[0], r.ops[write], r.ops[rename], {kind: "sync", name: path}, r.ops[syncFolder]},
+		"nothing is synced":                  {r.ops[create], r.ops[write], r.ops[rename]},
+		"the file is synced behind a rename": {r.ops[create], r.ops[write], r.ops[rename], {kind: "sync", name: path}, r.ops[syncFolder]},
 		"the file is written in place":       {{kind: "write", name: path, data: after}, {kind: "sync", name: path}},
 		"the old file is removed first":      slices.Insert(slices.Clone(r.ops), rename, op{kind: "remove", name: path}),
+		"the memory is renamed first":        slices.Insert(without(r.ops, memory), rename, r.ops[memory]),
+		"the memory is not synced":           without(r.ops, 2),
 	} {
-		if err := checkPower(start, spoilt, path, before, after, nil); err == nil {
+		if err := checkPower(start, spoilt, path, before, after, memoryNotAhead(t, path)); err == nil {
 			t.Errorf("%s, and the simulation finds nothing wrong", name)
 		}
+	}
+}
+
+// memoryNotAhead checks that the next start takes the keyring, whatever is left
+// of its memory.
+func memoryNotAhead(t *testing.T, path string) func(map[string][]byte) error {
+	folder := t.TempDir()
+	return func(all map[string][]byte) error {
+		text, there := all[path+keyfile.MemorySuffix]
+		r, err := keyfile.Decode(all[path])
+		if err != nil || !there {
+			return nil
+		}
+		copied := filepath.Join(folder, "keyring.json")
+		mustWrite(t, copied+keyfile.MemorySuffix, text)
+		memory, err := keyfile.Recall(copied)
+		if err != nil {
+			return err
+		}
+		return memory.Accept(r.Generation)
 	}
 }
 

@@ -1,11 +1,14 @@
 package admin
 
 import (
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"rekey/shared/folder"
 )
 
 // op is one thing that a disk was asked to do, with the name of the file.
@@ -22,27 +25,30 @@ type recorder struct{ ops []op }
 func (r *recorder) disk() disk {
 	note := func(o op) { r.ops = append(r.ops, o) }
 	return disk{
-		create: func(dir, pattern string) (*os.File, error) {
-			f, err := realDisk.create(dir, pattern)
+		create: func(d *folder.Folder, prefix string, like fs.FileInfo, mode fs.FileMode) (string, *os.File, error) {
+			name, f, err := realDisk.create(d, prefix, like, mode)
 			if err == nil {
 				note(op{kind: "create", name: f.Name()})
 			}
-			return f, err
+			return name, f, err
 		},
 		write: func(f *os.File, b []byte) error {
 			note(op{kind: "write", name: f.Name(), data: slices.Clone(b)})
 			return realDisk.write(f, b)
 		},
 		sync: func(f *os.File) error { note(op{kind: "sync", name: f.Name()}); return realDisk.sync(f) },
-		rename: func(from, to string) error {
-			note(op{kind: "rename", name: from, to: to})
-			return realDisk.rename(from, to)
+		rename: func(d *folder.Folder, from, to string) error {
+			note(op{kind: "rename", name: d.Path(from), to: d.Path(to)})
+			return realDisk.rename(d, from, to)
 		},
-		link: func(from, to string) error {
-			note(op{kind: "link", name: from, to: to})
-			return realDisk.link(from, to)
+		link: func(d *folder.Folder, from, to string) error {
+			note(op{kind: "link", name: d.Path(from), to: d.Path(to)})
+			return realDisk.link(d, from, to)
 		},
-		remove: func(name string) error { note(op{kind: "remove", name: name}); return realDisk.remove(name) },
+		remove: func(d *folder.Folder, name string) error {
+			note(op{kind: "remove", name: d.Path(name)})
+			return realDisk.remove(d, name)
+		},
 	}
 }
 

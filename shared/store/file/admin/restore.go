@@ -19,18 +19,21 @@ type Restoration struct {
 	Report             // of the keyring as it is now
 	From        uint64 // the generation of the backup
 	Replaced    string // where the file that was there is kept; empty if there was none, or it stayed
-	Damaged     bool   // that file could not be read: its generation is not known
+	Damaged     bool   // that file could not be read
+	Remembered  bool   // it is known how far the keyring had come, by itself or by its memory
 	Lost        []Loss // what only the file that was there had
 	Revived     []Loss // what had been destroyed in it and is back
 	AlreadyDone bool   // the keyring was like the backup: nothing was written
 }
 
 // Restore verifies a backup and puts it in the keyring's place. It is refused
-// if the keyring is newer or has material that the backup has not, unless
-// older is true. The file that was there stays beside the new one. The new
-// generation is higher than both, so that whoever reads the keyring goes on
-// with it; behind a damaged file, or none, it may still be lower than one that
-// a running process has seen, and that must be restarted.
+// if the keyring is newer, was so once, or has material that the backup has not,
+// unless older is true. The file that was there stays beside the new one. The
+// new generation is higher than any that is known, so that whoever reads the
+// keyring goes on with it; if that is not Remembered it may still be lower than
+// one that a running process has seen, and that must be restarted.
+//
+// A keyring that is older than its memory can be its own backup, with older.
 //
 // The new keyring is encrypted if a passphrase is configured or the file that
 // was there is encrypted; behind a damaged file, or none, also if the backup
@@ -45,40 +48,47 @@ func (k *Keeper) Restore(ctx context.Context, b Backup, older bool) (*Restoratio
 	if err != nil {
 		return nil, err
 	}
-	if info, err := os.Stat(path); err == nil && os.SameFile(info, b.file.Info) {
-		return nil, fmt.Errorf("%w: %s is the keyring itself: name a backup", keyadmin.ErrInvalid, b.Path)
-	}
 	return k.restore(ctx, path, &b, older)
 }
 
 // restore is Restore under the lock.
 func (k *Keeper) restore(ctx context.Context, path string, b *Backup, older bool) (*Restoration, error) {
-	info, _ := os.Stat(path)
-	held, err := lock(ctx, path, info)
+	info, err := os.Stat(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("keyring %s: %w", path, err)
+	}
+	h, err := lock(ctx, path, info)
 	if err != nil {
 		return nil, err
 	}
-	defer held.Close()
+	defer h.Close()
+	memory, err := keyfile.Recall(path)
+	if err != nil {
+		return nil, err
+	}
+	if info != nil && os.SameFile(info, b.file.Info) && (!older || memory.Accept(b.ring.Generation) == nil) {
+		return nil, fmt.Errorf("%w: %s is the keyring itself: name a backup", keyadmin.ErrInvalid, b.Path)
+	}
 	c, err := k.admin.readCurrent(path)
 	if err != nil {
 		return nil, err
 	}
 	now, ring := k.admin.now(), b.ring
-	r := &Restoration{From: ring.Generation, Damaged: c.damaged}
+	r := &Restoration{From: ring.Generation, Damaged: c.damaged, Remembered: c.ring != nil || memory.Generation > 0}
 	ring.Purge(now)
-	if err := r.compare(c.ring, ring, older, now); err != nil {
+	if err := r.compare(c.ring, ring, memory.Generation, older, now); err != nil {
 		return nil, err
 	}
 	if r.AlreadyDone {
 		r.Report = *k.report(c.file, c.ring)
 		return r, nil
 	}
-	if r.Replaced, err = k.admin.keep(path, c, now); err != nil {
+	if r.Replaced, err = k.admin.keep(h, c, now); err != nil {
 		return nil, err
 	}
-	ring.Generation = max(ring.Generation, c.generation()) + 1
+	ring.Generation = max(ring.Generation, c.generation(), memory.Generation) + 1
 	cover := k.admin.coverOf(c, b)
-	if err := k.admin.commit(ctx, path, ring, c.info(), cover); err != nil {
+	if err := k.admin.commit(ctx, h, ring, c.file, cover); err != nil {
 		return nil, err
 	}
 	r.Report = *newReport(path, ring, now)
@@ -95,17 +105,18 @@ func (a *Admin) coverOf(c current, b *Backup) *passphrase.Passphrase {
 	return cover
 }
 
-// compare looks at what the restore would undo of a good keyring.
-func (r *Restoration) compare(ring, backup *keyfile.Keyring, older bool, now time.Time) error {
-	if ring == nil {
-		return nil
+// compare looks at what the restore would undo of the keyring, which is nil if
+// there is no good one, and of the highest generation that is remembered.
+func (r *Restoration) compare(ring, backup *keyfile.Keyring, highest uint64, older bool, now time.Time) error {
+	if ring != nil {
+		ring.Purge(now)
+		r.Lost, r.Revived = losses(ring, backup), revived(backup, ring)
+		if r.AlreadyDone = same(ring, backup) && ring.Generation >= highest; r.AlreadyDone {
+			return nil
+		}
+		highest = max(highest, ring.Generation)
 	}
-	ring.Purge(now)
-	r.Lost, r.Revived = losses(ring, backup), revived(backup, ring)
-	if r.AlreadyDone = same(ring, backup); r.AlreadyDone {
-		return nil
-	}
-	return r.refuse(ring.Generation, older)
+	return r.refuse(highest, older)
 }
 
 // same reports whether two keyrings differ in nothing but the generation.
@@ -119,49 +130,53 @@ func same(a, b *keyfile.Keyring) bool {
 
 // keep leaves a copy of the file beside it, with its generation in the name,
 // and the copy is on the disk before the file goes.
-func (a *Admin) keep(path string, c current, now time.Time) (string, error) {
+func (a *Admin) keep(h *held, c current, now time.Time) (string, error) {
 	if c.file == nil {
 		return "", nil
 	}
-	name := path + now.Format(".damaged-20060102T150405Z")
+	name := h.name + now.Format(".damaged-20060102T150405Z")
 	if c.ring != nil {
-		name = fmt.Sprintf("%s.generation-%d", path, c.ring.Generation)
+		name = fmt.Sprintf("%s.generation-%d", h.name, c.ring.Generation)
 	}
-	return a.keepAs(path, name, c.file)
+	return a.keepAs(h, name, c.file)
 }
 
 // keepOlder keeps a file in an older format, before the newest one is written
 // in its place: whoever goes back to an older rekey finds it.
-func (a *Admin) keepOlder(path string, f *keyfile.File) error {
+func (a *Admin) keepOlder(h *held, f *keyfile.File) error {
 	if f.Format == keyfile.Format {
 		return nil
 	}
-	_, err := a.keepAs(path, fmt.Sprintf("%s.format-%d", path, f.Format), f)
+	_, err := a.keepAs(h, fmt.Sprintf("%s.format-%d", h.name, f.Format), f)
 	return err
 }
 
-// keepAs copies the file under a name that nothing else has, and returns it.
-func (a *Admin) keepAs(path, name string, f *keyfile.File) (string, error) {
-	name, taken, err := freeName(name, f.Data)
-	if taken || err != nil {
-		return name, err
+// keepAs copies the file under a name that nothing else has, and returns the
+// copy's path.
+func (a *Admin) keepAs(h *held, name string, f *keyfile.File) (string, error) {
+	name, taken, err := h.freeName(name, f.Data)
+	if err != nil {
+		return "", writeError(h.path(), err)
 	}
-	return name, a.disk.place(path, name, f.Data, f.Info)
+	if !taken {
+		err = a.disk.place(h, name, f.Data, f.Info, func() error { return a.checkUnchanged(h, f) })
+	}
+	return h.dir.Path(name), err
 }
 
-// freeName returns the name, with a number behind it if another file has it;
-// taken is true if the data is there already.
-func freeName(base string, data []byte) (name string, taken bool, err error) {
+// freeName returns the name, with a number behind it if anything else has it;
+// taken is true if it has the data already.
+func (h *held) freeName(base string, data []byte) (name string, taken bool, err error) {
 	for n := 1; ; n++ {
 		if name = base; n > 1 {
 			name = fmt.Sprintf("%s-%d", base, n)
 		}
-		if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
+		if _, err := h.dir.Lstat(name); errors.Is(err, fs.ErrNotExist) {
 			return name, false, nil
 		} else if err != nil {
 			return "", false, err
 		}
-		if there, err := os.ReadFile(name); err == nil && bytes.Equal(there, data) {
+		if h.has(name, data) {
 			return name, true, nil
 		}
 	}

@@ -156,8 +156,11 @@ func TestRestoreDamaged(t *testing.T) {
 		k, path, backup := restoreFixture(t)
 		bad := spoil(mustRead(t, path))
 		mustWrite(t, path, bad)
-		r, err := k.Restore(ctx, Backup{Path: backup}, false)
-		if err != nil || !r.Damaged || r.Generation != 3 || !strings.HasPrefix(r.Replaced, path+".damaged-") {
+		if _, err := k.Restore(ctx, Backup{Path: backup}, false); !errors.Is(err, keyadmin.ErrRefused) || !strings.Contains(err.Error(), "of generation 2, the keyring of 4") {
+			t.Errorf("%s: below what is remembered: error is %v", name, err)
+		}
+		r, err := k.Restore(ctx, Backup{Path: backup}, true)
+		if err != nil || !r.Damaged || !r.Remembered || r.Generation != 5 || !strings.HasPrefix(r.Replaced, path+".damaged-") {
 			t.Fatalf("%s: %+v, %v", name, r, err)
 		}
 		if !bytes.Equal(mustRead(t, r.Replaced), bad) {
@@ -171,7 +174,7 @@ func TestRestoreMissing(t *testing.T) {
 	_, _, backup := restoreFixture(t)
 	path := filepath.Join(t.TempDir(), "new", "keyring.json")
 	r, err := mustKeep(t, path).Restore(ctx, Backup{Path: backup}, false)
-	if err != nil || r.Generation != 3 || r.Replaced != "" {
+	if err != nil || r.Generation != 3 || r.Replaced != "" || r.Remembered {
 		t.Fatalf("%+v, %v", r, err)
 	}
 	mustCreate(t, mustOpen(t, path, nil), "k3")

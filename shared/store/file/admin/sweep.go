@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"rekey/shared/folder"
+	"rekey/shared/store/file/internal/keyfile"
 )
 
 // tempMark is between the name of a keyring and the digits of a temporary
@@ -15,9 +18,9 @@ const tempMark = ".tmp-"
 // they were killed: they hold material. A writer that lives has the lock, and
 // now the caller has it, so none of them is in use. One that cannot be
 // removed stays: it stops no change, and `rekey keyring check` shows it.
-func (d disk) sweep(path string) {
-	for _, name := range leftovers(path) {
-		d.remove(name)
+func (d disk) sweep(dir *folder.Folder, keyring string) {
+	for _, path := range leftovers(dir.Path(keyring)) {
+		d.remove(dir, filepath.Base(path))
 	}
 }
 
@@ -26,21 +29,21 @@ func (d disk) sweep(path string) {
 const oldAge = 10 * time.Minute
 
 // sweepOld is sweep without a lock.
-func (d disk) sweepOld(path string) {
-	for _, name := range leftovers(path) {
-		if info, err := os.Lstat(name); err == nil && time.Since(info.ModTime()) > oldAge {
-			d.remove(name)
+func (d disk) sweepOld(dir *folder.Folder, backup string) {
+	for _, path := range leftovers(dir.Path(backup)) {
+		if info, err := os.Lstat(path); err == nil && time.Since(info.ModTime()) > oldAge {
+			d.remove(dir, filepath.Base(path))
 		}
 	}
 }
 
-// leftovers are the temporary files beside the keyring at path, those in use
-// too if the caller has not the lock.
+// leftovers are the temporary files beside the keyring at path, those of its
+// memory too, and those in use if the caller has not the lock.
 func leftovers(path string) []string {
 	var found []string
 	for _, e := range beside(path) {
-		digits, ok := strings.CutPrefix(e.Name(), filepath.Base(path)+tempMark)
-		if ok && digits != "" && strings.Trim(digits, "0123456789") == "" {
+		mark, digits, _ := strings.Cut(strings.TrimPrefix(e.Name(), filepath.Base(path)), tempMark)
+		if (mark == "" || mark == keyfile.MemorySuffix) && digits != "" && strings.Trim(digits, "0123456789") == "" {
 			found = append(found, filepath.Join(filepath.Dir(path), e.Name()))
 		}
 	}

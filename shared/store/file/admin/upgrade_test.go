@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"rekey/shared/folder"
 	"rekey/shared/keyadmin"
 	"rekey/shared/store/file/internal/keyfile"
 )
@@ -75,11 +76,11 @@ func TestUpgradeFails(t *testing.T) {
 	before := old(path)
 	a := mustOpen(t, path, nil)
 	rename := a.disk.rename
-	a.disk.rename = func(from, to string) error {
+	a.disk.rename = func(d *folder.Folder, from, to string) error {
 		if strings.Contains(to, ".format-0") {
 			return errors.New("no")
 		}
-		return rename(from, to)
+		return rename(d, from, to)
 	}
 	if _, err := a.Create(ctx, keyadmin.Creation{ID: "k2"}); err == nil || !strings.Contains(err.Error(), "is unchanged") {
 		t.Errorf("error is %v", err)

@@ -5,77 +5,98 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"syscall"
+
+	"rekey/shared/folder"
+	"rekey/shared/store/file/internal/keyfile"
 )
 
 // disk is the part of the file system that changes something; tests make it
 // fail, and look at the order of what it is asked.
 type disk struct {
-	create func(dir, pattern string) (*os.File, error)
+	create func(d *folder.Folder, prefix string, like fs.FileInfo, mode fs.FileMode) (name string, f *os.File, err error)
 	write  func(*os.File, []byte) error
 	sync   func(*os.File) error
-	rename func(from, to string) error
-	link   func(from, to string) error
-	remove func(name string) error
+	rename func(d *folder.Folder, from, to string) error
+	link   func(d *folder.Folder, from, to string) error
+	remove func(d *folder.Folder, name string) error
 }
 
 var realDisk = disk{
-	create: os.CreateTemp, // mode 0600
+	create: (*folder.Folder).CreateTemp,
 	write:  func(f *os.File, b []byte) error { _, err := f.Write(b); return err },
 	sync:   (*os.File).Sync,
-	rename: os.Rename,
-	link:   os.Link,
-	remove: os.Remove,
+	rename: (*folder.Folder).Rename,
+	link:   (*folder.Folder).Link,
+	remove: (*folder.Folder).Remove,
 }
 
-// replace puts data in the place of the file at path, all or nothing: a
-// temporary file beside it (mode 0600, the owner of like), its bytes on the
-// disk, the rename, the folder on the disk. The caller has the lock of the
-// keyring at path, and what writers before left behind goes.
-func (d disk) replace(path string, data []byte, like fs.FileInfo) error {
-	d.sweep(path)
-	return d.place(path, path, data, like)
-}
-
-// place is replace for the file at path, which may be another one than the
-// keyring whose lock the caller has.
-func (d disk) place(keyring, path string, data []byte, like fs.FileInfo) error {
-	folder, err := os.Open(filepath.Dir(path))
+// replace puts data in the place of the keyring, all or nothing: a temporary
+// file beside it (mode 0600, the owner of like), its bytes on the disk, the
+// rename, the folder on the disk. What writers before left behind goes.
+//
+// The memory of the generation is renamed once the keyring is on the disk: one
+// that is ahead would refuse the keyring. That it may be one behind after a
+// power failure does no harm. Everything that may fail of it comes before.
+func (d disk) replace(h *held, data, memory []byte, like fs.FileInfo, check func() error) error {
+	d.sweep(h.dir, h.name)
+	temp, err := d.writeTemp(h.dir, h.name+keyfile.MemorySuffix, memory, like, 0o644)
 	if err != nil {
-		return writeError(keyring, err)
+		return writeError(h.path(), err)
 	}
-	defer folder.Close()
-	temp, err := d.writeTemp(keyring, data, like)
-	if err != nil {
-		return writeError(keyring, err)
+	if err := d.place(h, h.name, data, like, check); err != nil {
+		return join(err, d.remove(h.dir, temp))
 	}
-	// Once before the rename as well: a folder that cannot be synced must be
-	// found out while nothing has changed.
-	if err := d.sync(folder); err != nil {
-		return writeError(keyring, errors.Join(err, d.remove(temp)))
-	}
-	if err := d.rename(temp, path); err != nil {
-		return writeError(keyring, errors.Join(err, d.remove(temp)))
-	}
-	if err := d.sync(folder); err != nil {
-		return fmt.Errorf("keyring %s: the change is made, but the disk does not confirm that it would survive a power failure: %w: check the disk and look at the key", path, err)
+	if err := d.rename(h.dir, temp, h.name+keyfile.MemorySuffix); err != nil {
+		return fmt.Errorf("keyring %s: the change is made, but its generation is not remembered: %w", h.path(), err)
 	}
 	return nil
 }
 
+// place is replace for one file of a name in the keyring's folder. The last
+// that it does before the rename is to check that it may be.
+func (d disk) place(h *held, to string, data []byte, like fs.FileInfo, check func() error) error {
+	temp, err := d.writeTemp(h.dir, h.name, data, like, 0o600)
+	if err != nil {
+		return writeError(h.path(), err)
+	}
+	// Once before the rename as well: a folder that cannot be synced must be
+	// found out while nothing has changed.
+	err = d.sync(h.dir.File())
+	if err == nil {
+		err = check()
+	}
+	if err == nil {
+		err = d.rename(h.dir, temp, to)
+	}
+	if err != nil {
+		return writeError(h.path(), join(err, d.remove(h.dir, temp)))
+	}
+	if err := d.sync(h.dir.File()); err != nil {
+		return fmt.Errorf("keyring %s: the change is made, but the disk does not confirm that it would survive a power failure: %w: check the disk and look at the key", h.path(), err)
+	}
+	return nil
+}
+
+// join is errors.Join of an error that there is.
+func join(err, other error) error {
+	if other == nil {
+		return err
+	}
+	return errors.Join(err, other)
+}
+
 // writeTemp returns the name of a temporary file with the data in it, or
 // leaves none. Its name tells whoever finds it after a crash what it was.
-func (d disk) writeTemp(path string, data []byte, like fs.FileInfo) (string, error) {
-	f, err := d.create(filepath.Dir(path), filepath.Base(path)+tempMark+"*")
+func (d disk) writeTemp(dir *folder.Folder, of string, data []byte, like fs.FileInfo, mode fs.FileMode) (string, error) {
+	name, f, err := d.create(dir, of+tempMark, like, mode)
 	if err != nil {
 		return "", err
 	}
-	err = errors.Join(keepOwner(f, like), d.fill(f, data), f.Close())
-	if err != nil {
-		return "", errors.Join(err, d.remove(f.Name()))
+	if err := errors.Join(d.fill(f, data), f.Close()); err != nil {
+		return "", join(err, d.remove(dir, name))
 	}
-	return f.Name(), nil
+	return name, nil
 }
 
 func (d disk) fill(f *os.File, data []byte) error {

@@ -23,7 +23,7 @@ func (h *History) Accept(f *File) (*Keyring, error) {
 	}
 	switch {
 	case r.Generation < h.generation:
-		return nil, fmt.Errorf("keyring %s went back from generation %d to %d: put the newer file back, or restart rekey to go on with this one",
+		return nil, fmt.Errorf("keyring %s went back from generation %d to %d: put the newer file back, or go back for good: `rekey keyring restore FILE --older`",
 			f.Path, h.generation, r.Generation)
 	case r.Generation == h.generation && f.Sum != h.sum:
 		return nil, fmt.Errorf("keyring %s has changed and is still of generation %d: an older file was put back and changed; restart rekey to go on with this one",
