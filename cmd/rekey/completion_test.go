@@ -45,7 +45,7 @@ func completeLine(t *testing.T, words ...string) (offers []string, directive str
 func command(t *testing.T, words ...string) {
 	t.Helper()
 	var out bytes.Buffer
-	if status := run(context.Background(), words, strings.NewReader(strings.Repeat("a", 64)), &out, &out); status != 0 {
+	if status := run(context.Background(), words, strings.NewReader(strings.Repeat("ab", 16)+strings.Repeat("c", 32)), &out, &out); status != 0 {
 		t.Fatalf("%q: %s", words, &out)
 	}
 }

@@ -19,6 +19,8 @@ const (
 	exitExists    = 6
 	exitForbidden = 7
 	exitRetry     = 8
+
+	exitInterrupted = 130 // as shells have it of SIGINT
 )
 
 const exitHelp = `

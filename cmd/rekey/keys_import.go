@@ -13,16 +13,16 @@ func (a *app) keysImport() *cobra.Command {
 		Use:   "import --id ID --version-id ID --algorithm A --format raw|base64|hex",
 		Short: "Import 32 bytes of material from standard input",
 		Long: `Import 32 bytes of material from standard input under given ids, so that what
-they encrypted elsewhere opens here. The key is created if there is none, and
-its first version is its primary; to an existing key a version is added, which
-set-primary makes the primary.`,
+they encrypted elsewhere opens here. What is typed at a terminal is not shown.
+The key is created if there is none, and its first version is its primary; to
+an existing key a version is added, which set-primary makes the primary.`,
 		Args: args(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			alg, err := key.ParseAlgorithm(algorithm)
 			if err != nil {
 				return usagef("--algorithm: %v", err)
 			}
-			material, err := readMaterial(a.in, format)
+			material, err := a.readMaterial(format)
 			if err != nil {
 				return err
 			}

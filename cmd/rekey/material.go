@@ -4,34 +4,66 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+
+	"golang.org/x/term"
 
 	"rekey/shared/aead"
+	"rekey/shared/config"
 	"rekey/shared/keyadmin"
 )
 
 // readMaterial reads 32 bytes in the form that the caller states: a guess
 // could take the text of a key for the key.
-func readMaterial(in io.Reader, format string) ([]byte, error) {
+func (a *app) readMaterial(format string) ([]byte, error) {
 	decode, ok := materialFormats[format]
 	if !ok {
-		return nil, usagef("--format %q: want raw, base64 or hex", format)
+		return nil, usagef("--format %s: want raw, base64 or hex", config.Short(format))
 	}
-	const most = 1024 // bytes: material in any format, with line breaks
-	text, err := io.ReadAll(io.LimitReader(in, most+1))
+	text, err := a.materialText(format)
 	if err != nil {
-		return nil, fmt.Errorf("reading the material: %w", err)
+		return nil, err
 	}
 	defer clear(text)
-	if len(text) > most {
-		return nil, fmt.Errorf("%w: standard input is over %d bytes, more than any material", keyadmin.ErrInvalid, most)
+	if len(text) > maxMaterialText {
+		return nil, fmt.Errorf("%w: standard input is over %d bytes, more than any material", keyadmin.ErrInvalid, maxMaterialText)
 	}
 	material, err := decode(text)
 	if err != nil {
 		return nil, fmt.Errorf("%w: standard input: %w", keyadmin.ErrInvalid, err)
 	}
 	return material, nil
+}
+
+// maxMaterialText is the most bytes of material in any format, with line breaks.
+const maxMaterialText = 1024
+
+// materialText reads standard input; at a terminal a line, which is not shown.
+func (a *app) materialText(format string) ([]byte, error) {
+	tty, ok := a.in.(*os.File)
+	if !ok || !term.IsTerminal(int(tty.Fd())) {
+		text, err := readMost(a.in, maxMaterialText)
+		if err != nil {
+			return nil, fmt.Errorf("reading the material: %w", err)
+		}
+		return text, nil
+	}
+	if format == "raw" {
+		return nil, usagef("raw bytes cannot be typed: give them on standard input from a file or a pipe, or as base64 or hex")
+	}
+	fmt.Fprintf(a.err, "rekey: type the material in %s and Enter; it is not shown: ", format)
+	text, err := readSecret(int(tty.Fd()))
+	fmt.Fprintln(a.err)
+	switch {
+	case errors.Is(err, errInterrupted):
+		return nil, failure{errors.New("interrupted: nothing is imported"), exitInterrupted}
+	case err != nil && err != io.EOF:
+		return nil, fmt.Errorf("reading the material from the terminal: %w", err)
+	}
+	return text, nil
 }
 
 // materialFormats decode material. Their errors never repeat it.
@@ -59,6 +91,8 @@ func decoded(material []byte, err error, not string) ([]byte, error) {
 	case len(material) != aead.MaterialSize:
 		clear(material)
 		return nil, fmt.Errorf("material is %d bytes long, want %d", len(material), aead.MaterialSize)
+	case bytes.Count(material, material[:1]) == len(material):
+		return nil, errors.New("material is one byte repeated, not a random key")
 	}
 	return material, nil
 }

@@ -34,7 +34,7 @@ func askPassphrase(prompt string) ([]byte, error) {
 }
 
 // errInterrupted ends the command with the status that shells give to SIGINT.
-var errInterrupted = failure{errors.New("needs its passphrase, and the question was interrupted"), 130}
+var errInterrupted = failure{errors.New("needs its passphrase, and the question was interrupted"), exitInterrupted}
 
 // readSecret reads a line that the terminal does not show. A signal would
 // leave the terminal like that for whatever comes after, and `serve` would
