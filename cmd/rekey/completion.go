@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"rekey/shared/config"
 )
 
 // shells and what writes their scripts.
@@ -29,7 +31,7 @@ folder of $fpath, that for fish into ~/.config/fish/completions/rekey.fish.`,
 		RunE: func(c *cobra.Command, given []string) error {
 			write, ok := shells[given[0]]
 			if !ok {
-				return usagef("no script for %q: %s", given[0], c.UseLine())
+				return usagef("no script for %s: %s", config.Word(given[0]), c.UseLine())
 			}
 			return write(c.Root(), a.out)
 		},

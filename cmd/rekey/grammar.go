@@ -1,10 +1,15 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"rekey/shared/config"
 )
 
 // This file says what is wrong with a command line, in one voice: cobra's own
@@ -17,7 +22,7 @@ func args(names ...string) cobra.PositionalArgs {
 		case len(given) < len(names):
 			return usagef("%s is missing: %s", names[len(given)], c.UseLine())
 		case len(given) > len(names):
-			return usagef("unexpected argument %q: %s", given[len(names)], c.UseLine())
+			return usagef("unexpected argument %s: %s", config.Word(given[len(names)]), c.UseLine())
 		}
 		return nil
 	}
@@ -30,9 +35,9 @@ func subcommands(c *cobra.Command, given []string) error {
 	}
 	c.SuggestionsMinimumDistance = 2 // letters
 	if like := c.SuggestionsFor(given[0]); len(like) > 0 {
-		return usagef("unknown command %q: did you mean `%s %s`?", given[0], c.CommandPath(), like[0])
+		return usagef("unknown command %s: did you mean `%s %s`?", config.Word(given[0]), c.CommandPath(), like[0])
 	}
-	return usagef("unknown command %q: `%s --help` lists them", given[0], c.CommandPath())
+	return usagef("unknown command %s: `%s --help` lists them", config.Word(given[0]), c.CommandPath())
 }
 
 // flagError explains a flag that could not be read. Behind a misspelt command
@@ -43,8 +48,30 @@ func flagError(c *cobra.Command, err error) error {
 			return err
 		}
 	}
-	return usagef("%v: `%s --help` shows the flags", err, c.CommandPath())
+	return usagef("%s: `%s --help` shows the flags", flagProblem(err), c.CommandPath())
 }
+
+// flagProblem is pflag's text, but that it repeats no value as it is.
+func flagProblem(err error) string {
+	var value *pflag.InvalidValueError
+	var unknown *pflag.NotExistError
+	var syntax *pflag.InvalidSyntaxError
+	switch {
+	case errors.As(err, &value):
+		return fmt.Sprintf("invalid argument %s for \"--%s\"", config.Word(value.GetValue()), value.GetFlag().Name)
+	case errors.As(err, &syntax):
+		return "bad flag syntax"
+	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
+		return "unknown flag: -" + unknown.GetSpecifiedName()
+	case errors.As(err, &unknown) && flagName.MatchString(unknown.GetSpecifiedName()):
+		return "unknown flag: --" + unknown.GetSpecifiedName()
+	case errors.As(err, &unknown):
+		return "unknown flag"
+	}
+	return err.Error()
+}
+
+var flagName = regexp.MustCompile(`^[a-z-]{1,40}$`)
 
 // noEmptyFlags refuses --flag "": it is mostly a script's unset variable, and
 // an empty --endpoint or --keyring would use another keyring than was meant.

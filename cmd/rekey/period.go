@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"time"
+
+	"rekey/shared/config"
 )
 
 // parsePeriod is time.ParseDuration with days, such as 7d, for a flag.
@@ -16,5 +18,5 @@ func parsePeriod(flag, s string) (time.Duration, error) {
 	} else if d, err := time.ParseDuration(s); err == nil {
 		return d, nil
 	}
-	return 0, usagef("--%s %q is no period: give one such as 7d, 36h or 0s", flag, s)
+	return 0, usagef("--%s %s is no period: give one such as 7d, 36h or 0s", flag, config.Short(s))
 }

@@ -155,7 +155,7 @@ func checkAddr(addr string) error {
 		_, err = net.LookupPort("tcp", port)
 	}
 	if err != nil {
-		return usagef("--addr %q is no HOST:PORT such as %s", addr, defaultAddr)
+		return usagef("--addr %s is no HOST:PORT such as %s", config.Short(addr), defaultAddr)
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ func oneOf(flag, value string, words ...string) error {
 		return nil
 	}
 	last := len(words) - 1
-	return usagef("--%s is %q: want %s or %s", flag, value, strings.Join(words[:last], ", "), words[last])
+	return usagef("--%s is %s: want %s or %s", flag, config.Short(value), strings.Join(words[:last], ", "), words[last])
 }
 
 // checkStore refuses a flag that means nothing for the store in use: whoever

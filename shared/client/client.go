@@ -44,10 +44,10 @@ func New(endpoint string) (*Client, error) {
 		return nil, errors.New("the endpoint is no URL such as http://127.0.0.1:8480")
 	}
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("the endpoint %q: a user, a query or a fragment is of no use here: leave it out", u.Redacted())
+		return nil, fmt.Errorf("the endpoint at %.60q: a user, a query or a fragment is of no use here: leave it out", u.Host)
 	}
 	if u.Scheme == "http" && !loopback(u.Hostname()) {
-		return nil, fmt.Errorf("the endpoint %q: plain HTTP would show plaintexts to the network: use https", u.Redacted())
+		return nil, fmt.Errorf("the endpoint at %.60q: plain HTTP would show plaintexts to the network: use https", u.Host)
 	}
 	return &Client{strings.TrimRight(u.Scheme+"://"+u.Host+u.Path, "/"), &http.Client{Timeout: timeout, CheckRedirect: stay}}, nil
 }

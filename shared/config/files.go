@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // checkFiles checks what names files, for the store that reads them, and that
@@ -33,7 +34,11 @@ func (c *Config) checkLockboxFiles() error {
 		errs = append(errs, CheckFile("REKEY_SA_KEY_FILE", c.SAKeyFile))
 	}
 	for _, v := range append(c.places(), setting{"SA_KEY_SECRET", c.SAKeySecret}) {
-		if what := secretText(v.value); what != "" {
+		what := secretText(v.value)
+		if looked, secret := looks(v.value); secret && strings.HasSuffix(v.name, "_ENDPOINT") {
+			what = looked
+		}
+		if what != "" {
 			errs = append(errs, fmt.Errorf("REKEY_%s has %s that look like %s, which does not belong there", v.name, characters(v.value), what))
 		}
 	}

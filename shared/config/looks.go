@@ -67,8 +67,8 @@ const leastBase64 = 15
 var base64Text = regexp.MustCompile(`^[A-Za-z0-9+/_-]+={0,2}$`)
 
 // isBase64 tells random bytes in base64 from a path without a dot, which has
-// the same characters: they are padded, or small letters, capitals and digits
-// take turns at more than two characters of five.
+// the same characters: they are padded, have a plus, or small letters, capitals
+// and digits take turns at more than two characters of five.
 func isBase64(s string) bool {
 	if len(s) < leastBase64 || !base64Text.MatchString(s) || isShown(s) {
 		return false
@@ -80,7 +80,7 @@ func isBase64(s string) bool {
 			turns++
 		}
 	}
-	return strings.HasSuffix(s, "=") || kinds['a'] && kinds['A'] && turns*5 > len(s)*2
+	return strings.HasSuffix(s, "=") || strings.Contains(s, "+") || kinds['a'] && kinds['A'] && turns*5 > len(s)*2
 }
 
 // kindOf is 0 for what divides words in a name.
@@ -94,6 +94,15 @@ func kindOf(c byte) byte {
 		return '0'
 	}
 	return 0
+}
+
+// Word is Short for what is no setting: text of several words, which may be a
+// passphrase, is not repeated.
+func Word(value string) string {
+	if strings.ContainsFunc(value, unicode.IsSpace) {
+		return fmt.Sprintf("(%s, with blanks)", characters(value))
+	}
+	return Short(value)
 }
 
 // Short is a value in quotes, printable and cut; of a secret, what it looks like.

@@ -224,6 +224,10 @@ func TestValuesAreCut(t *testing.T) {
 			if _, err := config.Load(); err == nil || leaks(err.Error(), secrets["JSON"]) {
 				t.Error(err)
 			}
+			t.Setenv(variable, secrets["padded base64"])
+			if _, err := config.Load(); err != nil && leaks(err.Error(), secrets["padded base64"]) {
+				t.Error(err)
+			}
 		})
 	}
 }

@@ -42,7 +42,7 @@ func FindListed(ctx context.Context, a Admin, idOrName string) (*Key, error) {
 }
 
 func unnamed(name string) error {
-	return fmt.Errorf("%w: no key has the name %q: `rekey keys list` shows all", ErrNotFound, name)
+	return fmt.Errorf("%w: no key has the name %.60q: `rekey keys list` shows all", ErrNotFound, name)
 }
 
 // named returns the one key with this name; no key has the empty one. If there
@@ -60,5 +60,5 @@ func named(all []*Key, name string, missing error) (*Key, error) {
 	case 1:
 		return found[0], nil
 	}
-	return nil, fmt.Errorf("%w: %d keys have the name %q: give an id, `rekey keys list` shows them", ErrInvalid, len(found), name)
+	return nil, fmt.Errorf("%w: %d keys have the name %.60q: give an id, `rekey keys list` shows them", ErrInvalid, len(found), name)
 }
