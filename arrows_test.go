@@ -14,6 +14,7 @@ var arrows = map[string]string{
 	"shared/strictjson":                 "",
 	"shared/secretfile":                 "",
 	"shared/folder":                     "",
+	"shared/answer":                     "",
 	"shared/api":                        "key",
 	"shared/ciphertext":                 "key",
 	"shared/aead":                       "key",
@@ -41,7 +42,7 @@ var arrows = map[string]string{
 	"shared/internal/heap":                        "",
 	"shared/boot":                                 "config event keyring kms rest store/file store/file/passphrase store/lockbox",
 	"shared/boot/admin":                           "config keyadmin store/file/admin store/file/passphrase store/lockbox store/lockbox/admin",
-	"cmd/rekey":                                   "key aead api ciphertext folder keyadmin keyring rest server client config boot boot/admin store/file/admin store/file/passphrase strictjson",
+	"cmd/rekey":                                   "answer key aead api ciphertext folder keyadmin keyring rest server client config boot boot/admin store/file/admin store/file/passphrase strictjson",
 	"functions/encrypt":                           "boot event",
 	"functions/decrypt":                           "boot event",
 	"functions/reencrypt":                         "boot event",
@@ -55,13 +56,13 @@ var arrows = map[string]string{
 	"deploy/platform":      "", // runs functions as the platforms do
 	"deploy/platform/host": "", // opens plugins, and imports the standard library alone
 	"deploy/gateway":       "", // HTTP in front of functions, driven by an OpenAPI document
-	"deploy/stage": "key keyadmin store/lockbox store/lockbox/admin store/lockbox/lockboxtest store/lockbox/extensiontest " +
+	"deploy/stage": "answer key keyadmin store/lockbox store/lockbox/admin store/lockbox/lockboxtest store/lockbox/extensiontest " +
 		"deploy/build deploy/gateway deploy/platform deploy/terraform", // all of it on this machine
-	"deploy/smoke": "key api rest config boot/admin store/lockbox store/lockbox/admin", // proves a deployment
+	"deploy/smoke": "answer key api rest config boot/admin store/lockbox store/lockbox/admin", // proves a deployment
 
 	"shared/store/lockbox/extensiontest":               "",
 	"shared/store/lockbox/lockboxtest":                 "",
-	"shared/store/lockbox/lockboxtest/cmd/lockboxtest": "store/lockbox/lockboxtest",
+	"shared/store/lockbox/lockboxtest/cmd/lockboxtest": "answer store/lockbox/lockboxtest",
 }
 
 // only is who alone may import a library.

@@ -65,7 +65,7 @@ func (a *app) banner(d *serving) error {
 	if d.KeyID != "" {
 		a.printTry(d)
 	}
-	return nil
+	return a.out.Err()
 }
 
 // reachable is an address that curl on this machine can use: not 0.0.0.0.

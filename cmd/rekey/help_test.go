@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"rekey/shared/answer"
 )
 
 // walk calls f for a command and all under it that people see.
@@ -23,7 +25,7 @@ func walk(c *cobra.Command, f func(*cobra.Command)) {
 }
 
 func newRoot() *cobra.Command {
-	return (&app{in: strings.NewReader(""), out: &bytes.Buffer{}, err: &bytes.Buffer{}}).root()
+	return (&app{in: strings.NewReader(""), out: &answer.Writer{Stream: &bytes.Buffer{}}, err: &bytes.Buffer{}}).root()
 }
 
 // TestEveryCommandExplainsItself: a text, an example, a group; lines that fit

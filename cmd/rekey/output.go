@@ -23,7 +23,7 @@ func (o *output) writeCiphertext(b []byte) error {
 	if o.base64 {
 		return o.write(append(base64.StdEncoding.AppendEncode(nil, b), '\n'))
 	}
-	if o.isStdout() && isTerminal(o.app.out) {
+	if o.isStdout() && isTerminal(o.app.out.Stream) {
 		return usagef("the ciphertext is binary and would garble the terminal: add --base64 or --out FILE")
 	}
 	return o.write(b)

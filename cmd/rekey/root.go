@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,13 +12,16 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"rekey/shared/answer"
 )
 
 // app is what the commands share: the streams, and the flags that several of
 // them have.
 type app struct {
 	in       io.Reader
-	out, err io.Writer
+	out      *answer.Writer
+	err      io.Writer
 	store    string         // --store
 	keyring  string         // --keyring
 	phrase   string         // --passphrase-file
@@ -33,25 +37,36 @@ type app struct {
 
 // run executes one command line and returns the exit status.
 func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) int {
-	a := &app{in: in, out: out, err: errw}
+	a := &app{in: in, out: &answer.Writer{Stream: out}, err: errw}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(in)
-	root.SetOut(out)
+	root.SetOut(a.out)
 	root.SetErr(errw)
-	if err := root.ExecuteContext(ctx); err != nil {
-		return fail(ctx, err, errw)
+	return a.end(ctx, root.ExecuteContext(ctx))
+}
+
+// end says how a command failed, and whether its answer was lost besides, and
+// returns the exit status.
+func (a *app) end(ctx context.Context, err error) (status int) {
+	lost := a.out.Err()
+	if err != nil && (lost == nil || !errors.Is(err, lost)) {
+		status = fail(ctx, err, a.err)
 	}
-	return 0
+	switch {
+	case lost == nil:
+		return status
+	case errors.Is(lost, syscall.EPIPE): // who read the output has had enough
+		return cmp.Or(status, signalled{syscall.SIGPIPE}.status())
+	}
+	fmt.Fprintf(a.err, "rekey: %v\n", lost)
+	return cmp.Or(status, exitFailure)
 }
 
 // fail says why a command failed, and returns the exit status.
 func fail(ctx context.Context, err error, errw io.Writer) int {
 	var by signalled
-	switch {
-	case errors.Is(err, syscall.EPIPE):
-		return signalled{syscall.SIGPIPE}.status() // who read the output has had enough
-	case !errors.As(context.Cause(ctx), &by):
+	if !errors.As(context.Cause(ctx), &by) {
 		fmt.Fprintf(errw, "rekey: %s\n", explain(err))
 		return exitStatus(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"rekey/shared/answer"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
 )
@@ -21,7 +22,7 @@ var (
 func shown(t *testing.T, json bool, f func(*app) error) string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := f(&app{out: &out, json: json}); err != nil {
+	if err := f(&app{out: &answer.Writer{Stream: &out}, json: json}); err != nil {
 		t.Fatal(err)
 	}
 	return "\n" + out.String()

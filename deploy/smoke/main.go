@@ -27,6 +27,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	printed "rekey/shared/answer"
 )
 
 func main() {
@@ -73,7 +75,16 @@ func (u urls) Set(s string) error {
 	return nil
 }
 
-func run(ctx context.Context, args []string, out io.Writer) error {
+func run(ctx context.Context, args []string, stdout io.Writer) error {
+	out := &printed.Writer{Stream: stdout}
+	err := parseAndDo(ctx, args, out)
+	if lost := out.Err(); !errors.Is(err, lost) {
+		err = errors.Join(err, lost)
+	}
+	return err
+}
+
+func parseAndDo(ctx context.Context, args []string, out io.Writer) error {
 	o := options{functions: urls{}}
 	f := flag.NewFlagSet("smoke", flag.ContinueOnError)
 	f.StringVar(&o.url, "url", "", "the gateway's `URL`, before /kms/v1/keys/")

@@ -157,3 +157,14 @@ func TestBrokenOff(t *testing.T) {
 		t.Errorf("error is %v, and it says %q", err, &out)
 	}
 }
+
+// TestUnsaid: findings that nobody could read are no success.
+func TestUnsaid(t *testing.T) {
+	t.Setenv("SMOKE_TOKEN", "good")
+	out, in := io.Pipe()
+	out.Close()
+	err := run(ctx, []string{"-url", deployment(t, whole), "-key", "one"}, in)
+	if !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("with nowhere to print: %v", err)
+	}
+}

@@ -27,6 +27,8 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+
+	"rekey/shared/answer"
 )
 
 func main() {
@@ -55,7 +57,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 			return err
 		}
 		defer s.Close() // what ended by the same Ctrl-C is no fault
-		s.banner(out)
+		if err := s.banner(out); err != nil {
+			return err
+		}
 		<-ctx.Done()
 		return nil
 	}
@@ -123,7 +127,8 @@ func (b *buffer) WriteTo(w io.Writer) (int64, error) {
 }
 
 // banner says what runs and how to call it.
-func (s *stage) banner(out io.Writer) {
+func (s *stage) banner(stdout io.Writer) error {
+	out := &answer.Writer{Stream: stdout}
 	fmt.Fprintf(out, "lockbox    %s, gRPC\n", s.lockbox.Addr())
 	for _, k := range s.keys {
 		fmt.Fprintf(out, "key        %s  %s\n", k.id, k.name)
@@ -134,6 +139,7 @@ func (s *stage) banner(out io.Writer) {
 		s.bannerYandex(out)
 	}
 	fmt.Fprintf(out, "\nManage its keys with `rekey keys`:\nexport %s\n", s.adminEnv("export "))
+	return out.Err()
 }
 
 func (s *stage) bannerYandex(out io.Writer) {

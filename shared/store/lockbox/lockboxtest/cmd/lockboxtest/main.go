@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"rekey/shared/answer"
 	"rekey/shared/store/lockbox/lockboxtest"
 )
 
@@ -53,7 +54,11 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err := writeFiles(s, dir); err != nil {
 		return err
 	}
-	usage(s, dir, out)
+	shown := &answer.Writer{Stream: out}
+	usage(s, dir, shown)
+	if err := shown.Err(); err != nil {
+		return err
+	}
 	<-ctx.Done()
 	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -67,5 +68,14 @@ func TestRun(t *testing.T) {
 func TestRunRefused(t *testing.T) {
 	if err := run(context.Background(), []string{"-tls"}, io.Discard); err == nil {
 		t.Error("-tls without -dir works")
+	}
+}
+
+// TestUnsaid: a Lockbox that nobody is told of ends.
+func TestUnsaid(t *testing.T) {
+	out, in := io.Pipe()
+	out.Close()
+	if err := run(context.Background(), nil, in); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("with nowhere to print: %v", err)
 	}
 }

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+// broken is a standard output that cannot be written, or no more than once.
+type broken struct {
+	writes int
+	err    error
+}
+
+func (b *broken) Write(p []byte) (int, error) {
+	if b.writes--; b.writes < 0 {
+		return 0, &fs.PathError{Op: "write", Path: "/dev/stdout", Err: b.err}
+	}
+	return len(p), nil
+}
+
+// TestLostAnswerOfHelp is TestLostAnswer of every command's help, and of what
+// else needs no store.
+func TestLostAnswerOfHelp(t *testing.T) {
+	lines := [][]string{nil, {"--version"}, {"version"}, {"version", "--json"}, {"help"}, {"help", "keys", "rotate"}, {"__complete", "keys", ""}}
+	for shell := range shells {
+		lines = append(lines, []string{"completion", shell})
+	}
+	walk(newRoot(), func(c *cobra.Command) { lines = append(lines, append(strings.Fields(c.CommandPath())[1:], "--help")) })
+	for _, args := range lines {
+		checkLost(t, args, "", exitFailure)
+	}
+}
+
+// TestLostAnswer: whoever cannot write what he was asked for says so and fails,
+// wherever in the answer that was.
+func TestLostAnswer(t *testing.T) {
+	t.Setenv("REKEY_KEYRING", t.TempDir()+"/keyring.json")
+	for _, row := range []struct{ line, in string }{
+		{"keys create --id k1", ""},
+		{"keys create --id k2 --json", ""},
+		{"keys list", ""},
+		{"keys list --json", ""},
+		{"keys get k1", ""},
+		{"keys versions k1", ""},
+		{"keys rotate k1", ""},
+		{"keys disable k2", ""},
+		{"keys delete k2 --yes", ""},
+		{"keys import --id k3 --version-id v --algorithm AES_256 --format raw", "0123456789abcdef0123456789abcdef"},
+		{"keyring check", ""},
+		{"keyring check --json", ""},
+		{"keyring backup " + t.TempDir() + "/backup", ""},
+		{"encrypt --key k1", "hello"},
+		{"encrypt --key k1 --base64", "hello"},
+		{"encrypt --key k1 --json", "hello"},
+		{"datakey --key k1", ""},
+		{"datakey --key k1 --json", ""},
+	} {
+		checkLost(t, strings.Fields(row.line), row.in, exitFailure)
+	}
+	for _, line := range []string{"serve --create --addr 127.0.0.1:0", "serve --create --addr 127.0.0.1:0 --json"} {
+		if status, told := runWith(t, strings.Fields(line), "", &broken{0, syscall.ENOSPC}); status != exitFailure {
+			t.Errorf("%s: status %d, %q", line, status, told)
+		}
+	}
+	checkLost(t, []string{"inspect"}, "not a ciphertext", exitInvalid) // it fails anyway, and says both
+}
+
+func checkLost(t *testing.T, args []string, in string, want int) {
+	t.Helper()
+	for writes := range 3 {
+		out := &broken{writes, syscall.ENOSPC}
+		status, told := runWith(t, args, in, out)
+		if out.writes >= 0 {
+			return // it was whole
+		}
+		if status != want || strings.Count(told, "rekey: the answer could not be written: no space left on device\n") != 1 {
+			t.Errorf("%q, %d writes, then none: status %d, %q", args, writes, status, told)
+		}
+	}
+}
+
+func runWith(t *testing.T, args []string, in string, out io.Writer) (status int, told string) {
+	t.Helper()
+	var errw bytes.Buffer
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	return run(ctx, args, strings.NewReader(in), out, &errw), errw.String()
+}
+
+// TestUnreadAnswer: the reader of a pipe that left is no news to anybody.
+func TestUnreadAnswer(t *testing.T) {
+	status, told := runWith(t, []string{"version"}, "", &broken{0, fmt.Errorf("write: %w", syscall.EPIPE)})
+	if status == 0 || told != "" {
+		t.Errorf("status %d, %q", status, told)
+	}
+}
