@@ -43,7 +43,7 @@ func (a *app) keeper(path func(*settings) (string, error)) (*admin.Keeper, *sett
 	if err != nil {
 		return nil, nil, missing(err)
 	}
-	k, err := admin.Keep(at, admin.Options{Window: c.Window(), Passphrase: c.passphrase})
+	k, err := admin.Keep(at, admin.Options{Window: c.Window(), Passphrase: c.passphrase, Shared: c.AllowReadableSecrets})
 	return k, c, err
 }
 

@@ -52,5 +52,8 @@ func openStore(c *config.Config, p *passphrase.Passphrase, log *slog.Logger) (ke
 	if err != nil {
 		return nil, err
 	}
+	if c.AllowReadableSecrets {
+		return file.OpenShared(path, p)
+	}
 	return file.Open(path, p)
 }

@@ -72,7 +72,7 @@ func Open(c *config.Config, o Options) (keyadmin.Admin, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fileadmin.Open(path, fileadmin.Options{Create: o.Create, CreateAnew: o.CreateAnew, Window: window, Passphrase: o.Passphrase})
+	return fileadmin.Open(path, fileadmin.Options{Create: o.Create, CreateAnew: o.CreateAnew, Window: window, Passphrase: o.Passphrase, Shared: c.AllowReadableSecrets})
 }
 
 func keyringPath(c *config.Config, create bool) (string, error) {

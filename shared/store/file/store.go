@@ -19,6 +19,7 @@ import (
 type Store struct {
 	path       string // absolute
 	passphrase *passphrase.Passphrase
+	access     keyfile.Access
 	now        func() time.Time // decides what is due; a seam for tests
 
 	mu      sync.Mutex // guards what follows
@@ -34,12 +35,20 @@ var (
 // Open reads the keyring at path, which may be a symbolic link, with a
 // passphrase, which may be nil. If there is none the error wraps
 // fs.ErrNotExist. Errors name the file and the remedy.
-func Open(path string, p *passphrase.Passphrase) (*Store, error) {
+func Open(path string, p *passphrase.Passphrase) (*Store, error) { return open(path, p, keyfile.Owner) }
+
+// OpenShared is Open for a keyring that its group may read or write, as
+// platforms mount it.
+func OpenShared(path string, p *passphrase.Passphrase) (*Store, error) {
+	return open(path, p, keyfile.Group)
+}
+
+func open(path string, p *passphrase.Passphrase, a keyfile.Access) (*Store, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("keyring %s: %w", path, err)
 	}
-	s := &Store{path: abs, passphrase: p, now: time.Now}
+	s := &Store{path: abs, passphrase: p, access: a, now: time.Now}
 	if err := s.start(); err != nil {
 		return nil, err
 	}
@@ -113,7 +122,7 @@ func (s *Store) refresh() (*snapshot, error) {
 }
 
 func (s *Store) read() (*snapshot, error) {
-	f, err := keyfile.Load(s.path, s.passphrase)
+	f, err := s.access.Load(s.path, s.passphrase)
 	if err != nil {
 		return nil, err
 	}

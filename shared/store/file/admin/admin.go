@@ -29,6 +29,9 @@ type Options struct {
 	// keyrings in plain text. A configured one admits no other keyrings, and
 	// encrypts a new one.
 	Passphrase *passphrase.Passphrase
+	// Shared takes a keyring that its group may read or write, as platforms
+	// mount it; what is put in its place has the same mode.
+	Shared bool
 }
 
 // Admin changes one keyring file. It is safe for concurrent use, together
@@ -38,6 +41,7 @@ type Admin struct {
 	window     time.Duration
 	clock      func() time.Time
 	passphrase *passphrase.Passphrase
+	access     keyfile.Access
 	disk       disk
 
 	mu      sync.Mutex // guards history, and keeps reads in the order of their notes
@@ -75,6 +79,9 @@ func newAdmin(path string, o Options) (*Admin, error) {
 		return nil, fmt.Errorf("keyring %s: %w", path, err)
 	}
 	a := &Admin{path: abs, window: o.Window, clock: o.Now, passphrase: o.Passphrase, disk: realDisk}
+	if o.Shared {
+		a.access = keyfile.Group
+	}
 	if a.clock == nil {
 		a.clock = time.Now
 	}
@@ -110,7 +117,7 @@ func (a *Admin) readAny(path string) (*state, error) {
 func (a *Admin) readIf(path string, admit func(*keyfile.File) error) (*state, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	f, err := keyfile.Load(path, a.passphrase)
+	f, err := a.access.Load(path, a.passphrase)
 	if err != nil {
 		return nil, err
 	}

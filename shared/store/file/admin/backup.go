@@ -121,9 +121,9 @@ type Backup struct {
 	ring *keyfile.Keyring
 }
 
-func (b *Backup) read() (*keyfile.Keyring, error) {
+func (b *Backup) read(a keyfile.Access) (*keyfile.Keyring, error) {
 	var err error
-	b.file, err = keyfile.Load(b.Path, b.Passphrase)
+	b.file, err = a.Load(b.Path, b.Passphrase)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w: there is no backup at %s", keyadmin.ErrNotFound, b.Path)
 	}

@@ -73,7 +73,7 @@ func (a *Admin) begin(ctx context.Context, read func(path string) (*state, error
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	before, err := keyfile.Load(a.path, nil) // for its errors, and its owner
+	before, err := a.access.Load(a.path, nil) // for its errors, and its owner
 	if err != nil {
 		return nil, nil, err
 	}

@@ -27,7 +27,7 @@ func (c current) generation() uint64 {
 // that a newer rekey has made, or that another passphrase opens, is none to
 // put another in its place.
 func (a *Admin) readCurrent(path string) (current, error) {
-	f, err := keyfile.Load(path, a.passphrase)
+	f, err := a.access.Load(path, a.passphrase)
 	if errors.Is(err, fs.ErrNotExist) {
 		return current{}, nil
 	}

@@ -54,7 +54,7 @@ func (k *Keeper) load() (*keyfile.File, *keyfile.Keyring, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	f, err := keyfile.Load(k.admin.path, k.admin.passphrase)
+	f, err := k.admin.access.Load(k.admin.path, k.admin.passphrase)
 	if err != nil {
 		return nil, nil, memory.Explain(err)
 	}

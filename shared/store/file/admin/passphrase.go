@@ -19,7 +19,7 @@ func (a *Admin) cover(replaced *keyfile.File) *passphrase.Passphrase {
 
 // Encrypted reports whether the keyring is encrypted with a passphrase now.
 func (k *Keeper) Encrypted() (bool, error) {
-	f, err := keyfile.Load(k.admin.path, nil)
+	f, err := k.admin.access.Load(k.admin.path, nil)
 	if err != nil {
 		return false, err
 	}

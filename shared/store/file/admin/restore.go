@@ -41,7 +41,7 @@ type Restoration struct {
 // named by hand.
 func (k *Keeper) Restore(ctx context.Context, b Backup, older bool) (*Restoration, error) {
 	var err error
-	if b.ring, err = b.read(); err != nil {
+	if b.ring, err = b.read(k.admin.access); err != nil {
 		return nil, err
 	}
 	path, err := k.admin.target()

@@ -56,7 +56,7 @@ func (d disk) replace(h *held, data, memory []byte, like fs.FileInfo, check func
 // place is replace for one file of a name in the keyring's folder. The last
 // that it does before the rename is to check that it may be.
 func (d disk) place(h *held, to string, data []byte, like fs.FileInfo, check func() error) error {
-	temp, err := d.writeTemp(h.dir, h.name, data, like, 0o600)
+	temp, err := d.writeTemp(h.dir, h.name, data, like, modeLike(like))
 	if err != nil {
 		return writeError(h.path(), err)
 	}
@@ -76,6 +76,14 @@ func (d disk) place(h *held, to string, data []byte, like fs.FileInfo, check fun
 		return fmt.Errorf("keyring %s: the change is made, but the disk does not confirm that it would survive a power failure: %w: check the disk and look at the key", h.path(), err)
 	}
 	return nil
+}
+
+// modeLike is for the owner, and for the group if what is replaced was.
+func modeLike(like fs.FileInfo) fs.FileMode {
+	if like == nil {
+		return 0o600
+	}
+	return 0o600 | like.Mode().Perm()&0o060
 }
 
 // join is errors.Join of an error that there is.

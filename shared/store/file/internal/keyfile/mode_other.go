@@ -4,5 +4,5 @@ package keyfile
 
 import "io/fs"
 
-// openToOthers knows nothing here: the mode bits do not tell who may read.
-func openToOthers(fs.FileMode) bool { return false }
+// openTo knows nothing here: the mode bits do not tell who may read.
+func openTo(m, bits fs.FileMode) bool { return false }

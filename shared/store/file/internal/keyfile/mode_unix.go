@@ -4,5 +4,5 @@ package keyfile
 
 import "io/fs"
 
-// openToOthers reports whether group or others may read, write or execute.
-func openToOthers(m fs.FileMode) bool { return m.Perm()&0o077 != 0 }
+// openTo reports whether a mode has any of these bits.
+func openTo(m, bits fs.FileMode) bool { return m.Perm()&bits != 0 }

@@ -25,18 +25,21 @@ type File struct {
 	passphrase *passphrase.Passphrase
 }
 
+// Load is Owner.Load.
+func Load(path string, p *passphrase.Passphrase) (*File, error) { return Owner.Load(path, p) }
+
 // Load reads the file at path after its permissions: it must be a regular
-// file, closed to group and others, and not too large. The
-// passphrase, which may be nil, opens it later. If there is no file the error
-// wraps fs.ErrNotExist. Every error names the file and the remedy.
-func Load(path string, p *passphrase.Passphrase) (*File, error) {
+// file, closed to all whose it may not be, and not too large. The passphrase,
+// which may be nil, opens it later. If there is no file the error wraps
+// fs.ErrNotExist. Every error names the file and the remedy.
+func (a Access) Load(path string, p *passphrase.Passphrase) (*File, error) {
 	f := &File{Path: path, ReadAt: time.Now(), passphrase: p}
 	// Before open: a pipe would block it, and a folder makes a worse message.
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, ioError(path, err)
 	}
-	if err := checkMode(path, info.Mode()); err != nil {
+	if err := a.check(path, info.Mode()); err != nil {
 		return nil, err
 	}
 	in, err := os.Open(path)
@@ -44,18 +47,18 @@ func Load(path string, p *passphrase.Passphrase) (*File, error) {
 		return nil, ioError(path, err)
 	}
 	defer in.Close()
-	if err := f.read(in); err != nil {
+	if err := f.read(in, a); err != nil {
 		return nil, err
 	}
 	return f, nil
 }
 
-func (f *File) read(in *os.File) error {
+func (f *File) read(in *os.File, a Access) error {
 	var err error
 	if f.Info, err = in.Stat(); err != nil {
 		return ioError(f.Path, err)
 	}
-	if err := checkMode(f.Path, f.Info.Mode()); err != nil { // again: now it is the file that is read
+	if err := a.check(f.Path, f.Info.Mode()); err != nil { // again: now it is the file that is read
 		return err
 	}
 	if f.Data, err = readAll(in, f.Info.Size()); err != nil {
@@ -106,16 +109,6 @@ func (f *File) Keyring() (*Keyring, error) {
 	}
 	f.Format = format
 	return r, nil
-}
-
-func checkMode(path string, m fs.FileMode) error {
-	switch {
-	case !m.IsRegular():
-		return fmt.Errorf("keyring %s is not a regular file: give the path of the file itself", path)
-	case openToOthers(m):
-		return fmt.Errorf("keyring %s is open to group or others (mode %04o): `chmod 600 %s`", path, m.Perm(), path)
-	}
-	return nil
 }
 
 func ioError(path string, err error) error {
