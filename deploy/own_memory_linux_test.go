@@ -214,11 +214,11 @@ func (s *guarded) setStatus(status key.Status, answer string) {
 	s.eventually(answer)
 }
 
-// load has eight callers encrypt the longest plaintexts until stop is called.
+// load has four callers encrypt the longest plaintexts until stop is called.
 func (s *guarded) load() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var callers sync.WaitGroup
-	for range 8 {
+	for range 4 {
 		callers.Add(1)
 		go func() {
 			defer callers.Done()

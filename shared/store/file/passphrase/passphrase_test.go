@@ -124,10 +124,15 @@ func TestAge(t *testing.T) {
 			t.Errorf("opened thrice: %d times scrypt, want 1", c.work)
 		}
 		ours := mustSeal(t, c.Passphrase)
-		if _, rest := sealed.Split(ours); rest == nil || c.reads != 1 {
-			t.Errorf("sealed, after %d questions:\n%s", c.reads, ours)
+		if _, rest := sealed.Split(ours); rest == nil {
+			t.Errorf("sealed:\n%s", ours)
 		}
 		checkOpens(t, Given([]byte(phrase)), ours)
+		// Another process has written it anew: nobody is asked for what is known.
+		checkOpens(t, c.Passphrase, mustSeal(t, Given([]byte(phrase))))
+		if c.reads != 1 {
+			t.Errorf("asked %d times", c.reads)
+		}
 	}
 }
 

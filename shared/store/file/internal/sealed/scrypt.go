@@ -42,8 +42,7 @@ func unwrap(data, secret []byte) ([]byte, error) {
 		return nil, err
 	}
 	with.SetMaxWorkFactor(maxWorkFactor)
-	defer frugally()()
-	text, err := decrypt(data, with)
+	text, err := decrypt(data, frugal{with})
 	var other *age.NoIdentityMatchError
 	switch {
 	case errors.As(err, &other):
@@ -52,6 +51,17 @@ func unwrap(data, secret []byte) ([]byte, error) {
 		return nil, damaged(err.Error())
 	}
 	return text, nil
+}
+
+// frugal does scrypt only if it is asked for, and frugally.
+type frugal struct{ *age.ScryptIdentity }
+
+func (f frugal) Unwrap(stanzas []*age.Stanza) ([]byte, error) {
+	if len(stanzas) != 1 || stanzas[0].Type != "scrypt" { // a second part whose first is gone, or others' files
+		return nil, errors.New("it does not begin with what a passphrase opens")
+	}
+	defer frugally()()
+	return f.ScryptIdentity.Unwrap(stanzas)
 }
 
 // scryptGCPercent is how much of the heap may be garbage while scrypt runs. It

@@ -206,6 +206,18 @@ func checkSecretFree(t *testing.T, u *Unlocked, text error) {
 	}
 }
 
+// TestFirstLost: a file that has no part for a passphrase is damaged, whatever
+// passphrase is tried: who is told that it is another one gives up the file.
+func TestFirstLost(t *testing.T) {
+	_, data := mustSeal(t)
+	_, rest := Split(data)
+	for name, bad := range map[string][]byte{"the second part": rest, "others'": mustEncrypt(t, text, mustNew(t).Recipient())} {
+		if _, err := open(bad, phrase); err == nil || errors.Is(err, ErrWrong) || !strings.Contains(err.Error(), "is damaged") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // TestTruncated: a file that is cut anywhere is damaged, and nothing of it
 // comes out.
 func TestTruncated(t *testing.T) {
