@@ -30,9 +30,10 @@ type patientConn struct {
 	net.Conn
 	read, write deadline
 
-	asks   atomic.Bool // bytes have come of a request that is not answered
-	served atomic.Bool // it has had a request
-	leaves atomic.Bool // it ends when it next waits for a request
+	asks   atomic.Bool  // bytes have come of a request that is not answered
+	served atomic.Bool  // it has had a request
+	leaves atomic.Bool  // it ends when it next waits for a request
+	heard  atomic.Int64 // when bytes last came, in nanoseconds of Unix time
 }
 
 func (c *patientConn) SetReadDeadline(t time.Time) error  { return c.read.set(t) }
@@ -56,6 +57,7 @@ func (c *patientConn) Read(b []byte) (int, error) {
 	}
 	if n > 0 {
 		c.asks.Store(true)
+		c.heard.Store(time.Now().UnixNano())
 	}
 	return n, err
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net"
@@ -27,6 +28,9 @@ type Options struct {
 	// so that whoever asks /readyz can send them elsewhere. It is asked then.
 	// Nil: they are not.
 	Drain func() time.Duration
+	// MaxConnections is how many are taken at once; 0 is Connections. Others
+	// wait to be accepted.
+	MaxConnections int
 }
 
 // Serve answers on the listener until the context ends. It then drains: /readyz
@@ -35,10 +39,11 @@ type Options struct {
 // error if they did not end in time.
 func Serve(ctx context.Context, ln net.Listener, h http.Handler, o Options) error {
 	all := newConnections()
+	slots := newSlots(cmp.Or(o.MaxConnections, Connections))
 	p := &probes{next: h, ready: o.Ready}
 	s := &http.Server{
-		Handler:           p,
-		ConnState:         all.state,
+		Handler:           slots.yielding(p),
+		ConnState:         func(c net.Conn, s http.ConnState) { all.state(c, s); slots.state(c, s) },
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -50,7 +55,7 @@ func Serve(ctx context.Context, ln net.Listener, h http.Handler, o Options) erro
 	}
 	defer s.Close()
 	ended := make(chan error, 1)
-	go func() { ended <- s.Serve(patient{ln}) }()
+	go func() { ended <- s.Serve(slotted{patient{ln}, slots}) }()
 	select {
 	case err := <-ended:
 		return err
@@ -64,6 +69,7 @@ func Serve(ctx context.Context, ln net.Listener, h http.Handler, o Options) erro
 		case <-time.After(o.Drain()):
 		}
 	}
+	slots.lift()
 	hangUp(ln)
 	<-ended // whoever waited to be accepted has been
 	return all.leave()
