@@ -23,6 +23,11 @@ func (m *Memory) Take(n int) []byte {
 	return taken
 }
 
+// mostKept is how much memory, in bytes, waits for the next request: that of
+// one with the largest plaintext or ciphertext. A flood of larger ones leaves
+// nothing behind.
+const mostKept = 320 << 10
+
 // Wipe clears all that was taken, and takes it back.
 func (m *Memory) Wipe() {
 	for i, block := range m.blocks {
@@ -31,8 +36,11 @@ func (m *Memory) Wipe() {
 		}
 		clear(block)
 	}
-	if size := m.size(); len(m.blocks) > 1 {
-		m.blocks = append(m.blocks[:0:0], make([]byte, size)) // one block that would have done
+	switch size := m.size(); {
+	case size > mostKept:
+		m.blocks = nil
+	case len(m.blocks) > 1:
+		m.blocks = [][]byte{make([]byte, size)} // one block that would have done
 	}
 	m.free = nil
 	if len(m.blocks) > 0 {

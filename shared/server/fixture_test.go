@@ -52,7 +52,7 @@ func mustServe(t testing.TB, r *ring) *face {
 	return mustServeAs(t, r, server.Options{})
 }
 
-func mustServeAs(t testing.TB, r *ring, o server.Options) *face {
+func mustServeAs(t testing.TB, r *ring, o server.Options, options ...server.Option) *face {
 	t.Helper()
 	o.Log = discard
 	v, err := keyring.NewVersion("one", "v1", key.AES256, bytes.Repeat([]byte{1}, 32))
@@ -65,7 +65,7 @@ func mustServeAs(t testing.TB, r *ring, o server.Options) *face {
 	ctx, stop := context.WithCancel(context.Background())
 	f := &face{url: "http://" + ln.Addr().String(), addr: ln.Addr().String(), ring: r, stop: stop, ended: make(chan error, 1)}
 	go func() {
-		f.ended <- server.Serve(ctx, ln, server.Handler(rest.New(kms.New(keys, nil, nil), discard)), o)
+		f.ended <- server.Serve(ctx, ln, server.Handler(rest.New(kms.New(keys, nil, nil), discard), options...), o)
 	}()
 	t.Cleanup(stop)
 	return f

@@ -1,13 +1,9 @@
 package server
 
 import (
-	"errors"
-	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
-	"sync"
 
 	"rekey/shared/api"
 	"rekey/shared/rest"
@@ -15,113 +11,84 @@ import (
 
 // Handler answers the API's paths and /healthz. Whoever reaches it may use
 // every key.
-func Handler(a *rest.API) http.Handler { return &handler{api: a} }
+func Handler(a *rest.API, options ...Option) http.Handler {
+	h := &handler{api: a, bodies: newBodies(BodyMemory), memory: make(chan *rest.Memory, keptMemory)}
+	for _, set := range options {
+		set(h)
+	}
+	return h
+}
+
+// Option is what a Handler does otherwise than by default.
+type Option func(*handler)
 
 type handler struct {
 	api    *rest.API
-	memory sync.Pool // of *rest.Memory
+	pages  pages
+	bodies *bodies
+	memory chan *rest.Memory // of requests that are over
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	id := header(r, "X-Request-Id")
+	id := header(r.Header, "X-Request-Id")
 	path := r.URL.EscapedPath() // as it was sent
 	if path == "/healthz" {
 		probe(w, r, nil)
 		return
 	}
-	m := h.take()
-	defer h.release(m)
-	q := &rest.Request{Method: r.Method, Path: path, RequestID: id, Principal: api.Anonymous, Memory: m}
-	q.Refusal = read(w, r, q)
+	q := &rest.Request{Method: r.Method, Path: path, RequestID: id, Principal: api.Anonymous, Memory: h.take()}
+	defer h.release(q.Memory)
+	held, refusal := h.read(w, r, q)
+	defer h.bodies.room.Release(held)
+	q.Refusal = refusal
 	send(w, h.api.Serve(r.Context(), 0, q))
 }
 
 // read reads the query and the body, or says why there is no request.
-func read(w http.ResponseWriter, r *http.Request, q *rest.Request) *api.Error {
-	if !sameMachine(header(r, "Origin")) {
-		return api.Errorf(api.PermissionDenied,
-			"requests of web pages from elsewhere are refused: this server authenticates nobody, so a page could use its keys")
+func (h *handler) read(w http.ResponseWriter, r *http.Request, q *rest.Request) (held int64, refusal *api.Error) {
+	if refusal := h.pages.refuse(r); refusal != nil {
+		return 0, refusal
 	}
 	if r.URL.RawQuery != "" {
 		query, err := url.ParseQuery(r.URL.RawQuery)
 		if err != nil {
-			return api.Errorf(api.InvalidArgument, "the query of the path is not well-formed")
+			return 0, api.Errorf(api.InvalidArgument, "the query of the path is not well-formed")
 		}
 		q.KeyIDs = query["keyId"]
 	}
-	if err := readBody(w, r, q); err != nil {
-		return api.Errorf(api.InvalidArgument, "the body could not be read to its end")
-	}
-	return nil
+	return h.bodies.read(w, r, q)
 }
 
-// header is r.Header.Get for a name that is canonical as it stands.
-func header(r *http.Request, name string) string {
-	if values := r.Header[name]; len(values) > 0 {
+// header is h.Get for a name that is canonical as it stands.
+func header(h http.Header, name string) string {
+	if values := h[name]; len(values) > 0 {
 		return values[0]
 	}
 	return ""
 }
 
-// readBody reads at most api.MaxBody bytes.
-func readBody(w http.ResponseWriter, r *http.Request, q *rest.Request) error {
-	size := r.ContentLength
-	if size > api.MaxBody && header(r, "Expect") != "" {
-		q.TooLarge = true
-		return nil // the client waits for a word before it sends, and gets ours
-	}
-	if 0 <= size && size <= api.MaxBody {
-		return readExactly(r.Body, q, int(size))
-	}
-	err := readAll(http.MaxBytesReader(w, r.Body, api.MaxBody), q)
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		q.TooLarge = true
-		return nil
-	}
-	return err
-}
-
-// readAll reads a body that ends, or fails, after api.MaxBody bytes.
-func readAll(body io.Reader, q *rest.Request) error {
-	room := q.Memory.Take(api.MaxBody + 1) // growing later would leave copies behind
-	for n := 0; ; {
-		more, err := body.Read(room[n:])
-		n += more
-		q.Body = room[:n]
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// readExactly reads a body whose size is known, and which the HTTP library
-// ends there.
-func readExactly(body io.ReadCloser, q *rest.Request, size int) error {
-	q.Body = q.Memory.Take(size)
-	_, err := io.ReadFull(body, q.Body)
-	if err == nil {
-		body.Close() // at its end, which spares the HTTP library a look for more
-	}
-	return err
-}
+// keptMemory is how many requests' memories are kept for the next: those of
+// requests that are worked on at once, not of all that wait for a body.
+const keptMemory = 32
 
 // The API keeps nothing of a request's memory, nor does the HTTP library of
 // what it has written. The memory is wiped before it is used again, for it
 // held a plaintext.
 func (h *handler) take() *rest.Memory {
-	if m, ok := h.memory.Get().(*rest.Memory); ok {
+	select {
+	case m := <-h.memory:
 		return m
+	default:
+		return new(rest.Memory)
 	}
-	return new(rest.Memory)
 }
 
 func (h *handler) release(m *rest.Memory) {
 	m.Wipe()
-	h.memory.Put(m)
+	select {
+	case h.memory <- m:
+	default:
+	}
 }
 
 // send writes a response, and a line break for those who read it in a
@@ -138,21 +105,4 @@ func send(w http.ResponseWriter, r *rest.Response) {
 	set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(r.Status)
 	w.Write(body) // an error means that the client went away
-}
-
-// sameMachine reports whether a request comes from no web page, or from one
-// of this machine. Browsers name the page's origin in every POST, and any
-// page can make one to a loopback address (DNS rebinding lets it read the
-// answer too).
-func sameMachine(origin string) bool {
-	if origin == "" {
-		return true
-	}
-	u, err := url.Parse(origin)
-	if err != nil {
-		return false
-	}
-	ip := net.ParseIP(u.Hostname())
-	web := u.Scheme == "http" || u.Scheme == "https"
-	return web && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback())
 }

@@ -45,7 +45,7 @@ func (p *probes) reason() error {
 // probe answers "ok", or 503 and the reason in one line.
 func probe(w http.ResponseWriter, r *http.Request, reason error) {
 	h := w.Header()
-	h.Set("X-Request-Id", rest.RequestID(header(r, "X-Request-Id")))
+	h.Set("X-Request-Id", rest.RequestID(header(r.Header, "X-Request-Id")))
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.Set("Allow", "GET, HEAD")
 		http.Error(w, "GET or HEAD", http.StatusMethodNotAllowed)
