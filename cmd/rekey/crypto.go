@@ -21,8 +21,9 @@ type crypto struct {
 	endpoint string // --endpoint
 	base64   bool   // --base64
 	aad      text
-	in       string // --in
-	out      string // --out
+	in       string   // --in
+	out      string   // --out
+	never    []string // files that --out is refused for
 }
 
 // text is a flag with a twin that names a file with the value.
@@ -32,7 +33,7 @@ func (a *app) crypto(c *cobra.Command) *crypto {
 	f := &crypto{app: a}
 	c.Args = args()
 	c.Flags().StringVar(&f.key, "key", "", "the `KEY`, an id or a unique name (with --endpoint an id; in Lockbox a name takes the right to list)")
-	c.Flags().StringVar(&f.out, "out", "", "write `FILE` instead of standard output, mode 0600")
+	c.Flags().StringVar(&f.out, "out", "", "write `FILE` instead of standard output; a new one has mode 0600, one that is replaced keeps its own")
 	c.Flags().BoolVar(&f.base64, "base64", false, "the ciphertext is base64 text, not raw bytes")
 	c.Flags().StringVar(&f.endpoint, "endpoint", "", "ask the server at this `URL` instead of opening a store")
 	a.storeFlag(c)
@@ -67,7 +68,7 @@ func (t *text) flags(c *cobra.Command, prefix, what string) {
 }
 
 func (f *crypto) input() *input   { return &input{f.app, "--in", f.in, f.base64} }
-func (f *crypto) output() *output { return &output{f.app, f.out, f.base64} }
+func (f *crypto) output() *output { return &output{f.app, f.out, f.base64, replacing{never: f.never}} }
 
 // service is the endpoint's client or the store's core, and the ids of the
 // keys that the caller means.
@@ -79,6 +80,7 @@ func (f *crypto) service(ctx context.Context, names ...string) (rest.Service, []
 	if f.endpoint != "" {
 		return remote(f.endpoint, names)
 	}
+	f.never = c.keyFiles()
 	ids, err := c.ids(ctx, names)
 	if err == nil {
 		err = c.checkServed(ids)

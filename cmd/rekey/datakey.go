@@ -1,7 +1,7 @@
 package main
 
 import (
-	"path/filepath"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +15,7 @@ type datakey struct {
 	spec         string // --spec
 	plaintextOut string // --plaintext-out
 	skip         bool   // --skip-plaintext
+	force        bool   // --force
 }
 
 func (a *app) datakey() *cobra.Command {
@@ -30,8 +31,9 @@ to encrypt a file of any size this way.`,
 	f.versionFlag(c)
 	f.aad.flags(c, "", "additional authenticated data: decryption of the data key needs the same")
 	c.Flags().StringVar(&f.spec, "spec", "AES_256", "the `KIND` of key: AES_128 (16 bytes), AES_192 (24), AES_256 or AES_256_HSM (32)")
-	c.Flags().StringVar(&f.plaintextOut, "plaintext-out", "", "write the data key itself to `FILE`, mode 0600")
+	c.Flags().StringVar(&f.plaintextOut, "plaintext-out", "", "write the data key itself to `FILE`, mode 0600 if it is new")
 	c.Flags().BoolVar(&f.skip, "skip-plaintext", false, "with --json: leave the data key itself out")
+	c.Flags().BoolVar(&f.force, "force", false, "overwrite files that exist: what is in them may be the only copy of a key")
 	exclude(c, "plaintext-out", "skip-plaintext")
 	exclude(c, "plaintext-out", "json")
 	c.RunE = func(c *cobra.Command, _ []string) error { return f.run(c) }
@@ -43,18 +45,15 @@ func (f *datakey) run(c *cobra.Command) error {
 	if err != nil {
 		return usagef("--spec: %w", err)
 	}
-	if f.plaintextOut == "-" {
-		return usagef("--plaintext-out takes a file: standard output is the encrypted key's; --json prints both")
-	}
-	if f.plaintextOut != "" && filepath.Clean(f.plaintextOut) == filepath.Clean(f.out) {
-		return usagef("--out and --plaintext-out name the same file")
-	}
 	aad, err := f.aad.read("--aad-file")
 	if err != nil {
 		return err
 	}
 	s, ids, err := f.service(c.Context(), f.key)
 	if err != nil {
+		return err
+	}
+	if err := f.checkOutputs(); err != nil {
 		return err
 	}
 	r, err := s.GenerateDataKey(c.Context(), api.Anonymous, &api.GenerateDataKeyRequest{KeyID: ids[0], VersionID: key.VersionID(f.version),
@@ -65,22 +64,44 @@ func (f *datakey) run(c *cobra.Command) error {
 	defer clear(r.DataKeyPlaintext)
 	switch {
 	case f.app.json:
-		return f.output().writeJSON(r)
+		return f.outputTo(f.out).writeJSON(r)
 	case f.plaintextOut != "":
 		return f.writeBoth(r)
 	}
-	return f.output().writeCiphertext(r.DataKeyCiphertext)
+	return f.outputTo(f.out).writeCiphertext(r.DataKeyCiphertext)
+}
+
+// outputTo is output for keys: what they overwrite may be the only copy of one.
+func (f *datakey) outputTo(path string) *output {
+	o := f.output()
+	o.path, o.new = path, !f.force
+	return o
+}
+
+// checkOutputs finds out before a key is made where it cannot be written.
+func (f *datakey) checkOutputs() error {
+	out, err := f.outputTo(f.out).check()
+	if err != nil || f.plaintextOut == "" {
+		return err
+	}
+	plaintext, err := f.outputTo(f.plaintextOut).check()
+	switch {
+	case err != nil || !plaintext.meets(out):
+		return err
+	case out.fd == 1:
+		return usagef("--plaintext-out takes a file: standard output is the encrypted key's; --json prints both")
+	}
+	return usagef("--out and --plaintext-out name the same file")
 }
 
 // writeBoth leaves no plaintext behind if the encrypted key cannot be written.
 func (f *datakey) writeBoth(r *api.GenerateDataKeyResponse) error {
-	plaintext, err := stage(f.plaintextOut, r.DataKeyPlaintext)
+	plaintext, err := f.outputTo(f.plaintextOut).stage(r.DataKeyPlaintext)
 	if err != nil {
 		return err
 	}
-	if err := f.output().writeCiphertext(r.DataKeyCiphertext); err != nil {
-		plaintext.discard()
-		return err
+	if err := f.outputTo(f.out).writeCiphertext(r.DataKeyCiphertext); err != nil {
+		return errors.Join(err, plaintext.discard())
 	}
 	return plaintext.commit()
 }

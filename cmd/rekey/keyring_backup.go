@@ -20,7 +20,7 @@ exists stays, without --force. The backup opens everything that the keyring
 does: keep it where you would keep the keyring, and elsewhere.`,
 		Args: args("FILE"),
 		RunE: func(c *cobra.Command, given []string) error {
-			if err := cmp.Or(noStream(given[0]), badSetting(config.CheckNew("FILE", given[0]))); err != nil {
+			if err := cmp.Or(noStream(given[0]), noDescriptor(given[0]), badSetting(config.CheckNew("FILE", given[0]))); err != nil {
 				return err
 			}
 			k, cfg, err := a.keeper((*settings).ExistingKeyring)
@@ -47,4 +47,12 @@ does: keep it where you would keep the keyring, and elsewhere.`,
 	}
 	c.Flags().BoolVar(&force, "force", false, "overwrite FILE if it exists")
 	return c
+}
+
+// noDescriptor is noStream for the other names of one.
+func noDescriptor(path string) error {
+	if name, _, _ := descriptor(path); name != "" {
+		return noStream("-")
+	}
+	return nil
 }

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 
+	"rekey/shared/keyadmin"
 	"rekey/shared/rest"
 )
 
@@ -16,6 +16,13 @@ type output struct {
 	app    *app
 	path   string
 	base64 bool // --base64: ciphertexts are text
+	replacing
+}
+
+// replacing is which files may not be replaced.
+type replacing struct {
+	new   bool     // none that exists
+	never []string // not these: the keyring, and its passphrase
 }
 
 // writeCiphertext writes raw bytes or base64.
@@ -34,75 +41,46 @@ func (o *output) writeJSON(response any) error {
 	return o.write(append(rest.EncodeResponse(response), '\n'))
 }
 
-func (o *output) isStdout() bool { return o.path == "" || o.path == "-" }
+func (o *output) isStdout() bool {
+	t, err := resolve(o.path)
+	return err == nil && t.fd == 1
+}
+
+// check is stage without data.
+func (o *output) check() (target, error) {
+	t, err := resolve(o.path)
+	if err != nil {
+		return t, writeError(o.path, err)
+	}
+	return t, o.mayReplace(t)
+}
 
 func (o *output) write(b []byte) error {
-	if o.isStdout() {
-		_, err := o.app.out.Write(b)
-		return err
-	}
-	f, err := stage(o.path, b)
+	s, err := o.stage(b)
 	if err != nil {
 		return err
 	}
-	return f.commit()
+	return s.commit()
 }
 
-// staged is a file that waits beside the one it replaces: that is replaced
-// whole or not at all. What is no regular file, such as /dev/null or a pipe,
-// is written into.
-type staged struct {
-	path, temp string
-	data       []byte // for what is no regular file
+// mayReplace refuses to lose a key.
+func (r replacing) mayReplace(t target) error {
+	if t.info == nil || !t.replaceable() {
+		return nil
+	}
+	for _, path := range r.never {
+		if info, err := os.Stat(path); err == nil && os.SameFile(info, t.info) {
+			return fmt.Errorf("%w: %s is %s, which nothing else is written to: name another file", keyadmin.ErrInvalid, t.path, path)
+		}
+	}
+	if r.new {
+		return existsError(t.path)
+	}
+	return nil
 }
 
-func stage(path string, b []byte) (*staged, error) {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
-	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return stageDevice(path, info.IsDir(), b)
-	}
-	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // mode 0600
-	if err != nil {
-		return nil, writeError(path, err)
-	}
-	s := &staged{path: path, temp: temp.Name()}
-	_, err = temp.Write(b)
-	if errClose := temp.Close(); err == nil {
-		err = errClose
-	}
-	if err != nil {
-		s.discard()
-		return nil, writeError(path, err)
-	}
-	return s, nil
-}
-
-func stageDevice(path string, isDir bool, b []byte) (*staged, error) {
-	if isDir {
-		return nil, writeError(path, errors.New("it is a folder"))
-	}
-	return &staged{path: path, data: b}, nil
-}
-
-// commit puts the file in its place.
-func (s *staged) commit() error {
-	if s.temp == "" {
-		return writeError(s.path, os.WriteFile(s.path, s.data, 0o600))
-	}
-	err := os.Rename(s.temp, s.path)
-	if err != nil {
-		s.discard()
-	}
-	return writeError(s.path, err)
-}
-
-// discard leaves no trace.
-func (s *staged) discard() {
-	if s.temp != "" {
-		os.Remove(s.temp)
-	}
+func existsError(path string) error {
+	return fmt.Errorf("%w: %s: what is in it may be the only copy of a key: name another file, or overwrite it with --force", keyadmin.ErrExists, path)
 }
 
 // writeError names the file and not the temporary one beside it.

@@ -52,6 +52,12 @@ func badSetting(err error) error {
 	return failure{err, exitUsage}
 }
 
+// keyFiles are the keyring and its passphrase, as far as they are known.
+func (s *settings) keyFiles() []string {
+	path, _ := s.KeyringPath()
+	return []string{path, s.PassphraseFile}
+}
+
 // errAttended: a server asks nobody once it serves, for a request would wait
 // for the answer.
 var errAttended = errors.New("has a passphrase that this server was not given: restart rekey to type it")

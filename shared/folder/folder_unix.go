@@ -148,8 +148,8 @@ func (d *Folder) Remove(name string) error {
 	return d.pathError("remove", name, unix.Unlinkat(d.at(), name, 0))
 }
 
-// dress gives a file that was made just now its owner and mode. The group
-// counts where the mode gives it something.
+// dress gives a file that was made just now its owner and mode. That the group
+// cannot be had counts where the mode gives it something.
 func dress(f *os.File, like fs.FileInfo, mode fs.FileMode) error {
 	if like != nil {
 		have, err := f.Stat()
@@ -157,8 +157,9 @@ func dress(f *os.File, like fs.FileInfo, mode fs.FileMode) error {
 			return err
 		}
 		is, want := have.Sys().(*syscall.Stat_t), like.Sys().(*syscall.Stat_t)
-		if is.Uid != want.Uid || is.Gid != want.Gid && mode&0o070 != 0 {
-			if err := f.Chown(int(want.Uid), int(want.Gid)); err != nil {
+		if is.Uid != want.Uid || is.Gid != want.Gid {
+			err := f.Chown(int(want.Uid), int(want.Gid))
+			if err != nil && (is.Uid != want.Uid || mode&0o070 != 0) {
 				return err
 			}
 		}

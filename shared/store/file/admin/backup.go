@@ -76,8 +76,14 @@ func (d disk) copy(to string, data []byte, overwrite bool) error {
 	}
 	defer dir.Close()
 	name := filepath.Base(to)
+	var like fs.FileInfo
+	if overwrite {
+		if like, err = replaced(dir, name); err != nil {
+			return backupError(to, err)
+		}
+	}
 	d.sweepOld(dir, name)
-	temp, err := d.writeTemp(dir, name, data, nil, 0o600)
+	temp, err := d.writeTemp(dir, name, data, like, 0o600)
 	if err != nil {
 		return backupError(to, err)
 	}
@@ -88,6 +94,20 @@ func (d disk) copy(to string, data []byte, overwrite bool) error {
 		return fmt.Errorf("backup %s is written, but the disk does not confirm that it would survive a power failure: %w", to, err)
 	}
 	return nil
+}
+
+// replaced is the backup that is overwritten, whose owner stays, if the user may
+// write it: a rename would not ask.
+func replaced(dir *folder.Folder, name string) (fs.FileInfo, error) {
+	f, _, err := dir.OpenFile(name, os.O_WRONLY)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return f.Stat()
 }
 
 // settle gives a file its name. A rename would replace a file that has come

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -124,6 +125,37 @@ func TestUnreadable(t *testing.T) {
 		}
 		if strings.Contains(err.Error(), fs.ErrNotExist.Error()) {
 			t.Errorf("error is %v: the file is there", err)
+		}
+	})
+}
+
+// TestBackupOwner: a backup that is overwritten stays its owner's, and one that
+// its owner has protected stays as it is.
+func TestBackupOwner(t *testing.T) {
+	path := openToNobody(t)
+	a, err := Open(path, Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, backup := &Keeper{a}, path+".backup"
+	if _, err := k.Backup(backup, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chown(backup, nobody, nobody); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.Backup(backup, true); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(backup); err != nil || info.Sys().(*syscall.Stat_t).Uid != nobody || info.Mode() != 0o600 {
+		t.Errorf("it became %v, %v", info.Mode(), err)
+	}
+	if err := errors.Join(os.Chmod(backup, 0o400), os.Chown(path, nobody, nobody)); err != nil {
+		t.Fatal(err)
+	}
+	asNobody(func() {
+		if _, err := k.Backup(backup, true); !errors.Is(err, fs.ErrPermission) {
+			t.Errorf("over one of mode 0400: %v", err)
 		}
 	})
 }
