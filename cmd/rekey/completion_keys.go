@@ -11,6 +11,7 @@ import (
 	"rekey/shared/boot"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
+	"rekey/shared/plain"
 )
 
 // typing is for how long a store may be asked while somebody is typing.
@@ -26,13 +27,16 @@ func (a *app) completeKey(c *cobra.Command, _ []string, typed string) ([]string,
 	}
 	ctx, cancel := context.WithTimeout(c.Context(), typing)
 	defer cancel()
-	all, err := ad.List(ctx)
+	all, err := keyadmin.Names(ctx, ad)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	var words []string
 	for _, k := range all {
-		words = append(words, string(k.ID)+"\t"+strings.TrimSpace(k.Name+" "+k.Status.String()))
+		if !isWord(string(k.ID)) {
+			continue
+		}
+		words = append(words, string(k.ID)+"\t"+strings.TrimSpace(plain.Text(k.Name)+" "+k.Status.String()))
 		if isWord(k.Name) {
 			words = append(words, k.Name+"\t"+string(k.ID)+" "+k.Status.String())
 		}
@@ -62,7 +66,7 @@ func (a *app) completeVersion(c *cobra.Command, idOrName, typed string) ([]strin
 		if v.Primary {
 			note += ", primary"
 		}
-		if v.Status != key.VersionDestroyed {
+		if v.Status != key.VersionDestroyed && isWord(string(v.ID)) {
 			words = append(words, string(v.ID)+"\t"+note+", of "+stamp(v.CreatedAt))
 		}
 	}
@@ -94,5 +98,5 @@ func isWord(name string) bool {
 			return false
 		}
 	}
-	return name != "" && name[0] != '-'
+	return name != "" && name[0] != '-' && plain.Text(name) == name
 }

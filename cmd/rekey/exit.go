@@ -34,9 +34,9 @@ Exit status:
   5  the state of the key or version forbids it, or a rule that --force waives
   6  it exists already
   7  not allowed
-  8  the key store did not answer, somebody else changed the keyring at the same
-     time, or too many requests: try again; or a key is otherwise than asked for,
-     as somebody else has changed it: look first
+  8  the key store did not answer, or not about every key, somebody else changed
+     the keyring at the same time, or too many requests: try again; or a key is
+     otherwise than asked for, as somebody else has changed it: look first
 `
 
 // failure is an error with an exit status of its own.
@@ -75,6 +75,7 @@ var adminStatuses = []struct {
 	status int
 }{
 	{keyadmin.ErrDiffers, exitRetry}, // first: its cause may be any other
+	{keyadmin.ErrUnseen, exitRetry},
 	{keyadmin.ErrInvalid, exitInvalid},
 	{keyadmin.ErrNotFound, exitNotFound},
 	{keyadmin.ErrRefused, exitRefused},

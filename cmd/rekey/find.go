@@ -12,6 +12,21 @@ import (
 	"rekey/shared/keyadmin"
 )
 
+// findLeft is find for a command that removes what is left of a deleted key, too.
+func (s *settings) findLeft(ctx context.Context, ad keyadmin.Admin, idOrName string) (*keyadmin.Key, error) {
+	k, err := s.find(ctx, ad, idOrName)
+	if !errors.Is(err, keyadmin.ErrNotFound) {
+		return k, err
+	}
+	all, _ := list(ctx, ad, true) // what cannot be seen is not there, as err says
+	for _, k := range all {
+		if k.Deleted && (string(k.ID) == idOrName || k.Name == idOrName && idOrName != "") {
+			return k, nil
+		}
+	}
+	return nil, err
+}
+
 // find returns the key that a person means. In Lockbox what has the form of an
 // id is one, and anything else a name: which ids are not there, Lockbox does not
 // tell everybody.

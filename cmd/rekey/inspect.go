@@ -8,6 +8,7 @@ import (
 
 	"rekey/shared/ciphertext"
 	"rekey/shared/keyadmin"
+	"rekey/shared/plain"
 )
 
 func (a *app) inspect() *cobra.Command {
@@ -54,7 +55,7 @@ func (a *app) showReport(r ciphertext.Report) error {
 		err = a.printJSON(reportDocument(r))
 	} else {
 		for _, line := range reportLines(r) {
-			fmt.Fprintf(a.out, "%-10s  %s\n", line[0], line[1])
+			fmt.Fprintf(a.out, "%-10s  %s\n", line[0], plain.Text(line[1]))
 		}
 	}
 	if err != nil {

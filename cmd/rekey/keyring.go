@@ -9,6 +9,7 @@ import (
 
 	"rekey/shared/config"
 	"rekey/shared/keyadmin"
+	"rekey/shared/plain"
 	"rekey/shared/store/file/admin"
 )
 
@@ -90,6 +91,11 @@ func keyringDocument(r *admin.Report) keyringJSON {
 
 // row prints one fact.
 func (a *app) row(name string, format string, args ...any) {
+	for i, arg := range args { // a path may hold anything
+		if s, ok := arg.(string); ok {
+			args[i] = plain.Text(s)
+		}
+	}
 	fmt.Fprintf(a.out, "%-10s  "+format+"\n", append([]any{name}, args...)...)
 }
 

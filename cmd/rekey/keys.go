@@ -59,7 +59,11 @@ func (a *app) withKey(ctx context.Context, idOrName string, f func(keyadmin.Admi
 		return err
 	}
 	a.purge(ctx, ad)
-	k, err := s.find(ctx, ad, idOrName)
+	find := s.find
+	if a.now {
+		find = s.findLeft
+	}
+	k, err := find(ctx, ad, idOrName)
 	if err != nil {
 		return err
 	}

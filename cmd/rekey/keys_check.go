@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"rekey/shared/config"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
+	"rekey/shared/plain"
 )
 
 func (a *app) keysCheck() *cobra.Command {
@@ -18,7 +20,9 @@ func (a *app) keysCheck() *cobra.Command {
 		Short: "Look for what is wrong with keys in Lockbox",
 		Long: `Look at these keys, or at all in the folder, for what others than rekey may have
 done to them in Lockbox: secrets that are no keys, versions that nothing can
-open, rights that are missing. Nothing is changed. With --store lockbox alone;
+open, rights that are missing. Nothing is changed. What is disabled, deleted or
+to be destroyed is named, too; of a KEY that is given it is a finding, and the
+exit status is 1. Only with --store lockbox;
 ` + "`rekey keyring check`" + ` is for a keyring file.`,
 		RunE: func(c *cobra.Command, given []string) error {
 			cfg, err := a.config()
@@ -41,36 +45,33 @@ open, rights that are missing. Nothing is changed. With --store lockbox alone;
 	}
 }
 
-// check prints what is found, and fails if that is anything. Lockbox's admin is
-// a Checker.
+// check prints what is found, and fails if that is anything. Of a key that is
+// named a state that somebody may have wanted, such as disabled, counts as well.
+// Lockbox's admin is a Checker.
 func (a *app) check(ctx context.Context, ad keyadmin.Admin, ids []key.ID) error {
-	found, err := ad.(keyadmin.Checker).Check(ctx, ids...)
-	if err != nil {
+	c, unseen := ad.(keyadmin.Checker).Check(ctx, ids...)
+	if c == nil {
+		return unseen
+	}
+	if err := a.showFindings(c.Findings, unseen); err != nil {
 		return err
 	}
-	if err := a.showFindings(found); err != nil {
-		return err
+	wrong := c.Findings
+	if len(ids) == 0 {
+		wrong = slices.DeleteFunc(slices.Clone(wrong), func(f keyadmin.Finding) bool { return f.State })
 	}
-	switch {
-	case len(found) > 0:
-		return errors.New(counted(len(found), "finding"))
+	switch states := len(c.Findings) - len(wrong); {
+	case unseen != nil:
+		return unseen
+	case len(wrong) > 0:
+		return errors.New(counted(len(wrong), "finding"))
 	case a.json:
 		return nil
+	case states > 0: // in a wrong folder nothing is wrong either: it says how many
+		fmt.Fprintf(a.out, "%s; see that what is above is as you want it.\n", counted(c.Keys, "key"))
+	default:
+		fmt.Fprintf(a.out, "%s, nothing wrong.\n", counted(c.Keys, "key"))
 	}
-	return a.showGood(ctx, ad, len(ids))
-}
-
-// showGood says how many keys were looked at: in a wrong folder nothing is
-// wrong either.
-func (a *app) showGood(ctx context.Context, ad keyadmin.Admin, n int) error {
-	if n == 0 {
-		all, err := ad.List(ctx)
-		if err != nil {
-			return err
-		}
-		n = len(all)
-	}
-	fmt.Fprintf(a.out, "%s, nothing wrong.\n", counted(n, "key"))
 	return nil
 }
 
@@ -88,25 +89,35 @@ type findingJSON struct {
 	VersionID key.VersionID `json:"versionId,omitzero"`
 	Problem   string        `json:"problem"`
 	Advice    string        `json:"advice,omitzero"`
+	State     bool          `json:"state,omitzero"` // somebody may want it so
+}
+
+// findingsJSON is what a check found.
+type findingsJSON struct {
+	Findings []findingJSON `json:"findings"`
+	Unseen   []unseenJSON  `json:"unseen,omitzero"`
 }
 
 // showFindings prints a finding a paragraph: sentences make no table.
-func (a *app) showFindings(found []keyadmin.Finding) error {
+func (a *app) showFindings(found []keyadmin.Finding, unseen error) error {
 	if a.json {
 		docs := make([]findingJSON, 0, len(found))
 		for _, f := range found {
 			docs = append(docs, findingJSON(f))
 		}
-		return a.printJSON(map[string]any{"findings": docs})
+		return a.printJSON(findingsJSON{docs, unseenDocument(unseen)})
 	}
 	for _, f := range found {
-		about := called(f.KeyID, f.Name)
+		about, what := called(f.KeyID, f.Name), "problem"
 		if f.VersionID != "" {
-			about += ", version " + string(f.VersionID)
+			about += ", version " + plain.Text(string(f.VersionID))
 		}
-		fmt.Fprintf(a.out, "Key %s\n  problem  %s\n", about, f.Problem)
+		if f.State {
+			what = "state"
+		}
+		fmt.Fprintf(a.out, "Key %s\n  %-7s  %s\n", about, what, plain.Text(f.Problem))
 		if f.Advice != "" {
-			fmt.Fprintf(a.out, "  advice   %s\n", f.Advice)
+			fmt.Fprintf(a.out, "  advice   %s\n", plain.Text(f.Advice))
 		}
 		fmt.Fprintln(a.out)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
+	"rekey/shared/plain"
 )
 
 func (a *app) keysDelete() *cobra.Command {
@@ -85,7 +86,7 @@ func (a *app) confirmDelete(k *keyadmin.Key) error {
 // called is a key's id, and its name if it has one.
 func called(id key.ID, name string) string {
 	if name == "" {
-		return string(id)
+		return plain.Text(string(id))
 	}
-	return fmt.Sprintf("%s (%s)", id, name)
+	return fmt.Sprintf("%s (%s)", plain.Text(string(id)), plain.Text(name))
 }

@@ -21,10 +21,11 @@ from now on is encrypted with it. The old versions go on decrypting.`,
 				return err
 			}
 			return a.withKey(c.Context(), given[0], func(ad keyadmin.Admin, k *keyadmin.Key) error {
-				if _, err := ad.Rotate(c.Context(), k.ID, alg); err != nil {
+				v, err := ad.Rotate(c.Context(), k.ID, alg)
+				if err != nil {
 					return err
 				}
-				return a.showAgain(c.Context(), ad, k.ID, "rotated")
+				return a.showAgain(c.Context(), ad, v, "rotated")
 			})
 		},
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -42,10 +43,48 @@ var lockboxWords = map[string]func(*testscript.TestScript, *lockboxtest.Server, 
 		l.Configure(func(b *lockboxtest.Behavior) { b.OperationDelay = d })
 	},
 	// secret VARIABLE NAME ENTRY TEXT: somebody else makes a secret, whose id is
-	// in the variable.
+	// in the variable. The name is written as in Go.
 	"secret": func(ts *testscript.TestScript, l *lockboxtest.Server, args []string) {
-		id, _ := l.AddSecret(&lockbox.Secret{Name: args[1]}, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text(args[2], args[3])}})
+		id, _ := l.AddSecret(&lockbox.Secret{Name: unquoted(ts, args[1])}, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text(args[2], args[3])}})
 		ts.Setenv(args[0], id)
+	},
+	// specified VARIABLE NAME ENTRY: somebody else makes a secret as Terraform
+	// does, without a version.
+	"specified": func(ts *testscript.TestScript, l *lockboxtest.Server, args []string) {
+		ts.Setenv(args[0], l.AddSpecified(args[1], args[2]))
+	},
+	// pass TIME: time passes for Lockbox.
+	"pass": func(ts *testscript.TestScript, l *lockboxtest.Server, args []string) {
+		d, err := time.ParseDuration(args[0])
+		ts.Check(err)
+		l.Advance(d)
+	},
+	// meanwhile METHOD current SECRET VERSION: when the method is called next,
+	// somebody else has just set the current version. With lose its answer is lost.
+	"meanwhile": func(_ *testscript.TestScript, l *lockboxtest.Server, args []string) {
+		f := lockboxtest.Fault{Method: "/yandex.cloud.lockbox.v1.SecretService/" + args[0], Secret: args[2], Times: 1}
+		if args[1] == "lose" {
+			f.After, f.Code = true, codes.Unavailable
+		} else {
+			f.Meanwhile = func() {
+				l.Change(args[2], func(sec *lockbox.Secret, versions []*lockbox.Version) {
+					for _, v := range versions {
+						if v.Id == args[3] {
+							sec.CurrentVersion = v
+						}
+					}
+				})
+			}
+		}
+		l.Inject(f)
+	},
+	// hide SECRET: from now on its versions are not shown.
+	"hide": func(_ *testscript.TestScript, l *lockboxtest.Server, args []string) {
+		l.Inject(lockboxtest.Fault{Method: lockbox.SecretService_ListVersions_FullMethodName, Secret: args[0], Code: codes.NotFound})
+	},
+	// says TEXT: the next change is refused with this text, written as in Go.
+	"says": func(ts *testscript.TestScript, l *lockboxtest.Server, args []string) {
+		l.Inject(lockboxtest.Fault{Method: lockbox.SecretService_AddVersion_FullMethodName, Times: 1, Code: codes.ResourceExhausted, Text: unquoted(ts, args[0])})
 	},
 	// entry SECRET NAME: the current version has this entry alone.
 	"entry": func(ts *testscript.TestScript, l *lockboxtest.Server, args []string) {
@@ -55,6 +94,12 @@ var lockboxWords = map[string]func(*testscript.TestScript, *lockboxtest.Server, 
 			}
 		})
 	},
+}
+
+func unquoted(ts *testscript.TestScript, s string) string {
+	text, err := strconv.Unquote(`"` + s + `"`)
+	ts.Check(err)
+	return text
 }
 
 // lockbox starts a Lockbox and is its administrator in a folder; lockbox WORD

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rekey/shared/answer"
+	"rekey/shared/plain"
 )
 
 // app is what the commands share: the streams, and the flags that several of
@@ -67,11 +68,11 @@ func (a *app) end(ctx context.Context, err error) (status int) {
 func fail(ctx context.Context, err error, errw io.Writer) int {
 	var by signalled
 	if !errors.As(context.Cause(ctx), &by) {
-		fmt.Fprintf(errw, "rekey: %s\n", explain(err))
+		fmt.Fprintf(errw, "rekey: %s\n", plain.Lines(explain(err)))
 		return exitStatus(err)
 	}
 	text := strings.ReplaceAll(explain(err), context.Canceled.Error(), "a signal came")
-	fmt.Fprintf(errw, "rekey: %v: %s\n", by, text)
+	fmt.Fprintf(errw, "rekey: %v: %s\n", by, plain.Lines(text))
 	return by.status()
 }
 

@@ -11,39 +11,52 @@ import (
 
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
+	"rekey/shared/plain"
 	"rekey/shared/strictjson"
 )
 
-// showKey prints a key, and what was done to it, or its JSON.
+// showKey prints a key, what was done to it, and what of it is to be destroyed;
+// or its JSON.
 func (a *app) showKey(k *keyadmin.Key, done string) error {
 	if a.json {
 		return a.printJSON(keyDocument(k))
 	}
 	if done != "" {
-		fmt.Fprintf(a.out, "Key %s %s.\n\n", k.ID, done)
+		fmt.Fprintf(a.out, "Key %s %s.\n\n", plain.Text(string(k.ID)), done)
 	}
-	return a.table(keyHeader, keyRow(k))
+	if err := a.table(keyHeader, keyRow(k)); err != nil || len(k.Scheduled) == 0 {
+		return err
+	}
+	fmt.Fprint(a.out, "\nScheduled for destruction, which `rekey keys cancel-destruction` takes back:\n\n")
+	return a.table(versionHeader, versionRows(k.Scheduled)...)
 }
 
-// showAgain is showKey for a key that has just been changed.
-func (a *app) showAgain(ctx context.Context, ad keyadmin.Admin, id key.ID, done string) error {
-	k, err := ad.Get(ctx, id)
+// showAgain is showKey for a key that has just been rotated to v.
+func (a *app) showAgain(ctx context.Context, ad keyadmin.Admin, v *keyadmin.Version, done string) error {
+	k, err := ad.Get(ctx, v.KeyID)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: key %s was %s, to version %s, and could not be looked at: %w", keyadmin.ErrDiffers, v.KeyID, done, v.ID, err)
+	}
+	if k.PrimaryVersion == nil || k.PrimaryVersion.ID != v.ID {
+		return fmt.Errorf("%w: key %s was %s, to version %s, and somebody else has set another primary since: see `rekey keys get %[2]s`", keyadmin.ErrDiffers, v.KeyID, done, v.ID)
 	}
 	return a.showKey(k, done)
 }
 
-func (a *app) showKeys(all []*keyadmin.Key) error {
+// showKeys prints keys; standard error says what could not be seen, and JSON
+// does as well.
+func (a *app) showKeys(all []*keyadmin.Key, unseen error) error {
 	if a.json {
 		docs := make([]keyJSON, 0, len(all))
 		for _, k := range all {
 			docs = append(docs, keyDocument(k))
 		}
-		return a.printJSON(map[string]any{"keys": docs})
+		return a.printJSON(keysJSON{docs, unseenDocument(unseen)})
 	}
 	if len(all) == 0 {
-		fmt.Fprintln(a.out, "No keys. `rekey keys create` makes one.")
+		if unseen == nil {
+			fmt.Fprintln(a.out, "No keys. `rekey keys create` makes one.")
+		}
 		return nil
 	}
 	var rows [][]string
@@ -53,11 +66,17 @@ func (a *app) showKeys(all []*keyadmin.Key) error {
 	return a.table(keyHeader, rows...)
 }
 
+// keysJSON is a list of keys as JSON.
+type keysJSON struct {
+	Keys   []keyJSON    `json:"keys"`
+	Unseen []unseenJSON `json:"unseen,omitzero"`
+}
+
 func (a *app) showVersion(v *keyadmin.Version, done string) error {
 	if a.json {
 		return a.printJSON(versionDocument(v))
 	}
-	fmt.Fprintf(a.out, "Version %s of key %s %s.\n\n", v.ID, v.KeyID, done)
+	fmt.Fprintf(a.out, "Version %s of key %s %s.\n\n", plain.Text(string(v.ID)), plain.Text(string(v.KeyID)), done)
 	return a.table(versionHeader, versionRow(v))
 }
 
@@ -69,11 +88,14 @@ func (a *app) showVersions(all []*keyadmin.Version) error {
 		}
 		return a.printJSON(map[string]any{"keyVersions": docs})
 	}
-	var rows [][]string
+	return a.table(versionHeader, versionRows(all)...)
+}
+
+func versionRows(all []*keyadmin.Version) (rows [][]string) {
 	for _, v := range all {
 		rows = append(rows, versionRow(v))
 	}
-	return a.table(versionHeader, rows...)
+	return rows
 }
 
 var (
@@ -82,14 +104,11 @@ var (
 )
 
 func keyRow(k *keyadmin.Key) []string {
-	primary, note := "-", ""
+	primary := "-"
 	if k.PrimaryVersion != nil {
 		primary = string(k.PrimaryVersion.ID)
 	}
-	if !k.DeleteAt.IsZero() {
-		note = "to be deleted " + keyadmin.Date(k.DeleteAt)
-	}
-	return []string{string(k.ID), dash(k.Name), k.Status.String(), k.DefaultAlgorithm.String(), primary, stamp(k.CreatedAt), note}
+	return []string{string(k.ID), dash(k.Name), k.Status.String(), algorithmName(k.DefaultAlgorithm, "-"), primary, stamp(k.CreatedAt), k.Note()}
 }
 
 func versionRow(v *keyadmin.Version) []string {
@@ -123,9 +142,15 @@ func dash(s string) string {
 }
 
 // stamp is a time for people, in UTC to the second.
-func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.UTC().Format("2006-01-02T15:04:05Z")
+}
 
-// table prints aligned columns, without an empty last one.
+// table prints aligned columns, without an empty last one. A store may say
+// anything: a cell that is not plain is quoted.
 func (a *app) table(header []string, rows ...[]string) error {
 	last := len(header) - 1
 	notes := ""
@@ -138,7 +163,11 @@ func (a *app) table(header []string, rows ...[]string) error {
 	var aligned strings.Builder
 	w := tabwriter.NewWriter(&aligned, 0, 0, 2, ' ', 0)
 	for _, r := range append([][]string{header}, rows...) {
-		fmt.Fprintln(w, strings.Join(r[:len(header)], "\t"))
+		var cells []string
+		for _, c := range r[:len(header)] {
+			cells = append(cells, plain.Text(c))
+		}
+		fmt.Fprintln(w, strings.Join(cells, "\t"))
 	}
 	w.Flush() // a Builder never fails
 	trailing := regexp.MustCompile(` +\n`)
@@ -151,10 +180,10 @@ func (a *app) printJSON(document any) error {
 	if err != nil {
 		return err
 	}
-	_, err = a.out.Write(b)
+	_, err = a.out.Write(plain.JSON(b))
 	return err
 }
 
 func (a *app) warnf(format string, args ...any) {
-	fmt.Fprintf(a.err, "rekey: warning: "+format+"\n", args...)
+	fmt.Fprintf(a.err, "rekey: warning: %s\n", plain.Lines(fmt.Sprintf(format, args...)))
 }

@@ -36,14 +36,14 @@ func TestTables(t *testing.T) {
 		show func(*app) error
 		want string
 	}{
-		{"no keys", func(a *app) error { return a.showKeys(nil) }, `
+		{"no keys", func(a *app) error { return a.showKeys(nil, nil) }, `
 No keys. ${rekey keys create$} makes one.
 `},
-		{"a key, and no note", func(a *app) error { return a.showKeys([]*keyadmin.Key{k1}) }, `
+		{"a key, and no note", func(a *app) error { return a.showKeys([]*keyadmin.Key{k1}, nil) }, `
 ID  NAME    STATUS  ALGORITHM  PRIMARY VERSION  CREATED
 k1  заказы  ACTIVE  AES_256    v1               2030-01-02T09:00:00Z
 `},
-		{"two keys, and a note", func(a *app) error { return a.showKeys([]*keyadmin.Key{k1, k2}) }, `
+		{"two keys, and a note", func(a *app) error { return a.showKeys([]*keyadmin.Key{k1, k2}, nil) }, `
 ID     NAME    STATUS    ALGORITHM    PRIMARY VERSION  CREATED               NOTE
 k1     заказы  ACTIVE    AES_256      v1               2030-01-02T09:00:00Z
 key-2  -       INACTIVE  AES_256_HSM  -                2030-01-02T09:00:00Z  to be deleted 2030-01-02T09:00:01Z
@@ -61,7 +61,7 @@ ID  STATUS     ALGORITHM  PRIMARY  CREATED
 v4  DESTROYED  -                   2030-01-02T09:00:00Z
 `},
 		{"findings", func(a *app) error {
-			return a.showFindings([]keyadmin.Finding{{KeyID: "k1", Name: "заказы", VersionID: "v1", Problem: "it is old", Advice: "rotate it"}, {KeyID: "k2", Problem: "it is lost"}})
+			return a.showFindings([]keyadmin.Finding{{KeyID: "k1", Name: "заказы", VersionID: "v1", Problem: "it is old", Advice: "rotate it"}, {KeyID: "k2", Problem: "it is lost"}}, nil)
 		}, `
 Key k1 (заказы), version v1
   problem  it is old
@@ -87,7 +87,7 @@ v1  ACTIVE  AES_256    yes      2030-01-02T09:00:00Z
 
 func TestDocuments(t *testing.T) {
 	k := &keyadmin.Key{ID: "k1", Name: "orders", Status: key.Active, CreatedAt: noon, RotatedAt: noon, DefaultAlgorithm: key.AES256, PrimaryVersion: v1}
-	got := shown(t, true, func(a *app) error { return a.showKeys([]*keyadmin.Key{k}) })
+	got := shown(t, true, func(a *app) error { return a.showKeys([]*keyadmin.Key{k}, nil) })
 	want := `
 {
   "keys": [
@@ -113,7 +113,7 @@ func TestDocuments(t *testing.T) {
 	if got != want {
 		t.Errorf("%swant%s", got, want)
 	}
-	if got := shown(t, true, func(a *app) error { return a.showKeys(nil) }); got != "\n{\n  \"keys\": []\n}\n" {
+	if got := shown(t, true, func(a *app) error { return a.showKeys(nil, nil) }); got != "\n{\n  \"keys\": []\n}\n" {
 		t.Errorf("no keys: %s", got)
 	}
 	got = shown(t, true, func(a *app) error { return a.showVersions([]*keyadmin.Version{v2}) })

@@ -19,7 +19,10 @@ type Key struct {
 	RotatedAt        time.Time // zero if never
 	DeleteAt         time.Time // zero unless Delete was called and can still be undone
 	DefaultAlgorithm key.Algorithm
-	PrimaryVersion   *Version // nil if none
+	PrimaryVersion   *Version   // nil if none
+	Scheduled        []*Version // what is to be destroyed, the first one first
+	FolderID         string     // where it is, in Lockbox
+	Deleted          bool       // for ever: nothing is left but what blocks its id or name
 }
 
 // Version is a version of a key (SymmetricKeyVersion). It has no material.
@@ -71,7 +74,8 @@ const DeleteGrace = 72 * time.Hour
 type Admin interface {
 	// Create makes a key with one version, which is its primary.
 	Create(ctx context.Context, c Creation) (*Key, error)
-	// List returns all keys that are not deleted, oldest first.
+	// List returns all keys that are not deleted, oldest first. With Unseen it
+	// returns those that it could see.
 	List(ctx context.Context) ([]*Key, error)
 	// Get returns one key, by id alone.
 	Get(ctx context.Context, id key.ID) (*Key, error)

@@ -10,8 +10,15 @@ import (
 // that there is something to look for.
 type Checker interface {
 	// Check looks at these keys, or at all that can be seen, and returns what
-	// is not right with them. It changes nothing.
-	Check(ctx context.Context, ids ...key.ID) ([]Finding, error)
+	// is not right with them. It changes nothing. With Unseen it returns what it
+	// found in the others.
+	Check(ctx context.Context, ids ...key.ID) (*Checked, error)
+}
+
+// Checked is what a Checker found.
+type Checked struct {
+	Keys     int // that it looked at
+	Findings []Finding
 }
 
 // Finding is something that is not right with a key.
@@ -21,6 +28,20 @@ type Finding struct {
 	VersionID key.VersionID // empty: it is about the key
 	Problem   string        // what is wrong, without the key's id
 	Advice    string        // what to do
+	State     bool          // somebody may want it so: the key is disabled, a version scheduled
+}
+
+// A Namer is an Admin with a way to ids and names that costs less than List.
+type Namer interface {
+	// Names returns the keys with what is known at once: ID, Name and Status.
+	// Some may be deleted for ever.
+	Names(ctx context.Context) ([]*Key, error)
+}
+
+// A Lister is an Admin that keeps something of deleted keys.
+type Lister interface {
+	// ListAll is List, and the keys that are deleted for ever.
+	ListAll(ctx context.Context) ([]*Key, error)
 }
 
 // A Remover is an Admin that can delete a key without any grace.

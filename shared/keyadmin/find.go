@@ -27,18 +27,41 @@ func Find(ctx context.Context, a Admin, idOrName string) (*Key, error) {
 }
 
 // FindListed is Find for a store that need not say of a made-up id that it is
-// not there: it asks for the list alone.
+// not there: it asks for the list, and then for what is meant.
 func FindListed(ctx context.Context, a Admin, idOrName string) (*Key, error) {
-	all, err := a.List(ctx)
+	all, err := Names(ctx, a)
 	if err != nil {
 		return nil, err
 	}
+	missing := unnamed(idOrName)
+	var found []*Key
 	for _, k := range all {
-		if string(k.ID) == idOrName {
+		isID := string(k.ID) == idOrName
+		if !isID && (k.Name != idOrName || idOrName == "") {
+			continue
+		}
+		k, err := a.Get(ctx, k.ID)
+		switch {
+		case err == nil && isID:
 			return k, nil
+		case err == nil:
+			found = append(found, k)
+		case errors.Is(err, ErrNotFound):
+			missing = err // it is deleted
+		default:
+			return nil, err
 		}
 	}
-	return named(all, idOrName, unnamed(idOrName))
+	return named(found, idOrName, missing)
+}
+
+// Names are the keys as cheaply as the store can tell: their ids and names at
+// least.
+func Names(ctx context.Context, a Admin) ([]*Key, error) {
+	if n, ok := a.(Namer); ok {
+		return n.Names(ctx)
+	}
+	return a.List(ctx)
 }
 
 func unnamed(name string) error {

@@ -95,9 +95,9 @@ func TestFindFailure(t *testing.T) {
 // TestFindListed: an id wins over a name, and no store is asked about what may
 // be no id at all.
 func TestFindListed(t *testing.T) {
-	s := &shelf{getErr: errors.New("asked"), keys: []*keyadmin.Key{
+	s := &shelf{keys: []*keyadmin.Key{
 		{ID: "k1", Name: "orders"},
-		{ID: "k2", Name: "k1"},
+		{ID: "k2", Name: "other"},
 		{ID: "k3", Name: "twice"},
 		{ID: "k4", Name: "twice"},
 		{ID: "k6"},
@@ -118,6 +118,10 @@ func TestFindListed(t *testing.T) {
 		if !errors.Is(err, c.err) || c.err == nil && (err != nil || k.ID != c.want) {
 			t.Errorf("%q: got %v, %v", c.idOrName, k, err)
 		}
+	}
+	s.getErr = errors.New("asked")
+	if _, err := keyadmin.FindListed(context.Background(), s, "nobody"); !errors.Is(err, keyadmin.ErrNotFound) {
+		t.Errorf("nobody: %v", err)
 	}
 	s.listErr = keyadmin.ErrDenied
 	if _, err := keyadmin.FindListed(context.Background(), s, "orders"); !errors.Is(err, keyadmin.ErrDenied) {

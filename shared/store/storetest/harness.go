@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"reflect"
 	"testing"
 	"time"
 
@@ -158,12 +159,7 @@ func (s *suite) version(id key.ID, v key.VersionID) *keyadmin.Version {
 // sameKey compares all that the admin says about a key.
 func (s *suite) sameKey(got, want *keyadmin.Key) {
 	s.t.Helper()
-	g, w := *got, *want
-	if (g.PrimaryVersion == nil) != (w.PrimaryVersion == nil) || g.PrimaryVersion != nil && *g.PrimaryVersion != *w.PrimaryVersion {
-		s.t.Fatalf("key %s: primary is %+v, want %+v", w.ID, g.PrimaryVersion, w.PrimaryVersion)
-	}
-	g.PrimaryVersion, w.PrimaryVersion = nil, nil
-	if g != w {
-		s.t.Fatalf("key is %+v, want %+v", g, w)
+	if !reflect.DeepEqual(got, want) {
+		s.t.Fatalf("key is %+v with primary %+v, want %+v with primary %+v", got, got.PrimaryVersion, want, want.PrimaryVersion)
 	}
 }

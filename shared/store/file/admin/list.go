@@ -21,6 +21,22 @@ func (a *Admin) List(ctx context.Context) ([]*keyadmin.Key, error) {
 	return list, nil
 }
 
+// ListAll is keyadmin.Lister's. Of a deleted key only its id is known.
+func (a *Admin) ListAll(ctx context.Context) ([]*keyadmin.Key, error) {
+	e, err := a.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []*keyadmin.Key
+	for _, t := range e.Tombstones {
+		list = append(list, &keyadmin.Key{ID: t.ID, Status: key.Inactive, Deleted: true})
+	}
+	for _, k := range e.Keys {
+		list = append(list, keyView(k))
+	}
+	return list, nil
+}
+
 // Get is keyadmin.Admin's.
 func (a *Admin) Get(ctx context.Context, id key.ID) (*keyadmin.Key, error) {
 	e, err := a.view(ctx)

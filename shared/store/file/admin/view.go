@@ -7,6 +7,10 @@ import (
 
 // keyView is a key as keyadmin shows it, without its material.
 func keyView(k *keyfile.Key) *keyadmin.Key {
+	var all []*keyadmin.Version
+	for _, v := range k.Versions {
+		all = append(all, versionView(k, v))
+	}
 	return &keyadmin.Key{
 		ID:               k.ID,
 		Name:             k.Name,
@@ -16,6 +20,7 @@ func keyView(k *keyfile.Key) *keyadmin.Key {
 		DeleteAt:         k.DeleteAt,
 		DefaultAlgorithm: k.DefaultAlgorithm,
 		PrimaryVersion:   versionView(k, k.Version(k.Primary)),
+		Scheduled:        keyadmin.Scheduled(all),
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"rekey/shared/keyadmin"
+	"rekey/shared/plain"
 )
 
 // patience is how long one call may take, its repetitions included, if the
@@ -87,7 +88,7 @@ func (f *fault) lost() bool {
 }
 
 func (f *fault) Error() string {
-	text := f.status.Message()
+	text := plain.Text(f.status.Message()) // whatever Lockbox says
 	if f.sentinel != nil {
 		text = f.sentinel.Error() + ": " + text
 	}

@@ -17,34 +17,45 @@ import (
 
 // Check is keyadmin.Checker's. Without ids it looks at every secret of the
 // folder that is a key or was meant to be one.
-func (a *Admin) Check(ctx context.Context, ids ...key.ID) ([]keyadmin.Finding, error) {
+func (a *Admin) Check(ctx context.Context, ids ...key.ID) (*keyadmin.Checked, error) {
 	c := &check{Admin: a, seen: map[string]place{}, names: map[string]key.ID{}}
+	var all []*lockbox.Secret
 	if len(ids) > 0 {
 		for _, id := range ids {
-			if err := c.byID(ctx, id); err != nil {
+			if err := keyadmin.CheckKeyID(id); err != nil {
 				return nil, err
 			}
 		}
-		return c.findings, nil
-	}
-	all, err := a.secrets(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, sec := range all {
-		if _, err := c.secret(ctx, sec); err != nil {
+		all = c.byID(ctx, ids)
+	} else {
+		var err error
+		if all, err = a.secrets(ctx); err != nil && len(all) == 0 {
 			return nil, err
 		}
+		c.unseen.Add("", "", err)
 	}
-	return c.findings, nil
+	var keys []*state
+	for i, s := range walk(ctx, all, a.withVersions) {
+		switch {
+		case s.err != nil:
+			c.unseen.Add(key.ID(all[i].Id), all[i].Name, s.err)
+		case s.value.isKey():
+			keys = append(keys, s.value)
+		case len(ids) > 0:
+			c.find(key.ID(all[i].Id), all[i].Name, "", "it is no key: no entry of it is called like an algorithm", "see docs/lockbox.md for what makes a secret a key")
+		}
+	}
+	c.keys(ctx, keys)
+	return &c.Checked, c.unseen.OrNil()
 }
 
 // check is one walk.
 type check struct {
 	*Admin
-	findings []keyadmin.Finding
-	seen     map[string]place // by fingerprint of the material
-	names    map[string]key.ID
+	keyadmin.Checked
+	unseen keyadmin.Unseen
+	seen   map[string]place // by fingerprint of the material
+	names  map[string]key.ID
 }
 
 // place is where material was seen.
@@ -53,124 +64,108 @@ type place struct {
 	version key.VersionID
 }
 
-// byID looks at one key. Whoever may read payloads alone, like a function, can
+// byID looks secrets up. Whoever may read payloads alone, like a function, can
 // still have them looked at.
-func (c *check) byID(ctx context.Context, id key.ID) error {
-	if err := keyadmin.CheckKeyID(id); err != nil {
-		return err
+func (c *check) byID(ctx context.Context, ids []key.ID) (all []*lockbox.Secret) {
+	answers := walk(ctx, ids, func(ctx context.Context, id key.ID) (*lockbox.Secret, error) {
+		return read(ctx, c.Admin, lockbox.SecretServiceClient.Get, &lockbox.GetSecretRequest{SecretId: string(id)})
+	})
+	known := map[key.ID]bool{}
+	for i, id := range ids {
+		sec, err := answers[i].value, answers[i].err
+		switch {
+		case known[id]: // it was given twice
+		case errors.Is(err, keyadmin.ErrDenied):
+			c.find(id, "", "", "its state cannot be seen: the role lockbox.viewer on it is missing, or there is no such secret", "for a function this is right; ask with the administrator's credentials")
+			unseen := &lockbox.Secret{Id: string(id)}
+			c.payload(unseen, &lockbox.Version{}, c.open(ctx, unseen, &lockbox.Version{}))
+		case errors.Is(err, keyadmin.ErrNotFound):
+			c.find(id, "", "", "there is no such secret", "see `rekey keys list`, and REKEY_KEYS")
+		case err != nil:
+			c.unseen.Add(id, "", err)
+		default:
+			all = append(all, sec)
+		}
+		known[id] = true
 	}
-	sec, err := read(ctx, c.Admin, lockbox.SecretServiceClient.Get, &lockbox.GetSecretRequest{SecretId: string(id)})
-	switch {
-	case errors.Is(err, keyadmin.ErrDenied):
-		c.find(id, "", "", "its state cannot be seen: the role lockbox.viewer on it is missing, or there is no such secret", "for a function this is right; ask with the administrator's credentials")
-		return c.payload(ctx, &lockbox.Secret{Id: string(id)}, &lockbox.Version{})
-	case errors.Is(err, keyadmin.ErrNotFound):
-		c.find(id, "", "", "there is no such secret", "see `rekey keys list`, and REKEY_KEYS")
-		return nil
-	case err != nil:
-		return fmt.Errorf("key %s: %w", id, err)
-	}
-	known, err := c.secret(ctx, sec)
-	if err == nil && !known {
-		c.find(id, sec.Name, "", "it is no key: no entry of it is called like an algorithm", "see docs/lockbox.md for what makes a secret a key")
-	}
-	return err
+	return all
 }
 
-// secret looks at a secret, and reports whether it is one to look at.
-func (c *check) secret(ctx context.Context, sec *lockbox.Secret) (bool, error) {
-	id := key.ID(sec.Id)
-	s, err := c.withVersions(ctx, sec)
-	switch {
-	case errors.Is(err, keyadmin.ErrDenied) && !looksLikeKey(sec):
-		return false, nil
-	case errors.Is(err, keyadmin.ErrDenied):
-		c.find(id, sec.Name, "", "its versions cannot be seen: the role lockbox.viewer on it is missing", "grant it")
-		return true, nil
-	case err != nil:
-		return true, err
-	case !s.isKey():
-		return false, nil
-	case s.gone():
-		return true, nil
+// opened is what the look at a payload showed: its material's fingerprint, or
+// why it is none.
+type opened struct {
+	version     string
+	fingerprint string
+	err         error // of Lockbox
+	bad         error // it is no key
+}
+
+// open looks at a payload.
+func (c *check) open(ctx context.Context, sec *lockbox.Secret, v *lockbox.Version) (o opened) {
+	p, err := c.payloadOf(ctx, sec.Id, v.Id)
+	if err != nil {
+		return opened{version: v.Id, err: err}
 	}
-	if other, ok := c.names[sec.Name]; ok && sec.Name != "" {
-		c.find(id, sec.Name, "", fmt.Sprintf("key %s has the same name", other), "rename one of them")
+	_, material, err := payload.Material(p)
+	if err != nil {
+		return opened{version: p.GetVersionId(), bad: err}
 	}
-	c.names[sec.Name] = id
-	c.primary(s)
-	c.specification(s)
-	if sec.GetStatus() != lockbox.Secret_ACTIVE {
-		return true, nil // its payloads cannot be read
-	}
-	for _, v := range s.versions {
-		if v.GetStatus() == lockbox.Version_ACTIVE {
-			if err := c.payload(ctx, sec, v); err != nil {
-				return true, err
+	defer clear(material)
+	f := aead.Fingerprint(material)
+	return opened{version: p.GetVersionId(), fingerprint: hex.EncodeToString(f[:])}
+}
+
+// one is a version whose payload is looked at.
+type one struct {
+	*state
+	version *lockbox.Version
+}
+
+// keys looks at keys, and at the payloads that can be read.
+func (c *check) keys(ctx context.Context, all []*state) {
+	var versions []one
+	for _, s := range all {
+		c.state(s)
+		for _, v := range s.versions {
+			if s.GetStatus() == lockbox.Secret_ACTIVE && v.GetStatus() == lockbox.Version_ACTIVE {
+				versions = append(versions, one{s, v})
 			}
 		}
 	}
-	return true, nil
-}
-
-// primary finds a key that cannot encrypt.
-func (c *check) primary(s *state) {
-	if s.deleted() {
-		return
-	}
-	id := key.ID(s.Id)
-	v := s.find(key.VersionID(s.GetCurrentVersion().GetId()))
-	switch {
-	case v == nil:
-		c.find(id, s.Name, "", "it has no primary version", "rotate it")
-	case v.GetStatus() == lockbox.Version_SCHEDULED_FOR_DESTRUCTION:
-		c.find(id, s.Name, v.Id, "the primary is scheduled for destruction, "+keyadmin.Date(timeOf(v)), "cancel that, or set another primary or rotate")
-	case v.GetStatus() != lockbox.Version_ACTIVE:
-		c.find(id, s.Name, v.Id, fmt.Sprintf("the primary is %v", v.GetStatus()), "set another primary, or rotate")
-	}
-}
-
-// specification finds a secret whose next version would be no key, or of
-// another algorithm than the last.
-func (c *check) specification(s *state) {
-	p := s.GetPasswordPayloadSpecification()
-	if p == nil || s.GetCurrentVersion() == nil {
-		return
-	}
-	names := s.GetCurrentVersion().GetPayloadEntryKeys()
-	if len(names) == 1 && names[0] != p.GetPasswordKey() {
-		c.find(key.ID(s.Id), s.Name, "", fmt.Sprintf("Lockbox generates an entry %q, and the primary has %q: a version added elsewhere may have both", p.GetPasswordKey(), names[0]), "rotate it with rekey, with the algorithm that you want")
+	for i, o := range walk(ctx, versions, func(ctx context.Context, v one) (opened, error) {
+		o := c.open(ctx, v.Secret, v.version)
+		return o, o.err
+	}) {
+		if o.value.version == "" { // the walk had ended
+			o.value.err = o.err
+		}
+		c.payload(versions[i].Secret, versions[i].version, o.value)
 	}
 }
 
 // payload finds a version that is no key, or has the material of another.
-func (c *check) payload(ctx context.Context, sec *lockbox.Secret, v *lockbox.Version) error {
+func (c *check) payload(sec *lockbox.Secret, v *lockbox.Version, o opened) {
 	id := key.ID(sec.Id)
-	p, err := c.payloadOf(ctx, sec.Id, v.Id)
 	switch {
-	case errors.Is(err, keyadmin.ErrDenied):
+	case errors.Is(o.err, keyadmin.ErrDenied):
 		c.find(id, sec.Name, v.Id, "its payload cannot be read: the role lockbox.payloadViewer on it is missing"+wrapped(sec), "grant it to whoever uses the key")
-		return nil
-	case codeOf(err) == codes.FailedPrecondition:
-		c.find(id, sec.Name, v.Id, "its payload cannot be read: "+err.Error(), "see its state")
-		return nil
-	case err != nil:
-		return fmt.Errorf("key %s, version %s: %w", id, v.Id, err)
+		return
+	case codeOf(o.err) == codes.FailedPrecondition:
+		c.find(id, sec.Name, v.Id, "its payload cannot be read: "+o.err.Error(), "see its state")
+		return
+	case o.err != nil:
+		c.unseen.Add(id, sec.Name, fmt.Errorf("version %s: %w", v.Id, o.err))
+		return
+	case o.bad != nil:
+		c.find(id, sec.Name, o.version, o.bad.Error(), "see docs/lockbox.md for what makes a secret a key; schedule this version for destruction if nothing was sealed with it")
+		return
 	}
-	_, material, err := payload.Material(p)
-	if err != nil {
-		c.find(id, sec.Name, p.GetVersionId(), err.Error(), "see docs/lockbox.md for what makes a secret a key; schedule this version for destruction if nothing was sealed with it")
-		return nil
+	here := place{id, key.VersionID(o.version)}
+	if other, ok := c.seen[o.fingerprint]; ok && other != here {
+		c.find(id, sec.Name, o.version, fmt.Sprintf("it has the material of version %s of key %s", other.version, other.key), "rotate with --material local: a copy adds nothing, and whoever knows one knows both")
+		return
 	}
-	defer clear(material)
-	f := aead.Fingerprint(material)
-	here := place{id, key.VersionID(p.GetVersionId())}
-	if other, ok := c.seen[hex.EncodeToString(f[:])]; ok && other != here {
-		c.find(id, sec.Name, p.GetVersionId(), fmt.Sprintf("it has the material of version %s of key %s", other.version, other.key), "rotate with --material local: a copy adds nothing, and whoever knows one knows both")
-		return nil
-	}
-	c.seen[hex.EncodeToString(f[:])] = here
-	return nil
+	c.seen[o.fingerprint] = here
 }
 
 func wrapped(sec *lockbox.Secret) string {
@@ -181,5 +176,5 @@ func wrapped(sec *lockbox.Secret) string {
 }
 
 func (c *check) find(id key.ID, name, version, problem, advice string) {
-	c.findings = append(c.findings, keyadmin.Finding{KeyID: id, Name: name, VersionID: key.VersionID(version), Problem: problem, Advice: advice})
+	c.Findings = append(c.Findings, keyadmin.Finding{KeyID: id, Name: name, VersionID: key.VersionID(version), Problem: problem, Advice: advice})
 }

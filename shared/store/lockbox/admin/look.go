@@ -2,7 +2,6 @@ package admin
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -13,37 +12,9 @@ import (
 	"rekey/shared/keyadmin"
 )
 
-// pageSize is how many secrets or versions are asked for at once.
-const pageSize = 100
-
-// errNoFolder is why keys can be neither listed nor created.
-var errNoFolder = fmt.Errorf("%w: which folder is not known: set REKEY_FOLDER_ID (`rekey keys` takes --folder-id, too)", keyadmin.ErrInvalid)
-
-// List is keyadmin.Admin's: the secrets of the folder that are keys.
-func (a *Admin) List(ctx context.Context) ([]*keyadmin.Key, error) {
-	all, err := a.secrets(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var keys []*keyadmin.Key
-	for _, sec := range all {
-		if !looksLikeKey(sec) {
-			continue
-		}
-		s, err := a.withVersions(ctx, sec)
-		switch {
-		case errors.Is(err, keyadmin.ErrNotFound):
-			continue // deleted since it was listed
-		case err != nil:
-			return nil, err
-		}
-		if !s.gone() {
-			keys = append(keys, s.key())
-		}
-	}
-	slices.SortStableFunc(keys, func(x, y *keyadmin.Key) int { return x.CreatedAt.Compare(y.CreatedAt) })
-	return keys, nil
-}
+// pageSize is how many secrets or versions are asked for at once: the most that
+// the API takes (secret_service.proto, "<=1000").
+const pageSize = 1000
 
 // Get is keyadmin.Admin's.
 func (a *Admin) Get(ctx context.Context, id key.ID) (*keyadmin.Key, error) {
@@ -60,29 +31,7 @@ func (a *Admin) Versions(ctx context.Context, id key.ID) ([]*keyadmin.Version, e
 	if err != nil {
 		return nil, err
 	}
-	var all []*keyadmin.Version
-	for _, v := range s.versions {
-		all = append(all, s.version(v))
-	}
-	return all, nil
-}
-
-// secrets are all of the folder, keys or not.
-func (a *Admin) secrets(ctx context.Context) ([]*lockbox.Secret, error) {
-	if a.FolderID == "" {
-		return nil, errNoFolder
-	}
-	var all []*lockbox.Secret
-	for token := ""; ; {
-		page, err := read(ctx, a, lockbox.SecretServiceClient.List, &lockbox.ListSecretsRequest{FolderId: a.FolderID, PageSize: pageSize, PageToken: token})
-		if err != nil {
-			return nil, fmt.Errorf("listing the secrets of folder %s: %w", a.FolderID, err)
-		}
-		all = append(all, page.Secrets...)
-		if token = page.NextPageToken; token == "" {
-			return all, nil
-		}
-	}
+	return s.all(), nil
 }
 
 // find looks a key up that has not been deleted for good.

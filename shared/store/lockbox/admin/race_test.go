@@ -16,7 +16,7 @@ import (
 
 const service = "/yandex.cloud.lockbox.v1.SecretService/"
 
-var plain = keyadmin.Schedule{Pending: keyadmin.DefaultPending}
+var week = keyadmin.Schedule{Pending: keyadmin.DefaultPending}
 
 // pair is a key with two versions, the second of which is the primary, out of
 // every protection.
@@ -60,7 +60,7 @@ func setOld(b *Admin, id key.ID, old, _ key.VersionID) (any, error) {
 	return b.SetPrimary(ctx, id, old)
 }
 func schedule(b *Admin, id key.ID, old, _ key.VersionID) (any, error) {
-	return b.ScheduleDestruction(ctx, id, old, plain)
+	return b.ScheduleDestruction(ctx, id, old, week)
 }
 
 var races = []race{
@@ -333,13 +333,13 @@ func TestClock(t *testing.T) {
 		k := f.create(0)
 		v, err := f.Rotate(ctx, k.ID, 0)
 		f.must(v, err)
-		_, err = f.ScheduleDestruction(ctx, k.ID, k.PrimaryVersion.ID, plain)
+		_, err = f.ScheduleDestruction(ctx, k.ID, k.PrimaryVersion.ID, week)
 		says(t, err, keyadmin.ErrRefused, "was the primary until", "wait until "+keyadmin.Date(v.CreatedAt.Add(f.Window))[:15])
 		f.Advance(f.Window - time.Minute)
-		_, err = f.ScheduleDestruction(ctx, k.ID, k.PrimaryVersion.ID, plain)
+		_, err = f.ScheduleDestruction(ctx, k.ID, k.PrimaryVersion.ID, week)
 		says(t, err, keyadmin.ErrRefused, "was the primary until")
 		f.Advance(time.Minute)
-		f.must(f.ScheduleDestruction(ctx, k.ID, k.PrimaryVersion.ID, plain))
+		f.must(f.ScheduleDestruction(ctx, k.ID, k.PrimaryVersion.ID, week))
 
 		first, err := f.Delete(ctx, k.ID)
 		f.must(first, err)

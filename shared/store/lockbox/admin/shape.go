@@ -72,7 +72,7 @@ func (s *state) key() *keyadmin.Key {
 	algorithm, _ := s.makes()
 	k := &keyadmin.Key{
 		ID: key.ID(s.GetId()), Name: s.GetName(), Status: statusOf(s.Secret), CreatedAt: s.GetCreatedAt().AsTime(),
-		DefaultAlgorithm: algorithm,
+		DefaultAlgorithm: algorithm, FolderID: s.GetFolderId(), Deleted: s.gone(), Scheduled: keyadmin.Scheduled(s.all()),
 	}
 	if n := len(s.versions); n > 1 {
 		k.RotatedAt = s.versions[n-1].GetCreatedAt().AsTime()
@@ -88,6 +88,14 @@ func (s *state) key() *keyadmin.Key {
 		}
 	}
 	return k
+}
+
+// all are the versions as an administrator sees them.
+func (s *state) all() (all []*keyadmin.Version) {
+	for _, v := range s.versions {
+		all = append(all, s.version(v))
+	}
+	return all
 }
 
 // deleted reports whether nothing of the key is left but what is to be

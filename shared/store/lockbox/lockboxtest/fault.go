@@ -1,6 +1,7 @@
 package lockboxtest
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -24,6 +25,7 @@ type Fault struct {
 
 	Latency    time.Duration
 	Code       codes.Code
+	Text       string        // said with Code, in place of the test's own
 	RetryAfter time.Duration // sent with Code as RetryInfo, unless 0
 	Hang       bool          // no answer until the client gives up
 	Reset      bool          // the TCP connection is reset, with every call on it
@@ -124,7 +126,7 @@ func (n *network) resetOf(ctx context.Context) {
 func (f Fault) err() error { return f.status().Err() }
 
 func (f Fault) status() *status.Status {
-	st := status.New(f.Code, "a fault of the test")
+	st := status.New(f.Code, cmp.Or(f.Text, "a fault of the test"))
 	if f.RetryAfter == 0 || f.Code == codes.OK {
 		return st
 	}
