@@ -30,8 +30,7 @@ func TestReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	removeAfter(t, "rekey-hello.json", "go.mod.rky", "payment.txt", "bin")
-	s := newSession(t)
+	s := newSession(t, copyOfClone(t))
 	for _, c := range commands(string(text)) {
 		switch {
 		case strings.Contains(c.line, "rekey serve"):
@@ -55,13 +54,30 @@ func TestReadme(t *testing.T) {
 // lockboxtest is the other server of the README.
 const lockboxtest = "./shared/store/lockbox/lockboxtest/cmd/lockboxtest"
 
-// removeAfter removes what the commands leave and was not there before.
-func removeAfter(t *testing.T, paths ...string) {
-	for _, p := range paths {
-		if _, err := os.Lstat(p); err != nil {
-			t.Cleanup(func() { os.RemoveAll(p) })
+// copyOfClone is where the commands may leave what they like: in the clone it
+// would take the place of what the person has there.
+func copyOfClone(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		switch name := e.Name(); {
+		case e.IsDir() && !strings.HasPrefix(name, ".") && name != "bin" && name != "dist":
+			err = os.CopyFS(filepath.Join(dir, name), os.DirFS(name))
+		case name == "go.mod" || name == "go.sum":
+			var b []byte
+			if b, err = os.ReadFile(name); err == nil {
+				err = os.WriteFile(filepath.Join(dir, name), b, 0o600)
+			}
+		}
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
+	return dir
 }
 
 // command is a line of a console block after "$ ", and what follows it. Each
@@ -82,18 +98,20 @@ func commands(readme string) []command {
 	return out
 }
 
-// session is a shell in the project's folder, with a configuration folder of
-// its own.
+// session is a shell in a copy of the project's folder, with a configuration
+// folder of its own.
 type session struct {
+	dir      string
 	env      []string
 	exported map[int][]string  // in which block
 	same     map[string]string // what the README says -> what it is here
 	ran      int
 }
 
-func newSession(t *testing.T) *session {
-	env := append(os.Environ(), "XDG_CONFIG_HOME="+t.TempDir())
-	return &session{env: env, exported: map[int][]string{}, same: map[string]string{}}
+// newSession has Go forget the folder's name, so that it builds no copy twice.
+func newSession(t *testing.T, dir string) *session {
+	env := append(os.Environ(), "XDG_CONFIG_HOME="+t.TempDir(), "GOFLAGS="+os.Getenv("GOFLAGS")+" -trimpath")
+	return &session{dir: dir, env: env, exported: map[int][]string{}, same: map[string]string{}}
 }
 
 // here is a line with what the README's tokens are here.
@@ -106,7 +124,7 @@ func (s *session) here(line string) string {
 
 func (s *session) shell(ctx context.Context, block int, line string) *exec.Cmd {
 	c := exec.CommandContext(ctx, "bash", "-c", s.here(line))
-	c.Env = append(slices.Clip(s.env), s.exported[block]...)
+	c.Dir, c.Env = s.dir, append(slices.Clip(s.env), s.exported[block]...)
 	s.ran++
 	return c
 }
