@@ -65,11 +65,6 @@ func TestLostAnswer(t *testing.T) {
 	} {
 		checkLost(t, strings.Fields(row.line), row.in, exitFailure)
 	}
-	for _, line := range []string{"serve --create --addr 127.0.0.1:0", "serve --create --addr 127.0.0.1:0 --json"} {
-		if status, told := runWith(t, strings.Fields(line), "", &broken{0, syscall.ENOSPC}); status != exitFailure {
-			t.Errorf("%s: status %d, %q", line, status, told)
-		}
-	}
 	checkLost(t, []string{"inspect"}, "not a ciphertext", exitInvalid) // it fails anyway, and says both
 }
 

@@ -88,7 +88,7 @@ func (f *crypto) service(ctx context.Context, names ...string) (rest.Service, []
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := openService(c, boot.Log())
+	s, err := openService(c, boot.Log(f.app.err))
 	return s, ids, err
 }
 

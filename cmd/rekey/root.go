@@ -34,6 +34,7 @@ type app struct {
 	create   bool           // --create
 	json     bool           // --json
 	serving  atomic.Bool
+	last     func() // what is called behind the last word on err, unless nil
 }
 
 // run executes one command line and returns the exit status.
@@ -44,7 +45,11 @@ func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) 
 	root.SetIn(in)
 	root.SetOut(a.out)
 	root.SetErr(errw)
-	return a.end(ctx, root.ExecuteContext(ctx))
+	status := a.end(ctx, root.ExecuteContext(ctx))
+	if a.last != nil {
+		a.last()
+	}
+	return status
 }
 
 // end says how a command failed, and whether its answer was lost besides, and
@@ -52,7 +57,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) 
 func (a *app) end(ctx context.Context, err error) (status int) {
 	lost := a.out.Err()
 	if err != nil && (lost == nil || !errors.Is(err, lost)) {
-		status = fail(ctx, err, a.err)
+		status = a.fail(ctx, err)
 	}
 	switch {
 	case lost == nil:
@@ -65,14 +70,14 @@ func (a *app) end(ctx context.Context, err error) (status int) {
 }
 
 // fail says why a command failed, and returns the exit status.
-func fail(ctx context.Context, err error, errw io.Writer) int {
+func (a *app) fail(ctx context.Context, err error) int {
 	var by signalled
-	if !errors.As(context.Cause(ctx), &by) {
-		fmt.Fprintf(errw, "rekey: %s\n", plain.Lines(explain(err)))
+	if !errors.Is(err, context.Canceled) || !errors.As(context.Cause(ctx), &by) {
+		fmt.Fprintf(a.err, "rekey: %s\n", plain.Lines(explain(err)))
 		return exitStatus(err)
 	}
 	text := strings.ReplaceAll(explain(err), context.Canceled.Error(), "a signal came")
-	fmt.Fprintf(errw, "rekey: %v: %s\n", by, plain.Lines(text))
+	fmt.Fprintf(a.err, "rekey: %v: %s\n", by, plain.Lines(text))
 	return by.status()
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
 	"os"
 	"runtime/debug"
@@ -10,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rekey/shared/boot"
 	"rekey/shared/config"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
@@ -64,7 +64,9 @@ lockbox) it creates nothing, and needs the role lockbox.payloadViewer alone.`,
 // once.
 func (s *serve) untilSignal(ctx context.Context) error {
 	defer attend()()
-	err := s.run(ctx)
+	log, last := s.app.logAside()
+	s.app.last = last
+	err := s.run(ctx, log)
 	if errors.Is(err, context.Canceled) {
 		return nil // the signal came before all was ready
 	}
@@ -72,7 +74,7 @@ func (s *serve) untilSignal(ctx context.Context) error {
 }
 
 // run opens everything, says what it is, and serves until the end.
-func (s *serve) run(ctx context.Context) error {
+func (s *serve) run(ctx context.Context, log *slog.Logger) error {
 	cfg, err := s.app.config()
 	if err != nil {
 		return err
@@ -97,14 +99,15 @@ func (s *serve) run(ctx context.Context) error {
 		return err
 	}
 	doc.Address = "http://" + reachable(ln.Addr())
-	log := boot.Log()
 	service, err := openService(cfg, log)
 	if err != nil {
 		return err
 	}
-	if err := s.app.banner(doc); err != nil {
+	announced, err := s.announce(doc, log)
+	if err != nil {
 		return err
 	}
+	defer announced()
 	s.app.serving.Store(true)
 	calmGC()
 	face := rest.New(service, log).LogRequests(s.logged(cfg))

@@ -85,7 +85,7 @@ func trust(a config.Auth, local bool, log *slog.Logger) event.Trust {
 // as the platforms read it; in a local invocation text on standard error.
 func logger(local bool) *slog.Logger {
 	if local {
-		return Log()
+		return Log(os.Stderr)
 	}
 	return slog.New(slog.NewJSONHandler(os.Stdout, nil))
 }

@@ -1,17 +1,16 @@
 package boot
 
 import (
+	"io"
 	"log/slog"
-	"os"
 
 	"rekey/shared/config"
 	"rekey/shared/rest"
 )
 
-// Log writes lines for a person at a terminal, on standard error, without the
-// time.
-func Log() *slog.Logger {
-	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{
+// Log writes lines for a person at a terminal, without the time.
+func Log(to io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{
 		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
 			if len(groups) == 0 && a.Key == slog.TimeKey {
 				return slog.Attr{}
