@@ -31,14 +31,14 @@ func (s *Service) resolve(ctx context.Context, t *api.Trace, a ask) (version *ke
 
 // resolveBoth is resolve for a re-encryption.
 func (s *Service) resolveBoth(ctx context.Context, t *api.Trace, source, target ask) (from, to *keyring.Version, err error) {
-	from, to = s.hit(source), s.hit(target)
+	from, to = s.source.hit(source), s.hit(target)
 	t.Resolved, t.CacheHit = true, from != nil && to != nil
 	t.VersionID, t.SourceVersionID = target.version, source.version
 	switch {
 	case from == nil && to == nil:
 		from, to, err = s.getBoth(ctx, source, target)
 	case from == nil: // one question is worth no goroutine
-		from, err = s.get(ctx, source)
+		from, err = s.source.get(ctx, source)
 	case to == nil:
 		to, err = s.get(ctx, target)
 	}
@@ -80,7 +80,7 @@ func (s *Service) getBoth(ctx context.Context, source, target ask) (from, to *ke
 		}()
 		to, toErr = s.get(ctx, target)
 	}()
-	from, err = s.get(ctx, source)
+	from, err = s.source.get(ctx, source)
 	<-done
 	if err == nil {
 		err = toErr

@@ -51,6 +51,7 @@ type Service struct {
 	cache      cache // keys, if they are one; or nil
 	authorizer Authorizer
 	recorder   Recorder // or nil
+	source     *Service // whose keys open what ReEncrypt is given
 }
 
 // New makes a Service. A nil authorizer allows everything to everybody who is
@@ -60,7 +61,17 @@ func New(keys Keys, a Authorizer, r Recorder) *Service {
 		a = allowAll{}
 	}
 	c, _ := keys.(cache)
-	return &Service{keys: keys, cache: c, authorizer: a, recorder: r}
+	s := &Service{keys: keys, cache: c, authorizer: a, recorder: r}
+	s.source = s
+	return s
+}
+
+// From is s, but that ReEncrypt opens what the keys of another service made,
+// which may have the ids of ours.
+func (s *Service) From(source *Service) *Service {
+	moving := *s
+	moving.source = source
+	return &moving
 }
 
 type allowAll struct{}
