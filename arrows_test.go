@@ -44,7 +44,7 @@ var arrows = map[string]string{
 	"shared/internal/heap":                        "",
 	"shared/boot":                                 "config event keyring kms rest store/file store/file/passphrase store/lockbox",
 	"shared/boot/admin":                           "config keyadmin store/file/admin store/file/passphrase store/lockbox store/lockbox/admin",
-	"cmd/rekey":                                   "answer key aead api ciphertext folder keyadmin keyring rest server client config lossy boot boot/admin store/file/admin store/file/passphrase strictjson plain",
+	"cmd/rekey":                                   "answer key aead api ciphertext folder keyadmin keyring kms rest server client config lossy boot boot/admin store/file/admin store/file/passphrase strictjson plain",
 	"functions/encrypt":                           "boot event",
 	"functions/decrypt":                           "boot event",
 	"functions/reencrypt":                         "boot event",

@@ -86,8 +86,10 @@ func (a *app) arguments(c *cobra.Command) cobra.CompletionFunc {
 // values completes the value of a flag; nil is a file.
 func (a *app) values(c *cobra.Command, flag string) cobra.CompletionFunc {
 	switch flag {
-	case "key", "source-key":
+	case "key":
 		return a.completeKey
+	case "source-key":
+		return a.completeSourceKey
 	case "version":
 		return func(c *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 			return a.completeVersion(c, c.Flag("key").Value.String(), typed)
@@ -98,7 +100,7 @@ func (a *app) values(c *cobra.Command, flag string) cobra.CompletionFunc {
 		if c.Name() == "import" {
 			return fixed("raw", "base64", "hex")
 		}
-	case "store":
+	case "store", "source-store":
 		return fixed("file", "lockbox")
 	case "material":
 		return fixed("local", "generated")

@@ -100,3 +100,11 @@ func isWord(name string) bool {
 	}
 	return name != "" && name[0] != '-' && plain.Text(name) == name
 }
+
+// completeSourceKey is completeKey for the store of the source key.
+func (a *app) completeSourceKey(c *cobra.Command, given []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if s := a.source; s != (source{}) {
+		a.store, a.keyring, a.phrase = string(s.kind()), s.keyring, s.phrase
+	}
+	return a.completeKey(c, given, typed)
+}

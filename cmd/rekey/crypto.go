@@ -10,6 +10,7 @@ import (
 	"rekey/shared/client"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
+	"rekey/shared/kms"
 	"rekey/shared/rest"
 )
 
@@ -81,15 +82,20 @@ func (f *crypto) service(ctx context.Context, names ...string) (rest.Service, []
 		return remote(f.endpoint, names)
 	}
 	f.never = c.keyFiles()
-	ids, err := c.ids(ctx, names)
+	return f.app.open(ctx, c, names...)
+}
+
+// open is the store's core, and the ids of the keys that the caller means.
+func (a *app) open(ctx context.Context, s *settings, names ...string) (*kms.Service, []key.ID, error) {
+	ids, err := s.ids(ctx, names)
 	if err == nil {
-		err = c.checkServed(ids)
+		err = s.checkServed(ids)
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := openService(c, boot.Log(f.app.err))
-	return s, ids, err
+	service, err := openService(s, boot.Log(a.err))
+	return service, ids, err
 }
 
 func remote(endpoint string, names []string) (rest.Service, []key.ID, error) {

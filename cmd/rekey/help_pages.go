@@ -68,6 +68,7 @@ disables a key; its versions take cancel-destruction.`, []string{"rekey keys ena
 	{"reencrypt", "", []string{
 		"rekey reencrypt --key orders --source-key orders --in letter.rky --out letter.rky",
 		"rekey reencrypt --key invoices --aad customer=42 --source-key orders --source-aad customer=42 --base64 --in secret.txt --out secret.txt",
+		"rekey reencrypt --store lockbox --key payments --source-store file --source-key orders --in letter.rky --out letter.moved",
 	}},
 	{"datakey", "", []string{
 		"rekey datakey --key orders --out file.key.rky --plaintext-out file.key",

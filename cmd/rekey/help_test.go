@@ -67,7 +67,7 @@ func TestExamplesWork(t *testing.T) {
 		}
 	}
 	dir := ownHome(t)
-	lockbox := ownLockbox(t)
+	_, lockbox := startLockbox(t)
 	if err := os.WriteFile(filepath.Join(dir, "letter.txt"), []byte("Dear customer,\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -131,8 +131,8 @@ func lockboxEnv(l *lockboxtest.Server) map[string]string {
 	}
 }
 
-// ownLockbox is a Lockbox for this test, and the environment of its administrator.
-func ownLockbox(t *testing.T) (env []string) {
+// startLockbox is a Lockbox for this test, and the environment of its administrator.
+func startLockbox(t *testing.T) (l *lockboxtest.Server, env []string) {
 	t.Helper()
 	l, err := lockboxtest.Start(lockboxtest.Options{})
 	if err != nil {
@@ -142,5 +142,5 @@ func ownLockbox(t *testing.T) (env []string) {
 	for name, value := range lockboxEnv(l) {
 		env = append(env, name+"="+value)
 	}
-	return env
+	return l, env
 }

@@ -17,12 +17,15 @@ func (a *app) reencrypt() *cobra.Command {
 		Long: `Decrypt a ciphertext with the source key and encrypt what was in it with the
 new key, or with the new primary version of the same key. The plaintext is
 never shown. A result without AAD from a source with AAD must be asked for with
---drop-aad.`,
+--drop-aad. The source key may be in another store than the new one: what the
+flags of --source- do not say of that store, the environment does; a named
+keyring is in a file, and has no passphrase but its own.`,
 	}
 	f := a.crypto(c)
 	f.inFlag(c)
 	f.versionFlag(c)
 	f.aad.flags(c, "", "the new additional authenticated data")
+	a.sourceFlags(c)
 	source.flags(c, "source-", "the additional authenticated data given before")
 	c.Flags().StringVar(&sourceKey, "source-key", "", "the `KEY` that made the ciphertext")
 	c.Flags().BoolVar(&drop, "drop-aad", false, "let the result have no AAD although the source has one")
@@ -32,7 +35,7 @@ never shown. A result without AAD from a source with AAD must be asked for with
 		if err != nil {
 			return err
 		}
-		s, ids, err := f.service(c.Context(), f.key, sourceKey)
+		s, ids, err := f.services(c.Context(), sourceKey)
 		if err != nil {
 			return err
 		}

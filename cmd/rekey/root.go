@@ -26,6 +26,7 @@ type app struct {
 	store    string         // --store
 	keyring  string         // --keyring
 	phrase   string         // --passphrase-file
+	source   source         // of reencrypt
 	folder   string         // --folder-id
 	material string         // --material
 	window   *time.Duration // --servers-window

@@ -13,7 +13,7 @@ import (
 	"rekey/shared/boot/admin"
 	"rekey/shared/config"
 	"rekey/shared/keyadmin"
-	"rekey/shared/rest"
+	"rekey/shared/kms"
 	"rekey/shared/store/file/passphrase"
 )
 
@@ -29,7 +29,8 @@ type settings struct {
 }
 
 func (a *app) config() (*settings, error) {
-	c, err := config.LoadWith(config.Flags{Store: config.Store(a.store), Keyring: a.keyring, PassphraseFile: a.phrase, FolderID: a.folder})
+	c, err := config.LoadWith(config.Flags{Store: config.Store(a.store), Keyring: a.keyring, PassphraseFile: a.phrase, FolderID: a.folder,
+		Lockbox: a.source.store == string(config.StoreLockbox)})
 	if err != nil {
 		return nil, badSetting(err)
 	}
@@ -96,7 +97,7 @@ func openAdmin(s *settings, create bool) (keyadmin.Admin, error) {
 }
 
 // openService opens the configured store for the API.
-func openService(s *settings, log *slog.Logger) (rest.Service, error) {
+func openService(s *settings, log *slog.Logger) (*kms.Service, error) {
 	service, err := boot.Service(&s.Config, s.passphrase, log)
 	return service, s.blame(err)
 }

@@ -101,6 +101,12 @@ type Flags struct {
 	Keyring        string
 	PassphraseFile string
 	FolderID       string
+
+	// Lockbox: what is set for Lockbox is for another store of the same command.
+	Lockbox bool
+	// Source: the flags are --source-keyring and so on, and the passphrase of the
+	// environment is not that of a keyring they name.
+	Source bool
 }
 
 // LoadFor is Load for a caller who has named the store.
@@ -111,11 +117,14 @@ func LoadFor(s Store) (*Config, error) { return LoadWith(Flags{Store: s}) }
 func LoadWith(f Flags) (*Config, error) {
 	c := Config{flags: f}
 	errs := []error{checkNames(), checkEmpty(), c.read()}
-	if f.Store == "" {
+	if f.Store == "" && !f.Lockbox {
 		errs = append(errs, c.checkUnused())
 	}
 	c.Store = cmp.Or(f.Store, c.Store)
 	c.Keyring = cmp.Or(f.Keyring, c.Keyring)
+	if f.Source && f.Keyring != "" {
+		c.PassphraseFile = ""
+	}
 	c.PassphraseFile = cmp.Or(f.PassphraseFile, c.PassphraseFile)
 	c.FolderID = cmp.Or(f.FolderID, c.FolderID)
 	if err := errors.Join(append(errs, c.check())...); err != nil {

@@ -21,7 +21,7 @@ func (c *Config) checkFiles() error {
 	if c.PassphraseFile != "" {
 		setting := "REKEY_PASSPHRASE_FILE"
 		if c.flags.PassphraseFile != "" {
-			setting = "--passphrase-file"
+			setting = c.flags.name("passphrase-file")
 		}
 		errs = append(errs, CheckFile(setting, c.PassphraseFile))
 	}
@@ -47,9 +47,16 @@ func (c *Config) checkLockboxFiles() error {
 
 func (c *Config) keyringSetting() string {
 	if c.flags.Keyring != "" {
-		return "--keyring"
+		return c.flags.name("keyring")
 	}
 	return "REKEY_KEYRING"
+}
+
+func (f Flags) name(flag string) string {
+	if f.Source {
+		return "--source-" + flag
+	}
+	return "--" + flag
 }
 
 // KeyringPath is the keyring that was named, or where one is by default.

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"rekey/shared/boot"
+	"rekey/shared/config"
+	"rekey/shared/key"
+	"rekey/shared/rest"
+	"rekey/shared/store/file/passphrase"
+)
+
+// source is what the flags say of the store that has a re-encryption's source
+// key; the zero value is the store of the new key.
+type source struct {
+	store   string // --source-store
+	keyring string // --source-keyring
+	phrase  string // --source-passphrase-file
+}
+
+func (a *app) sourceFlags(c *cobra.Command) {
+	s := &a.source
+	f := c.Flags()
+	f.StringVar(&s.store, "source-store", "", "the `STORE` of the source key, if it is another: file or lockbox")
+	f.StringVar(&s.keyring, "source-keyring", "", "the keyring `FILE` of the source key, if it is another")
+	f.StringVar(&s.phrase, "source-passphrase-file", "", "`FILE` with the passphrase of that keyring (or you are asked)")
+	before(c, func() error {
+		return oneOf("source-store", s.store, string(config.StoreFile), string(config.StoreLockbox))
+	})
+	for _, flag := range []string{"source-store", "source-keyring", "source-passphrase-file"} {
+		exclude(c, flag, "endpoint")
+	}
+}
+
+// kind is the store that is meant: who names a file has not to say what it is.
+func (s source) kind() config.Store {
+	return config.Store(cmp.Or(s.store, string(config.StoreFile)))
+}
+
+// check refuses a flag that means nothing for the store.
+func (s source) check() error {
+	flag := "source-keyring"
+	if s.keyring == "" {
+		flag = "source-passphrase-file"
+	}
+	if s.kind() == config.StoreFile || s.keyring+s.phrase == "" {
+		return nil
+	}
+	return usagef("--%s is for a keyring file, and the source key is in Lockbox: leave it out, or say --source-store file", flag)
+}
+
+// services is the service of the new key's store, which opens with that of the
+// source's, and the ids of both keys.
+func (f *crypto) services(ctx context.Context, sourceKey string) (rest.Service, []key.ID, error) {
+	if f.app.source == (source{}) {
+		return f.service(ctx, f.key, sourceKey)
+	}
+	target, err := f.app.config()
+	if err != nil {
+		return nil, nil, err
+	}
+	from, err := f.app.sourceConfig()
+	if err != nil {
+		return nil, nil, err
+	}
+	f.never = append(target.keyFiles(), from.keyFiles()...)
+	if isSame(target, from) { // nobody is asked for its passphrase twice
+		return f.app.open(ctx, target, f.key, sourceKey)
+	}
+	opening, sourceIDs, err := f.app.open(ctx, from, sourceKey)
+	if err != nil {
+		return nil, nil, ofSource(err)
+	}
+	sealing, ids, err := f.app.open(ctx, target, f.key)
+	if err != nil {
+		return nil, nil, err
+	}
+	return sealing.From(opening), append(ids, sourceIDs...), nil
+}
+
+// sourceConfig is config for the source's store.
+func (a *app) sourceConfig() (*settings, error) {
+	s := a.source
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	c, err := config.LoadWith(config.Flags{Store: s.kind(), Keyring: s.keyring, PassphraseFile: s.phrase, Source: true})
+	if err != nil {
+		return nil, badSetting(err)
+	}
+	p := boot.Passphrase(c)
+	if p == nil {
+		p = passphrase.FromPerson(a.askForSource)
+	}
+	return &settings{Config: *c, passphrase: p, waiting: a.waiting}, nil
+}
+
+func (a *app) askForSource(path string) ([]byte, error) {
+	secret, err := a.askFor(path)
+	if errors.Is(err, passphrase.ErrMissing) {
+		err = usagef("is encrypted with a passphrase: name a file that has it with --source-passphrase-file, or run rekey at a terminal")
+	}
+	return secret, err
+}
+
+// ofSource tells which of two stores an error is of.
+func ofSource(err error) error {
+	if errors.Is(err, passphrase.ErrWrong) || errors.Is(err, passphrase.ErrPlain) {
+		return fmt.Errorf("the source: %w (--source-passphrase-file is for this keyring)", err)
+	}
+	return fmt.Errorf("the source: %w", err)
+}
+
+// isSame reports whether two settings open one store in one way. There is one
+// Lockbox in an environment.
+func isSame(a, b *settings) bool {
+	if a.Store != b.Store || a.Store == config.StoreLockbox {
+		return a.Store == b.Store
+	}
+	return a.PassphraseFile == b.PassphraseFile && isSameFile(a, b)
+}
+
+func isSameFile(a, b *settings) bool {
+	var infos [2]os.FileInfo
+	for i, s := range []*settings{a, b} {
+		path, err := s.KeyringPath()
+		if err != nil {
+			return false
+		}
+		if infos[i], err = os.Stat(path); err != nil {
+			return false
+		}
+	}
+	return os.SameFile(infos[0], infos[1])
+}
