@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -30,6 +29,7 @@ type serve struct {
 	anyone bool   // --allow-anyone-on-the-network
 	log    string // --log-requests
 	drain  time.Duration
+	limits limits
 }
 
 func (a *app) serve() *cobra.Command {
@@ -56,6 +56,7 @@ lockbox) it creates nothing, and needs the role lockbox.payloadViewer alone.`,
 	a.createFlag(c)
 	s.logFlag(c)
 	s.drainFlag(c)
+	s.limits.flags(c)
 	c.Flags().BoolVar(&s.anyone, anyoneFlag, false, "listen beyond loopback, and let everyone who can connect use every key")
 	return c
 }
@@ -109,9 +110,11 @@ func (s *serve) run(ctx context.Context, log *slog.Logger) error {
 	}
 	defer announced()
 	s.app.serving.Store(true)
-	calmGC()
+	s.limits.calmGC()
 	face := rest.New(service, log).LogRequests(s.logged(cfg))
-	return server.Serve(ctx, ln, server.Handler(face), server.Options{Log: log, Drain: func() time.Duration { return s.drains(ctx) }})
+	return server.Serve(ctx, ln, server.Handler(face, s.limits.handled(ln)...), server.Options{
+		Log: log, Drain: func() time.Duration { return s.drains(ctx) }, MaxConnections: s.limits.taken(log),
+	})
 }
 
 // open sees to the keys that are to be served, and says what they are. Over
@@ -127,17 +130,6 @@ func (s *serve) open(ctx context.Context, cfg *settings) (*serving, error) {
 	s.app.purge(ctx, ad)
 	go s.app.purgeEvery(ctx, ad)
 	return inKeyring(ctx, cfg, ad, created)
-}
-
-// gcPercent is for a heap of a few MiB, which Go would otherwise collect after
-// every few dozen requests of 32 KiB: at most five times that heap is garbage.
-const gcPercent = 400
-
-// calmGC leaves it to GOGC if that is set.
-func calmGC() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
 }
 
 func (s *serve) listen(ctx context.Context) (net.Listener, error) {

@@ -1,5 +1,9 @@
 //go:build !ycf
 
+// The runtime's defaults are those of the Go that builds it, whatever go.mod says.
+//
+//go:debug default=go1
+
 package main
 
 import (
