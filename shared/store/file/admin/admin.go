@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"rekey/shared/keyadmin"
@@ -43,6 +44,7 @@ type Admin struct {
 	passphrase *passphrase.Passphrase
 	access     keyfile.Access
 	disk       disk
+	made       atomic.Pointer[made] // by Open, until the first change is written
 
 	mu      sync.Mutex // guards history, and keeps reads in the order of their notes
 	history keyfile.History

@@ -104,11 +104,11 @@ func (a *Admin) commit(ctx context.Context, h *held, r *keyfile.Keyring, was *ke
 		return err
 	}
 	if _, err := keyfile.Decode(data); err != nil {
-		return fmt.Errorf("keyring %s is unchanged: what would have been written %w", path, err)
+		return writeError(path, fmt.Errorf("what would have been written %w", err))
 	}
 	if cover != nil {
 		if data, err = cover.Seal(path, data); err != nil {
-			return fmt.Errorf("keyring %s is unchanged: %w", path, err)
+			return writeError(path, err)
 		}
 	}
 	if err := ctx.Err(); err != nil {
@@ -119,7 +119,8 @@ func (a *Admin) commit(ctx context.Context, h *held, r *keyfile.Keyring, was *ke
 		like = was.Info
 	}
 	memory := keyfile.Memory{Generation: r.Generation}.Text()
-	if err := a.disk.replace(h, data, memory, like, func() error { return a.checkUnchanged(h, was) }); err != nil {
+	err = a.disk.replace(h, data, memory, like, func() error { return a.checkUnchanged(h, was) })
+	if err = a.unmake(h, err); err != nil {
 		return err
 	}
 	a.mu.Lock()

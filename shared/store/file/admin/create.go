@@ -26,11 +26,15 @@ func (a *Admin) create(anew bool) error {
 	if _, err := recallLost(a.path, anew); err != nil {
 		return err
 	}
+	m := newMade(a.path)
 	path, err := a.makeFolder()
-	if err != nil {
-		return err
+	if err == nil {
+		err = a.createAt(path, anew, m)
 	}
-	return a.createAt(path, anew)
+	if err != nil {
+		m.removeFolders()
+	}
+	return notMade(err)
 }
 
 // recallLost returns the memory of a keyring that is not there, if another may
@@ -70,7 +74,7 @@ func (a *Admin) target() (string, error) {
 	return path, nil
 }
 
-func (a *Admin) createAt(path string, anew bool) error {
+func (a *Admin) createAt(path string, anew bool, m *made) error {
 	ctx, cancel := context.WithTimeout(context.Background(), createPatience)
 	defer cancel()
 	h, err := lock(ctx, path, nil)
@@ -85,5 +89,15 @@ func (a *Admin) createAt(path string, anew bool) error {
 	if err != nil {
 		return err
 	}
-	return a.commit(ctx, h, &keyfile.Keyring{Generation: memory.Generation + 1}, nil, a.cover(nil))
+	if err := a.commit(ctx, h, &keyfile.Keyring{Generation: memory.Generation + 1}, nil, a.cover(nil)); err != nil {
+		if !exists(path) {
+			m.remove(h)
+		}
+		return err
+	}
+	if f, err := a.access.Load(path, nil); err == nil {
+		m.sum = f.Sum
+		a.made.Store(m)
+	}
+	return nil
 }

@@ -89,6 +89,9 @@ func (k *Keeper) restore(ctx context.Context, path string, b *Backup, older bool
 	ring.Generation = max(ring.Generation, c.generation(), memory.Generation) + 1
 	cover := k.admin.coverOf(c, b)
 	if err := k.admin.commit(ctx, h, ring, c.file, cover); err != nil {
+		if c.file == nil {
+			err = notMade(err)
+		}
 		return nil, err
 	}
 	r.Report = *newReport(path, ring, now)

@@ -116,8 +116,26 @@ func (d disk) fill(f *os.File, data []byte) error {
 
 // writeError says which keyring could not be changed, and what to do about
 // the common reasons.
-func writeError(path string, err error) error {
-	return fmt.Errorf("keyring %s is unchanged: %w%s", path, err, remedy(err))
+func writeError(path string, err error) error { return &unwritten{path, "unchanged", err} }
+
+type unwritten struct {
+	path, is string
+	err      error
+}
+
+func (u *unwritten) Error() string {
+	return fmt.Sprintf("keyring %s is %s: %v%s", u.path, u.is, u.err, remedy(u.err))
+}
+
+func (u *unwritten) Unwrap() error { return u.err }
+
+// notMade says of a keyring that was not there, and is not there now, that
+// there is none.
+func notMade(err error) error {
+	if u := (*unwritten)(nil); errors.As(err, &u) {
+		u.is = "not made"
+	}
+	return err
 }
 
 func remedy(err error) string {
