@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"rekey/shared/config"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
+	"rekey/shared/plain"
 	"rekey/shared/rest"
 )
 
@@ -30,6 +32,9 @@ func inKeyring(ctx context.Context, cfg *settings, ad keyadmin.Admin, created bo
 	if err != nil {
 		return nil, err
 	}
+	if err := checkNoNames(cfg.Keys, all); err != nil {
+		return nil, err
+	}
 	path, err := cfg.KeyringPath()
 	if err != nil {
 		return nil, err
@@ -38,6 +43,18 @@ func inKeyring(ctx context.Context, cfg *settings, ad keyadmin.Admin, created bo
 		path = abs
 	}
 	return &serving{Store: cfg.Store, Keyring: path, Keys: cfg.Keys, KeyID: usable(all, cfg), created: created}, nil
+}
+
+// checkNoNames refuses names in REKEY_KEYS, which has ids: nothing would be
+// served for them.
+func checkNoNames(ids []key.ID, all []*keyadmin.Key) error {
+	for _, id := range ids {
+		is := func(k *keyadmin.Key) bool { return k.ID == id }
+		if i := slices.IndexFunc(all, func(k *keyadmin.Key) bool { return k.Name == string(id) }); i >= 0 && !slices.ContainsFunc(all, is) {
+			return usagef("REKEY_KEYS has %s, which is the name of key %s: give ids", id, all[i].ID)
+		}
+	}
+	return nil
 }
 
 // inLockbox is what is served of Lockbox, as far as that is known without
@@ -91,7 +108,7 @@ func (a *app) printKeyring(d *serving) {
 	if d.created {
 		note = "  (new: back it up, without it nothing can be decrypted)"
 	}
-	fmt.Fprintf(a.out, "keyring  %s%s\n", d.Keyring, note)
+	fmt.Fprintf(a.out, "keyring  %s%s\n", plain.Text(d.Keyring), note)
 	if d.KeyID == "" {
 		fmt.Fprintln(a.out, "There is no active key to try: `rekey keys list` shows all, `rekey keys create` makes one.")
 		return

@@ -82,6 +82,14 @@ var lockboxWords = map[string]func(*testscript.TestScript, *lockboxtest.Server, 
 	"hide": func(_ *testscript.TestScript, l *lockboxtest.Server, args []string) {
 		l.Inject(lockboxtest.Fault{Method: lockbox.SecretService_ListVersions_FullMethodName, Secret: args[0], Code: codes.NotFound})
 	},
+	// slow TIME: each look at a key takes it, but not the list of them.
+	"slow": func(ts *testscript.TestScript, l *lockboxtest.Server, args []string) {
+		d, err := time.ParseDuration(args[0])
+		ts.Check(err)
+		for _, method := range []string{lockbox.SecretService_ListVersions_FullMethodName, lockbox.SecretService_Get_FullMethodName} {
+			l.Inject(lockboxtest.Fault{Method: method, Latency: d})
+		}
+	},
 	// says TEXT: the next change is refused with this text, written as in Go.
 	"says": func(ts *testscript.TestScript, l *lockboxtest.Server, args []string) {
 		l.Inject(lockboxtest.Fault{Method: lockbox.SecretService_AddVersion_FullMethodName, Times: 1, Code: codes.ResourceExhausted, Text: unquoted(ts, args[0])})

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/term"
 
+	"rekey/shared/plain"
 	"rekey/shared/store/file/passphrase"
 )
 
@@ -19,7 +20,7 @@ func askPassphrase(prompt string) ([]byte, error) {
 		return nil, passphrase.ErrMissing
 	}
 	defer tty.Close()
-	fmt.Fprintf(tty, "rekey: %s: ", prompt)
+	fmt.Fprintf(tty, "rekey: %s: ", plain.Text(prompt))
 	secret, err := readSecret(int(tty.Fd()))
 	fmt.Fprintln(tty)
 	switch {

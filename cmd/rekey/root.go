@@ -66,7 +66,7 @@ func (a *app) end(ctx context.Context, err error) (status int) {
 	case errors.Is(lost, syscall.EPIPE): // who read the output has had enough
 		return cmp.Or(status, signalled{syscall.SIGPIPE}.status())
 	}
-	fmt.Fprintf(a.err, "rekey: %v\n", lost)
+	fmt.Fprintf(a.err, "rekey: %s\n", plain.Lines(lost.Error()))
 	return cmp.Or(status, exitFailure)
 }
 

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"rekey/shared/plain"
 )
 
 // frame is how long the sign that something is under way stands still.
@@ -35,7 +37,7 @@ func spin(w io.Writer, what string, end <-chan struct{}) {
 	tick := time.NewTicker(frame)
 	defer tick.Stop()
 	for n := 0; ; n++ {
-		line := []rune(fmt.Sprintf("%c Lockbox: %s, %d s", `|/-\`[n%4], what, time.Since(start)/time.Second))
+		line := []rune(fmt.Sprintf("%c Lockbox: %s, %d s", `|/-\`[n%4], plain.Text(what), time.Since(start)/time.Second))
 		line = line[:min(len(line), columns(w)-1)] // a line that breaks could not be drawn over
 		fmt.Fprint(w, "\r"+string(line))
 		drawn = len(line)

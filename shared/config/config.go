@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"reflect"
+	"regexp"
 	"strings"
 	"time"
 
@@ -219,12 +220,18 @@ func (c *Config) checkDurations() error {
 	return errors.Join(errs...)
 }
 
+// isLockboxID is the form of ids of Lockbox. A name in its place would serve
+// nothing.
+var isLockboxID = regexp.MustCompile(`^[a-z0-9]{20}$`)
+
 func (c *Config) checkKeys() error {
 	var errs []error
 	for i, id := range c.Keys {
 		c.Keys[i] = key.ID(strings.TrimSpace(string(id)))
 		if err := c.Keys[i].Check(); err != nil {
 			errs = append(errs, fmt.Errorf("REKEY_KEYS: id number %d %w", i+1, err))
+		} else if c.Store == StoreLockbox && !isLockboxID.MatchString(string(c.Keys[i])) {
+			errs = append(errs, fmt.Errorf("REKEY_KEYS: number %d is not an id of Lockbox, which has 20 small letters and digits; a name is not taken: `env -u REKEY_KEYS rekey keys get NAME` shows the id", i+1))
 		}
 	}
 	return errors.Join(errs...)

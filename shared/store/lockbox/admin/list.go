@@ -73,7 +73,10 @@ func (a *Admin) secrets(ctx context.Context) ([]*lockbox.Secret, error) {
 	for token := ""; ; {
 		page, err := read(ctx, a, lockbox.SecretServiceClient.List, &lockbox.ListSecretsRequest{FolderId: a.FolderID, PageSize: pageSize, PageToken: token})
 		if err != nil {
-			return all, fmt.Errorf("listing the secrets of folder %s, after the first %d: %w", a.FolderID, len(all), err)
+			if len(all) > 0 {
+				err = fmt.Errorf("the first %d are known: %w", len(all), err)
+			}
+			return all, fmt.Errorf("listing the secrets of folder %s: %w", a.FolderID, err)
 		}
 		all = append(all, page.Secrets...)
 		if token = page.NextPageToken; token == "" {
