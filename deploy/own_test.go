@@ -74,7 +74,8 @@ func TestContainer(t *testing.T) {
 		t.Errorf("rekey version: %v: %s", err, b)
 	}
 	testFirstKeyring(t, string(text), out)
-	for _, want := range []string{"FROM scratch", "USER 65532:65532", `ENTRYPOINT ["/usr/bin/rekey"]`, `CMD ["serve"]`} {
+	for _, want := range []string{"FROM scratch", "USER 65532:65532", `ENTRYPOINT ["/usr/bin/rekey"]`, `CMD ["serve"]`,
+		`HEALTHCHECK --interval=10s --timeout=4s --start-period=10s CMD ["/usr/bin/rekey", "ping"]`} {
 		if !strings.Contains(string(text), "\n"+want+"\n") {
 			t.Errorf("the image has no %s", want)
 		}
