@@ -12,6 +12,8 @@ import (
 	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/durationpb"
+
+	"rekey/shared/fault"
 )
 
 // Fault is what goes wrong, and for which calls. It waits for Latency first,
@@ -43,8 +45,9 @@ type Fault struct {
 // faults are tried in the order in which they were injected: the first that
 // matches a call strikes.
 type faults struct {
-	mu   sync.Mutex
-	list []*Fault
+	mu    sync.Mutex
+	list  []*Fault
+	rules *fault.Rules // behind them
 }
 
 // Inject adds a fault, until it is used up or remove is called.
@@ -60,11 +63,19 @@ func (s *Server) Inject(f Fault) (remove func()) {
 	}
 }
 
-// Heal removes all faults. Calls that hang go on hanging.
+// SetRules has rules strike the calls that no injected fault does, instead of
+// earlier ones; nil is none.
+func (s *Server) SetRules(r *fault.Rules) {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	s.faults.rules = r
+}
+
+// Heal removes all faults and rules. Calls that hang go on hanging.
 func (s *Server) Heal() {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
-	s.faults.list = nil
+	s.faults.list, s.faults.rules = nil, nil
 }
 
 func (l *faults) remove(f *Fault) {
@@ -90,7 +101,8 @@ func (l *faults) next(method, secret string) Fault {
 		f.Times-- // 0, all of them, never comes to 1
 		return *f
 	}
-	return Fault{}
+	f := l.rules.Next(method)
+	return Fault{Latency: f.Latency, Code: f.Code, Hang: f.Hang, Reset: f.Reset}
 }
 
 // strike does what the fault does to a call. An error is the call's answer.

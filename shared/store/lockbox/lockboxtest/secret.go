@@ -31,7 +31,7 @@ func (s *Server) secret(ctx context.Context, id string, roles []string) (*secret
 		return nil, status.Errorf(or(s.behavior.UnknownSecret, codes.NotFound), "secret %s: not found, or no permission", id)
 	}
 	who := caller(ctx)
-	if !s.bindings.has(id, who, roles...) && !s.bindings.has(sec.GetFolderId(), who, roles...) {
+	if !s.bindings.has(id, who, roles...) && !s.bindings.has(sec.GetFolderId(), who, roles...) && !s.bindings.has(sec.GetName(), who, roles...) {
 		return nil, errDenied
 	}
 	return sec, nil

@@ -33,6 +33,19 @@ func (s *Server) newGRPC() *grpc.Server {
 	return g
 }
 
+// Methods are the full names of all calls that a fault can strike.
+func Methods() []string {
+	g := new(Server).newGRPC()
+	defer g.Stop()
+	names := []string{MetadataToken}
+	for service, info := range g.GetServiceInfo() {
+		for _, m := range info.Methods {
+			names = append(names, "/"+service+"/"+m.Name)
+		}
+	}
+	return names
+}
+
 // intercept is the way of every call: it is counted, struck by a fault, and
 // served.
 func (s *Server) intercept(ctx context.Context, req any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
