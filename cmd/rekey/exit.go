@@ -37,6 +37,8 @@ Exit status:
   8  the key store did not answer, or not about every key, somebody else changed
      the keyring at the same time, or too many requests: try again; or a key is
      otherwise than asked for, as somebody else has changed it: look first
+  128 + N  ended by signal N, such as 130 by Ctrl-C and 143 by SIGTERM: what a
+     change had begun is undone, or said; 141: nobody reads the output any more
 `
 
 // failure is an error with an exit status of its own.

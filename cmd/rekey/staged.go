@@ -39,6 +39,7 @@ type newFile struct {
 	target
 	dir  *folder.Folder
 	temp string // in dir
+	gone func() // temp has got its name, or is removed
 	new  bool   // nothing is replaced
 }
 
@@ -67,11 +68,12 @@ func (n *newFile) fill(b []byte) error {
 	if err != nil {
 		return ownerError(like, err)
 	}
+	n.temp, n.gone = temp, leaving(func() { n.dir.Remove(temp) })
 	_, err = f.Write(b)
 	if err = errors.Join(err, f.Close()); err != nil {
+		defer n.gone()
 		return errors.Join(err, n.dir.Remove(temp))
 	}
-	n.temp = temp
 	return nil
 }
 
@@ -116,6 +118,7 @@ func ownerError(like fs.FileInfo, err error) error {
 
 // commit puts the file in its place.
 func (n *newFile) commit() error {
+	defer n.gone()
 	if err := n.settle(); err != nil {
 		return errors.Join(err, n.discard())
 	}
@@ -138,4 +141,7 @@ func (n *newFile) settle() error {
 	return writeError(n.path, n.dir.Rename(n.temp, name))
 }
 
-func (n *newFile) discard() error { return errors.Join(n.dir.Remove(n.temp), n.dir.Close()) }
+func (n *newFile) discard() error {
+	defer n.gone()
+	return errors.Join(n.dir.Remove(n.temp), n.dir.Close())
+}
