@@ -13,6 +13,7 @@ import (
 	"rekey/shared/config"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
+	"rekey/shared/kms"
 	"rekey/shared/rest"
 	"rekey/shared/server"
 )
@@ -111,9 +112,10 @@ func (s *serve) run(ctx context.Context, log *slog.Logger) error {
 	defer announced()
 	s.app.serving.Store(true)
 	s.limits.calmGC()
+	go watch(ctx, service)
 	face := rest.New(service, log).LogRequests(s.logged(cfg))
 	return server.Serve(ctx, ln, server.Handler(face, s.limits.handled(ln)...), server.Options{
-		Log: log, Drain: func() time.Duration { return s.drains(ctx) }, MaxConnections: s.limits.taken(log),
+		Log: log, Ready: service.Ready, Drain: func() time.Duration { return s.drains(ctx) }, MaxConnections: s.limits.taken(log),
 	})
 }
 
@@ -170,6 +172,21 @@ func openOrCreate(ctx context.Context, cfg *settings) (ad keyadmin.Admin, create
 		return ad, false, nil // another serve was faster
 	}
 	return ad, true, err
+}
+
+// watch looks for the keys while nobody asks: that they are gone is in the log
+// within a second.
+func watch(ctx context.Context, service *kms.Service) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			_ = service.Ready() // and has it logged
+		}
+	}
 }
 
 // purgeEvery removes the material of versions whose time has come while the

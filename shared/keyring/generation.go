@@ -2,6 +2,7 @@ package keyring
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -24,14 +25,34 @@ type sighting struct {
 	running int   // checks that have not returned
 	known   bool
 	number  uint64
+	err     error // why the last check that knows does not know the number
 }
 
-// checkGeneration asks the store for its generation and drops everything if
+// errUnready is for everybody: what is wrong is in the log.
+var errUnready = errors.New("the key store cannot be read: the log says why")
+
+// Ready reports that a store that is Generational cannot be read now, though
+// answers that are held may be given for a while.
+func (r *Keyring) Ready() error {
+	if r.generation == nil {
+		return nil
+	}
+	r.checkGeneration(0)
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if r.seen.err != nil {
+		return errUnready
+	}
+	return nil
+}
+
+// checkGeneration asks the store for its generation, if it was last asked so
+// long ago, and drops everything if
 // it is another. One caller checks; the others go on with what there is. Its
 // context is not the caller's, who could otherwise spoil the check. If the
 // store does not know, what is held stays under the rules of TTL and grace.
-func (r *Keyring) checkGeneration() {
-	if !r.claimCheck() {
+func (r *Keyring) checkGeneration(every time.Duration) {
+	if !r.claimCheck(every) {
 		return
 	}
 	ctx, cancel := r.timeout(context.Background(), generationTimeout)
@@ -51,12 +72,31 @@ func (r *Keyring) checkGeneration() {
 // last one drops more than it need.
 func (r *Keyring) sight(ctx context.Context) {
 	number, err := r.askGeneration(ctx)
+	defer r.report(err)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.seen.running--
 	if err == nil && (!r.seen.known || number != r.seen.number) {
 		r.seen.known, r.seen.number = true, number
 		r.dropAll()
+	}
+}
+
+// report logs the first check that fails, and the first that does not again:
+// an operator must not hear of it only when nothing is served any more.
+func (r *Keyring) report(err error) {
+	if err != nil && !errors.Is(err, ErrUnavailable) {
+		return // the check ended before it knew
+	}
+	r.mu.Lock()
+	was := r.seen.err
+	r.seen.err = err
+	r.mu.Unlock()
+	switch {
+	case err != nil && was == nil:
+		r.log.Error("the key store cannot be read: what is held is used until it is too old", "error", err)
+	case err == nil && was != nil:
+		r.log.Info("the key store can be read again")
 	}
 }
 
@@ -72,11 +112,11 @@ func (r *Keyring) askGeneration(ctx context.Context) (number uint64, err error) 
 
 // claimCheck reports whether it is for this caller to check. A claim is a
 // time and not a flag, so a check that froze keeps nobody from the next one.
-func (r *Keyring) claimCheck() bool {
+func (r *Keyring) claimCheck(every time.Duration) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now()
-	if r.seen.checked.age(now) < generationEvery {
+	if r.seen.checked.age(now) < every {
 		return false
 	}
 	r.seen.checked = now

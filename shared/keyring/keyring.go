@@ -84,7 +84,7 @@ func (r *Keyring) Hit(k key.ID, v key.VersionID) *Version {
 	e, checked := r.peek(k, v)
 	now := r.now() // after the peek, so that no entry is younger than now
 	if r.generation != nil && checked.age(now) >= generationEvery {
-		r.checkGeneration()
+		r.checkGeneration(generationEvery)
 		e, _ = r.peek(k, v)
 		now = r.now()
 	}

@@ -66,6 +66,14 @@ func New(keys Keys, a Authorizer, r Recorder) *Service {
 	return s
 }
 
+// Ready is why this service may soon be unable to answer, or nil.
+func (s *Service) Ready() error {
+	if keys, ok := s.keys.(interface{ Ready() error }); ok {
+		return keys.Ready()
+	}
+	return nil
+}
+
 // From is s, but that ReEncrypt opens what the keys of another service made,
 // which may have the ids of ours.
 func (s *Service) From(source *Service) *Service {

@@ -124,7 +124,7 @@ func (s *Store) refresh() (*snapshot, error) {
 func (s *Store) read() (*snapshot, error) {
 	f, err := s.access.Load(s.path, s.passphrase)
 	if err != nil {
-		return nil, err
+		return nil, s.history.Explain(s.path, err)
 	}
 	if s.last != nil && s.last.sum == f.Sum {
 		return s.last.renewed(f), nil

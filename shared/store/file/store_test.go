@@ -17,6 +17,7 @@ import (
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
 	"rekey/shared/keyring"
+	"rekey/shared/store/file/admin"
 	"rekey/shared/store/file/internal/keyfile"
 )
 
@@ -285,4 +286,55 @@ func TestMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustOpen(t, path) // where there is no memory, nothing is refused
+}
+
+// TestVanished: a keyring that was there and is gone is not proposed to be made
+// anew, and one that comes back is used.
+func TestVanished(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "volume")
+	for name, vanish := range map[string]func(path string) error{
+		"the file":    os.Remove,
+		"the folder":  func(path string) error { return os.RemoveAll(filepath.Dir(path)) },
+		"a link away": func(path string) error { return errors.Join(os.Remove(path), os.Symlink("none", path)) },
+	} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(dir, "keyring.json")
+		os.Remove(path)
+		os.Remove(path + keyfile.MemorySuffix)
+		a, err := admin.Open(path, admin.Options{Create: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := Open(path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := vanish(path); err != nil {
+			t.Fatal(err)
+		}
+		_, errGet := s.Generation(context.Background())
+		_, errPurge := a.Purge(context.Background())
+		_, errRotate := a.Rotate(context.Background(), "k1", 0)
+		for _, err := range []error{errGet, errPurge, errRotate} {
+			if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "has vanished: mount its volume again") || strings.Contains(err.Error(), "create") {
+				t.Errorf("without %s: %v", name, err)
+			}
+		}
+		if _, err := os.Stat(path); err == nil {
+			t.Errorf("without %s: a new one is there", name)
+		}
+		os.Remove(path)
+		if err := errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(path, data, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Generation(context.Background()); err != nil {
+			t.Errorf("with %s again: %v", name, err)
+		}
+	}
 }

@@ -107,6 +107,13 @@ func (a *Admin) recall(path string, read func(path string) (*state, error)) (*st
 	return s, memory.Explain(err)
 }
 
+// explain is the error of reading the file without more.
+func (a *Admin) explain(err error) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.history.Explain(a.path, err)
+}
+
 // read returns what the file says, before time has done anything to it.
 func (a *Admin) read(path string) (*state, error) { return a.readIf(path, (*keyfile.File).Admit) }
 
@@ -121,7 +128,7 @@ func (a *Admin) readIf(path string, admit func(*keyfile.File) error) (*state, er
 	defer a.mu.Unlock()
 	f, err := a.access.Load(path, a.passphrase)
 	if err != nil {
-		return nil, err
+		return nil, a.history.Explain(path, err)
 	}
 	if err := admit(f); err != nil {
 		return nil, err

@@ -75,7 +75,7 @@ func (a *Admin) begin(ctx context.Context, read func(path string) (*state, error
 	}
 	before, err := a.access.Load(a.path, nil) // for its errors, and its owner
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, a.explain(err)
 	}
 	path, err := filepath.EvalSymlinks(a.path)
 	if err != nil {

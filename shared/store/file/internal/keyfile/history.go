@@ -2,7 +2,9 @@ package keyfile
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
+	"io/fs"
 )
 
 // History is the newest generation of one file that a process has seen. A
@@ -39,4 +41,14 @@ func (h *History) Note(generation uint64, sum [sha256.Size]byte) {
 	if generation > h.generation {
 		h.generation, h.sum = generation, sum
 	}
+}
+
+// Explain is the error of reading a keyring, for who has read it before: making
+// another one, as Load proposes, would make the loss last.
+func (h *History) Explain(path string, err error) error {
+	if h.generation == 0 || !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return fmt.Errorf("the keyring at %s has vanished: mount its volume again if it lies on one, or put a backup in its place with `rekey keyring restore FILE` (%w)",
+		path, fs.ErrNotExist)
 }
