@@ -40,7 +40,7 @@ type app struct {
 
 // run executes one command line and returns the exit status.
 func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) int {
-	a := &app{in: in, out: &answer.Writer{Stream: out}, err: errw}
+	a := &app{in: in, out: &answer.Writer{Stream: out, Wait: unattended}, err: errw}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(in)

@@ -89,9 +89,6 @@ func unattended(f func()) {
 		process.mu.Lock()
 		defer process.mu.Unlock()
 		was, process.attended = process.attended, n
-		if n == 0 && process.got != nil {
-			leave(*process.got)
-		}
 		return was
 	}
 	defer set(set(0))

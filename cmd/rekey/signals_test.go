@@ -118,3 +118,29 @@ func waitOpen(t *testing.T, pid int, path string) {
 	}
 	t.Fatalf("%s is not opened", path)
 }
+
+// TestSignalWhileUnread: who waits for a reader that does not read waits for a
+// signal as well.
+func TestSignalWhileUnread(t *testing.T) {
+	ownHome(t)
+	mustRun(t, "keys", "create", "--id", "k1")
+	for _, line := range []string{"keys list", "keyring check", "keys rotate k1", "version"} {
+		out := mustPipe(t)
+		out.fillUp(t)
+		c := exec.Command("rekey", strings.Fields(line)...)
+		c.Stdout = out.w
+		mustRunInBackground(t, c)
+		time.Sleep(300 * time.Millisecond) // by then it waits, mostly
+		c.Process.Signal(syscall.SIGTERM)
+		ended := make(chan struct{})
+		go func() { c.Wait(); close(ended) }()
+		select {
+		case <-ended:
+			if code := c.ProcessState.ExitCode(); code != 143 && code != -1 { // -1: it had not begun to watch
+				t.Errorf("%s: %v", line, c.ProcessState)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatalf("%s does not end", line)
+		}
+	}
+}

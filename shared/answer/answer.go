@@ -14,6 +14,8 @@ import (
 // for concurrent use.
 type Writer struct {
 	Stream io.Writer
+	// Wait, unless nil, calls each write, which may wait for a reader.
+	Wait func(write func())
 
 	mu  sync.Mutex // guards err
 	err error
@@ -27,7 +29,14 @@ func (w *Writer) Write(b []byte) (int, error) {
 	if w.err != nil {
 		return 0, w.err
 	}
-	n, err := w.Stream.Write(b)
+	var n int
+	var err error
+	write := func() { n, err = w.Stream.Write(b) }
+	if w.Wait != nil {
+		w.Wait(write)
+	} else {
+		write()
+	}
 	if err != nil {
 		w.err = fmt.Errorf("the answer could not be written: %w", reason(err))
 	}
