@@ -26,19 +26,22 @@ func TestScript(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup:               setup,
 		Condition:           condition,
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status":   status,
-			"json":     jsonField,
-			"serve":    serveInBackground,
-			"shutdown": shutdown,
-			"within":   within,
-			"vector":   vector,
-			"fill":     fill,
-			"empty":    empty,
-			"hidden":   hidden,
-			"lockbox":  lockboxCommand,
-		},
+		Cmds:                words,
 	})
+}
+
+// words are what sessions use beside testscript's own.
+var words = map[string]func(*testscript.TestScript, bool, []string){
+	"status":   status,
+	"json":     jsonField,
+	"serve":    serveInBackground,
+	"shutdown": shutdown,
+	"within":   within,
+	"vector":   vector,
+	"fill":     fill,
+	"empty":    empty,
+	"hidden":   hidden,
+	"lockbox":  lockboxCommand,
 }
 
 // setup gives a session a configuration folder of its own.
