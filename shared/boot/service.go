@@ -34,8 +34,25 @@ func Service(c *config.Config, p *passphrase.Passphrase, log *slog.Logger) (*kms
 	if err != nil {
 		return nil, err
 	}
-	ring := keyring.New(store, keyring.Options{TTL: c.CacheTTL, Grace: c.OfflineGrace, Allow: c.Keys, Log: log})
+	ring := keyring.New(store, options(c, log))
 	return kms.New(ring, nil, nil), nil
+}
+
+// fileReads is how many reads a second of what was never answered a keyring
+// file takes: it has no quota and costs nothing.
+const fileReads = 1000
+
+func options(c *config.Config, log *slog.Logger) keyring.Options {
+	reads := c.UnknownReads
+	switch {
+	case reads > 0:
+	case c.Store == config.StoreLockbox:
+		reads = keyring.DefaultUnknown
+	default:
+		reads = fileReads
+	}
+	perKey, perInstance := keyring.Unknown(reads)
+	return keyring.Options{TTL: c.CacheTTL, Grace: c.OfflineGrace, Allow: c.Keys, PerKey: perKey, PerInstance: perInstance, Log: log}
 }
 
 // openStore opens the store that the configuration names.

@@ -26,6 +26,7 @@ type Config struct {
 	PassphraseFile       string        `split_words:"true" desc:"a file with the passphrase of the keyring file, which must be encrypted then; without it 'rekey' asks for the passphrase of an encrypted one at a terminal"`
 	CacheTTL             time.Duration `split_words:"true" default:"60s" desc:"how long a version is used without asking the store again: the time until a rotation or a revocation holds everywhere; 0s to 1h"`
 	OfflineGrace         time.Duration `split_words:"true" default:"5m" desc:"how long a version is used while the store does not answer; 0s adds nothing to REKEY_CACHE_TTL; at most 24h"`
+	UnknownReads         int           `split_words:"true" desc:"how many reads of the store an instance makes in a second of what was never answered, so that made-up ids use up no quota and no money; beyond it the answer is 429; 1 to 1000, by default 20 with 'lockbox' and 1000 with a keyring file"`
 	Keys                 []key.ID      `split_words:"true" desc:"the only keys that are served: ids separated by commas; by default every key of the store"`
 	LockboxEndpoint      string        `split_words:"true" desc:"where Lockbox's PayloadService is, as host:port; by default that of Yandex Cloud; http://host:port is without TLS, for a loopback address alone"`
 	SecretsEndpoint      string        `split_words:"true" desc:"where Lockbox's SecretService is, which 'rekey' alone asks, spelt the same way"`
@@ -156,7 +157,7 @@ func (c *Config) read() error {
 
 // check checks the values together.
 func (c *Config) check() error {
-	return errors.Join(c.checkStore(), c.checkLockbox(), c.checkFiles(), c.checkDurations(), c.checkKeys(), c.checkAuth(), c.checkLogRequests())
+	return errors.Join(c.checkStore(), c.checkLockbox(), c.checkFiles(), c.checkDurations(), c.checkUnknownReads(), c.checkKeys(), c.checkAuth(), c.checkLogRequests())
 }
 
 func (c *Config) checkStore() error {
@@ -218,6 +219,15 @@ func (c *Config) checkDurations() error {
 		errs = append(errs, fmt.Errorf("REKEY_OFFLINE_GRACE is %v: want 0s to %v", c.OfflineGrace, maxGrace))
 	}
 	return errors.Join(errs...)
+}
+
+func (c *Config) checkUnknownReads() error {
+	const name, most = prefix + "_UNKNOWN_READS", 1000
+	unset := c.UnknownReads == 0 && (!isSet(name) || isEmpty(name))
+	if n := c.UnknownReads; !unset && (n < 1 || n > most) {
+		return fmt.Errorf("REKEY_UNKNOWN_READS is %d: want 1 to %d", n, most)
+	}
+	return nil
 }
 
 // isLockboxID is the form of ids of Lockbox. A name in its place would serve

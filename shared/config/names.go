@@ -120,8 +120,11 @@ func plain(err error) error {
 		return err
 	}
 	want := "a duration such as 90s or 5m"
-	if p.TypeName == "bool" {
+	switch p.TypeName {
+	case "bool":
 		want = "true or false"
+	case "int":
+		want = "a whole number"
 	}
 	return fmt.Errorf("%s is %s: want %s", p.KeyName, Short(p.Value), want)
 }

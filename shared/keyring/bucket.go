@@ -6,26 +6,32 @@ import (
 	"rekey/shared/key"
 )
 
-// Rate is a token bucket's: each read of the store takes a token.
+// Rate is a token bucket's: each read of the store for what has never been
+// answered takes a token.
 type Rate struct {
 	PerSecond int // tokens that come back each second
 	Burst     int // tokens in a full bucket
 }
 
-// Defaults of Options. A key in use needs one read per version, instance and
-// TTL: these are far above any use, and below what a store minds.
-var (
-	DefaultPerKey      = Rate{PerSecond: 50, Burst: 100}
-	DefaultPerInstance = Rate{PerSecond: 1000, Burst: 2000}
-)
+// DefaultUnknown is how many reads a second an instance makes of what has never
+// been answered: far above what callers make who know their keys, and below any
+// quota that a cloud may have: Lockbox publishes none (docs/lockbox.md, "What it
+// costs").
+const DefaultUnknown = 20
 
-// reserve is the part of a bucket that is kept for confirming what is known,
-// so that a flood of unknown ids never makes the keys in use go stale.
+// Unknown are the limits that allow n reads a second, for an instance and for
+// each key: half, so that made-up versions of one key leave room for others.
+func Unknown(n int) (perKey, perInstance Rate) {
+	return Rate{PerSecond: (n + 1) / 2, Burst: n}, Rate{PerSecond: n, Burst: n}
+}
+
+// reserve is the part of a bucket that is kept for what was not refused yet, so
+// that those who insist leave room for those who come.
 func (r Rate) reserve() int { return r.Burst / 4 }
 
-// maxBuckets bounds the keys whose reads are counted (see recent). With the
-// default rates a flood reaches 2000 + 2 x 1000 keys in the 2 s in which a
-// key's bucket fills, so what is evicted is full again.
+// maxBuckets bounds the keys whose reads are counted (see recent). In the 2 s in
+// which a key's bucket fills, a flood reaches n + 2 x n keys: fewer, up to
+// n = 1000, so what is evicted is full again.
 const maxBuckets = 4096
 
 // limiter counts the reads of each key and of all.
@@ -36,11 +42,12 @@ type limiter struct {
 }
 
 func newLimiter(perKey, perInstance Rate) limiter {
+	one, all := Unknown(DefaultUnknown)
 	if perKey == (Rate{}) {
-		perKey = DefaultPerKey
+		perKey = one
 	}
 	if perInstance == (Rate{}) {
-		perInstance = DefaultPerInstance
+		perInstance = all
 	}
 	return limiter{
 		perKey:      perKey,
@@ -50,11 +57,11 @@ func newLimiter(perKey, perInstance Rate) limiter {
 	}
 }
 
-// take takes a token for a read of k from both buckets, or from none. Only a
-// read that confirms what is known may take from the reserve.
-func (m *limiter) take(k key.ID, confirms bool, now stamp) bool {
+// take takes a token for a read of k from both buckets, or from none. What has
+// been refused before takes nothing from the reserve.
+func (m *limiter) take(k key.ID, refused bool, now stamp) bool {
 	m.instance.fill(m.perInstance, now)
-	if !m.instance.has(m.perInstance, confirms) {
+	if !m.instance.has(m.perInstance, refused) {
 		return false // and a flood does not touch the keys' buckets
 	}
 	b, ok := m.keys.get(k)
@@ -62,7 +69,7 @@ func (m *limiter) take(k key.ID, confirms bool, now stamp) bool {
 		b = bucket{tokens: float64(m.perKey.Burst), at: now.mono}
 	}
 	b.fill(m.perKey, now)
-	if !b.has(m.perKey, confirms) {
+	if !b.has(m.perKey, refused) {
 		return false
 	}
 	b.tokens--
@@ -84,9 +91,9 @@ func (b *bucket) fill(r Rate, now stamp) {
 	b.at = now.mono
 }
 
-func (b *bucket) has(r Rate, confirms bool) bool {
-	if confirms {
-		return b.tokens >= 1
+func (b *bucket) has(r Rate, refused bool) bool {
+	if refused {
+		return b.tokens >= 1+float64(r.reserve())
 	}
-	return b.tokens >= 1+float64(r.reserve())
+	return b.tokens >= 1
 }

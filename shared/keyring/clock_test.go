@@ -82,7 +82,7 @@ func TestBucketWhoseClockJumps(t *testing.T) {
 	rate := Rate{PerSecond: 10, Burst: 4}
 	m := newLimiter(rate, Rate{})
 	drain := func(now stamp) (n int) {
-		for m.take("k", true, now) {
+		for m.take("k", false, now) {
 			n++
 		}
 		return n

@@ -24,7 +24,7 @@ func (r *ring) expire(q question) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	h := r.holdings[q.key]
-	h.entries[q.version] = h.entries[q.version].doubted()
+	h.entries[q.version] = h.entries[q.version].doubted(never)
 }
 
 func TestNegativeIsKeptTwoSeconds(t *testing.T) {

@@ -6,21 +6,27 @@ import "time"
 // again, after a refresh that got no answer.
 const retryAfter = 5 * time.Second
 
+// never is how long what must be confirmed at its next use holds.
+const never = time.Duration(-1)
+
 // entry is a positive answer. It is immutable: a change replaces it, so that
 // a hit may read it without a lock.
 type entry struct {
 	version   *Version
-	load      uint64 // number of the load that confirmed it last
-	confirmed stamp  // when that load began
-	suspect   bool   // must be confirmed at its next use
-	failed    stamp  // when a refresh last got no answer; zero if none did
+	load      uint64        // number of the load that confirmed it last
+	confirmed stamp         // when that load began
+	holds     time.Duration // from then on, without asking: the TTL, or less after a no
+	failed    stamp         // when a refresh last got no answer; zero if none did
 }
 
-// doubted is e after a negative answer about its key: the store speaks, so
-// there is nothing to wait for.
-func (e *entry) doubted() *entry {
+// doubted is e after a negative answer about its key. Where it has to be
+// confirmed at once, the store speaks, so there is no pause to wait for.
+func (e *entry) doubted(holds time.Duration) *entry {
 	d := *e
-	d.suspect, d.failed = true, stamp{}
+	d.holds = min(e.holds, holds)
+	if holds == never {
+		d.failed = stamp{}
+	}
 	return &d
 }
 
@@ -37,7 +43,7 @@ func (r *Keyring) serves(e *entry, now stamp) bool {
 	if e == nil {
 		return false
 	}
-	if !e.suspect && r.ttl > 0 && e.confirmed.age(now) <= r.ttl {
+	if e.confirmed.age(now) <= e.holds {
 		return true
 	}
 	return e.failed.age(now) < retryAfter && r.bears(e, now)

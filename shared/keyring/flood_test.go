@@ -1,6 +1,7 @@
 package keyring
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -20,7 +21,7 @@ func TestFloodOfUnknownKeysIsBounded(t *testing.T) {
 			refused++
 		}
 	}
-	max := DefaultPerInstance.Burst - DefaultPerInstance.reserve()
+	max := DefaultUnknown - 1 // one was spent on the key in use
 	if got := r.store.reads(); got > max || got+refused != ids {
 		t.Errorf("got %d reads and %d refusals for %d ids, want %d reads at most", got, refused, ids, max)
 	}
@@ -73,21 +74,67 @@ func TestFloodLeavesRoomToLoadAgain(t *testing.T) {
 	r.serves("enabled", "k", "v2", 1)
 }
 
+// A key has half of the reads, so that its made-up versions leave the rest to
+// others, and none that is made up leaves less to what is in use.
 func TestLimitPerKey(t *testing.T) {
-	r := newRing(t, Options{TTL: ttl})
-	r.store.fail(ErrNoVersion)
+	perKey, _ := Unknown(20)
+	r := newRing(t, Options{TTL: ttl, PerKey: perKey, PerInstance: Rate{1000, 1000}})
+	r.store.fail(ErrVersionDestroyed)
 	for n := range 1000 {
 		r.get("k", key.VersionID(fmt.Sprint("bogus", n)))
 	}
-	max := DefaultPerKey.Burst - DefaultPerKey.reserve()
-	if got := r.store.reads(); got != max {
-		t.Errorf("got %d reads, want %d", got, max)
+	if got := r.store.reads(); got != 20 {
+		t.Errorf("got %d reads, want 20", got)
 	}
 	r.store.fail(nil)
+	r.clock.pass(time.Second / 10)
+	r.serves("a token has come back", "k", "v2", 1)
+	r.refuses("and is spent", "k", "v3", ErrExhausted, 0)
 	r.serves("another key", "other", "", 1)
-	r.clock.pass(time.Second / time.Duration(DefaultPerKey.PerSecond))
-	r.serves("a token has come back", "k", "v1", 1)
-	r.refuses("and is spent", "k", "v2", ErrExhausted, 0)
+}
+
+// A job that asks for the same destroyed versions over and over leaves room to
+// read what is asked for the first time.
+func TestFloodOfRefusedLeavesRoom(t *testing.T) {
+	r := newRing(t, Options{TTL: ttl})
+	destroyed := func(_ context.Context, q question) (*Version, error) {
+		if len(q.version) > 2 {
+			return nil, ErrNotUsable
+		}
+		return found(q)
+	}
+	r.store.answer(destroyed)
+	for range 50 {
+		r.clock.pass(negativeTTL / 4)
+		for n := range 40 {
+			r.get("k", key.VersionID(fmt.Sprint("old", n)))
+		}
+	}
+	r.store.reads()
+	for _, v := range []key.VersionID{"", "v2", "v3"} {
+		r.serves("for the first time", "k", v, 1)
+	}
+}
+
+// What was in use and is not any more is limited as what never was.
+func TestFloodOfFormerVersionsIsBounded(t *testing.T) {
+	r := newRing(t, Options{TTL: ttl, PerKey: Rate{0, 1000}, PerInstance: Rate{0, 1000}})
+	ask := func() {
+		for n := range 500 {
+			r.get("k", key.VersionID(fmt.Sprint("v", n)))
+		}
+	}
+	ask()
+	r.clock.pass(ttl + 1)
+	r.store.fail(ErrVersionDestroyed)
+	r.store.reads()
+	for range 10 {
+		ask()
+		r.clock.pass(negativeTTL)
+	}
+	if got, most := r.store.reads(), 500+500; got > most {
+		t.Errorf("got %d reads, want %d at most: one of each, and what the limit lets through", got, most)
+	}
 }
 
 // Every map stays small, however many ids callers think of.

@@ -42,7 +42,7 @@ func newGenerationalRing(t *testing.T, o Options) (*ring, *generational) {
 }
 
 func TestNewGenerationDropsEverything(t *testing.T) {
-	r, s := newGenerationalRing(t, Options{TTL: ttl, Grace: grace, PerKey: Rate{Burst: 4}})
+	r, s := newGenerationalRing(t, Options{TTL: ttl, Grace: grace, PerKey: Rate{Burst: 2}})
 	r.serves("positive", "k", "", 1)
 	r.store.fail(ErrNoVersion)
 	r.refuses("negative", "other", "v2", ErrNoVersion, 1)

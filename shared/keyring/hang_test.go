@@ -3,9 +3,13 @@ package keyring
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
+
+	"rekey/shared/key"
 )
 
 // hang makes the store's driver ignore its context until it is released, and
@@ -52,6 +56,54 @@ func TestLastWordsOfADriver(t *testing.T) {
 	if _, err := r.get("k", "v1"); !errors.Is(err, ErrTimeout) || err.Error() != ErrTimeout.Error()+": "+cause.Error() {
 		t.Errorf("got %v, want %v: %v", err, ErrTimeout, cause)
 	}
+}
+
+// However many questions a driver never returns from, what it holds is bounded;
+// half of that is for what is in use. Then the answer is there at once, and once
+// the driver returns all is well.
+func TestDriverThatNeverReturns(t *testing.T) {
+	r := newRing(t, Options{TTL: ttl, Grace: grace, PerKey: Rate{1 << 30, 1 << 30}, PerInstance: Rate{1 << 30, 1 << 30}})
+	const known = maxCalls/2 + 10
+	version := func(n int) key.VersionID { return key.VersionID(fmt.Sprint("v", n)) }
+	for n := range known {
+		r.serves("before", "k", version(n), 1)
+	}
+	r.clock.pass(ttl + 1)
+	before := runtime.NumGoroutine()
+	release := r.hang()
+	each(maxCalls, func(n int) { r.get("k", key.VersionID(fmt.Sprint("made up", n))) })
+	if got := r.store.reads(); got != maxCalls/2 {
+		t.Errorf("got %d reads of what was never answered, want %d", got, maxCalls/2)
+	}
+	each(known, func(n int) { r.get("k", version(n)) })
+	if got := r.store.reads(); got != maxCalls/2 {
+		t.Errorf("got %d reads of what is in use, want %d", got, maxCalls/2)
+	}
+	r.refuses("never answered", "k", "new", ErrUnavailable, 0)
+	r.clock.pass(retryAfter)
+	r.serves("stale, at once", "k", "v1", 0)
+	if got := runtime.NumGoroutine() - before; got > maxCalls+10 {
+		t.Errorf("%d goroutines more than before, want %d", got, maxCalls)
+	}
+	release()
+	r.store.answer(nil)
+	r.until("they return", func() bool { return runtime.NumGoroutine() <= before+10 })
+	r.serves("never answered", "k", "new", 1)
+	r.clock.pass(retryAfter)
+	r.serves("in use", "k", "v1", 1)
+}
+
+// each calls ask with each number below n, for many callers at once.
+func each(n int, ask func(int)) {
+	var callers sync.WaitGroup
+	for i := range n {
+		callers.Add(1)
+		go func() {
+			defer callers.Done()
+			ask(i)
+		}()
+	}
+	callers.Wait()
 }
 
 func TestGenerationThatHangs(t *testing.T) {

@@ -12,7 +12,7 @@ type holding struct {
 	entries map[key.VersionID]*entry // by version; the primary one under ""
 	current map[key.VersionID]*load  // to join, by what was asked for
 	running map[*load]struct{}       // all of them, also those not to be joined
-	doubted stamp                    // when its entries were last made suspect
+	doubted stamp                    // when all of it was last put to the question
 }
 
 // holding returns what is held of k, a new holding if nothing is.
@@ -47,7 +47,7 @@ func (h *holding) entry(v key.VersionID) *entry {
 // confirm makes answer the entry of v, unless a later load has confirmed it.
 func (h *holding) confirm(v key.VersionID, l *load, answer *Version) {
 	if e := h.entries[v]; e == nil || e.load < l.number {
-		h.entries[v] = &entry{version: answer, load: l.number, confirmed: l.begun}
+		h.entries[v] = &entry{version: answer, load: l.number, confirmed: l.begun, holds: l.holds}
 	}
 }
 
@@ -72,11 +72,25 @@ func (h *holding) end(v key.VersionID, err error) (held bool) {
 	return held
 }
 
-// doubt makes every entry suspect.
-func (h *holding) doubt(now stamp) {
-	h.doubted = now
+// doubt puts all that is held to the question after a no: at once, or if that
+// was done within the last second and is not urgent, once it is a second old.
+// A load that is doubted goes on for those who wait for it the second time, and
+// what it brings is not kept. (It is not thrown away: whoever asks for what is
+// refused, often enough, could keep any load from ever ending.)
+func (h *holding) doubt(now stamp, urgent bool) {
+	holds := doubtEvery
+	if urgent || h.doubted.age(now) >= doubtEvery {
+		holds, h.doubted = never, now
+	}
 	for v, e := range h.entries {
-		h.entries[v] = e.doubted()
+		h.entries[v] = e.doubted(holds)
+	}
+	for l := range h.running {
+		l.holds = min(l.holds, holds)
+		if holds == never {
+			l.doubted = true
+			h.leaveAlone(l)
+		}
 	}
 }
 
@@ -92,8 +106,7 @@ func (h *holding) discard(match func(*load) bool) {
 }
 
 // bar keeps the loads of the primary version from bringing v, which has been
-// denied. They are not discarded for that: whoever knows the ids of many
-// destroyed versions could keep them from ever ending.
+// denied.
 func (h *holding) bar(v key.VersionID) {
 	for l := range h.running {
 		if l.asked.version == "" {
@@ -108,6 +121,11 @@ func (h *holding) bar(v key.VersionID) {
 // forsake cancels l, and nobody joins it any more.
 func (h *holding) forsake(l *load) {
 	l.cancel()
+	h.leaveAlone(l)
+}
+
+// leaveAlone has nobody join l any more.
+func (h *holding) leaveAlone(l *load) {
 	if h.current[l.asked.version] == l {
 		delete(h.current, l.asked.version)
 	}

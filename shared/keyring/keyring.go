@@ -29,9 +29,10 @@ type Keyring struct {
 	mu        sync.RWMutex // protects what follows, and what is in it
 	holdings  map[key.ID]*holding
 	size      int    // entries in all holdings
+	calls     int    // of the driver, that have not returned
 	begun     uint64 // number of the last load
 	negatives recent[question, negative]
-	answered  recent[question, struct{}] // that have had a positive answer, see take
+	answered  recent[question, struct{}] // that have had a positive answer, see admit
 	limiter   limiter
 	seen      sighting
 }

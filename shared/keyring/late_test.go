@@ -30,8 +30,8 @@ func TestLateNegativeIsNotOverheard(t *testing.T) {
 	}
 }
 
-// And if it does not answer then, what it said no to is not served stale.
-func TestNoGraceAfterANegativeThatWasThrownAway(t *testing.T) {
+// A no that was asked for before another no is a no.
+func TestNegativeThatIsDoubtedIsBelieved(t *testing.T) {
 	r := newRing(t, Options{TTL: ttl, Grace: grace})
 	r.serves("cold", "k", "v1", 1)
 	r.serves("cold", "k", "v2", 1)
@@ -41,8 +41,31 @@ func TestNoGraceAfterANegativeThatWasThrownAway(t *testing.T) {
 	caller := r.goGet(background, question{"k", "v1"})
 	late := receive(t, "load", g)
 	other := r.goGet(background, question{"k", "v2"})
-	receive(t, "other load", g).fail(ErrVersionDestroyed) // discards the first
+	receive(t, "other load", g).fail(ErrVersionDestroyed) // doubts the first
 	receive(t, "other", other)
+	r.store.fail(ErrUnavailable)
+	late.fail(ErrVersionDestroyed)
+	if o := receive(t, "caller", caller); !errors.Is(o.err, ErrVersionDestroyed) {
+		t.Errorf("got %v, %v, want %v", o.version, o.err, ErrVersionDestroyed)
+	}
+	r.clock.pass(negativeTTL)
+	r.store.reads()
+	r.refuses("and not served stale", "k", "v1", ErrUnavailable, 1)
+}
+
+// If what was thrown away says no and the store is away then, nothing is served
+// stale either.
+func TestNoGraceAfterANegativeThatWasThrownAway(t *testing.T) {
+	r := newRing(t, Options{TTL: ttl, Grace: grace})
+	r.serves("cold", "k", "v1", 1)
+	r.clock.pass(ttl + 1)
+	g := make(gate, 9)
+	r.store.answer(g.hook)
+	caller := r.goGet(background, question{"k", "v1"})
+	late := receive(t, "load", g)
+	primary := r.goGet(background, question{"k", ""})
+	receive(t, "primary load", g).found() // confirms v1 later
+	receive(t, "primary", primary)
 	r.store.fail(ErrUnavailable)
 	late.fail(ErrVersionDestroyed)
 	if o := receive(t, "caller", caller); !errors.Is(o.err, ErrUnavailable) {
@@ -50,30 +73,54 @@ func TestNoGraceAfterANegativeThatWasThrownAway(t *testing.T) {
 	}
 }
 
-// Whoever knows the ids of many destroyed versions keeps no primary version
-// from being loaded.
-func TestDenialsDoNotStarveThePrimary(t *testing.T) {
-	r := newRing(t, Options{TTL: ttl})
-	r.serves("live", "k", "", 1)
-	r.deny(question{"k", "old"}, ErrVersionDestroyed)
-	r.refuses("begins the spared second", "k", "old", ErrVersionDestroyed, 1)
+// Whoever asks for versions that are refused, few or many, and however the
+// store says so, keeps no other from being served by a store that is slow.
+func TestDenialsStarveNobody(t *testing.T) {
+	for _, denial := range []error{ErrVersionDestroyed, ErrVersionScheduled, ErrNoVersion, ErrNotUsable,
+		ErrDenied, ErrNoKey, ErrKeyInactive, ErrNoPrimary} {
+		for _, warm := range []bool{true, false} {
+			t.Run(fmt.Sprint(denial, warm), func(t *testing.T) { starve(t, denial, warm) })
+		}
+	}
+}
+
+// starve has ten noes come in the course of each load of a primary version, and
+// more than a second pass.
+func starve(t *testing.T, denial error, warm bool) {
+	r := newRing(t, Options{TTL: ttl, PerKey: Rate{1000, 1000}, PerInstance: Rate{1000, 1000}})
+	if warm {
+		r.serves("live", "k", "", 1)
+		r.clock.pass(ttl + 1)
+	}
 	g := make(gate, 9)
-	r.store.answer(g.hook)
+	r.store.answer(func(ctx context.Context, q question) (*Version, error) {
+		if q.version != "" {
+			return nil, denial
+		}
+		return g.hook(ctx, q)
+	})
 	caller := r.goGet(background, question{"k", ""})
-	primary := receive(t, "load", g)
-	for n := range 20 {
-		v := key.VersionID(fmt.Sprint("old", n))
-		denied := r.goGet(background, question{"k", v})
-		receive(t, "denied load", g).fail(ErrVersionDestroyed)
-		receive(t, "denied", denied)
+	for n := range maxLoads {
+		var load *call
+		select {
+		case load = <-g:
+		case o := <-caller:
+			if o.err != nil || n == 0 {
+				t.Errorf("got %v, %v after %d loads", o.version, o.err, n)
+			}
+			return
+		case <-time.After(10 * time.Second):
+			t.Fatal("waited in vain")
+		}
+		for m := range 10 {
+			if _, err := r.get("k", key.VersionID(fmt.Sprint("old", n, "of", m))); !errors.Is(err, denial) {
+				t.Fatalf("got %v, want %v", err, denial)
+			}
+			r.clock.pass(doubtEvery / 8)
+		}
+		load.found()
 	}
-	if primary.ctx.Err() != nil {
-		t.Error("the load of the primary version was stopped")
-	}
-	primary.found()
-	if o := receive(t, "caller", caller); o.err != nil || len(g) != 0 {
-		t.Errorf("got %v after %d more loads, want a version after none", o.err, len(g))
-	}
+	t.Errorf("not served after %d loads", maxLoads)
 }
 
 // But it does not bring a version that was denied meanwhile.
@@ -99,25 +146,76 @@ func TestLatePrimaryDoesNotBringWhatWasDenied(t *testing.T) {
 	}
 }
 
-// A no that may be about the whole key stops the loads of all its versions,
-// also in the second in which they are spared for the sake of others.
+// Who comes after a no does not wait for what was asked for before it.
+func TestDoubtedLoadIsNotJoined(t *testing.T) {
+	r := newRing(t, Options{TTL: ttl})
+	g := make(gate, 9)
+	r.store.answer(g.hook)
+	early := r.goGet(background, question{"k", "v1"})
+	before := receive(t, "load", g)
+	denied := r.goGet(background, question{"k", "v2"})
+	receive(t, "denied load", g).fail(ErrNotUsable)
+	receive(t, "denied", denied)
+	late := r.goGet(background, question{"k", "v1"})
+	again(t, g, late).found()
+	if o := receive(t, "late", late); o.err != nil {
+		t.Errorf("late: got %v", o.err)
+	}
+	before.found()
+	if o := receive(t, "early", early); o.err != nil || len(g) != 0 {
+		t.Errorf("early: got %v and %d more loads, want the later answer", o.err, len(g))
+	}
+}
+
+// A no that is about the whole key stops the loads of all its versions, also in
+// the second in which they are spared for the sake of others.
 func TestDenialOfKeyStopsAllLoadsAtAnyTime(t *testing.T) {
-	for _, denial := range []error{ErrKeyInactive, ErrNoKey, ErrDenied, ErrNotUsable} {
+	for _, denial := range []error{ErrKeyInactive, ErrNoKey, ErrDenied} {
 		r := newRing(t, Options{TTL: ttl})
-		r.serves("live", "k", "v0", 1)
-		r.deny(question{"k", "old"}, ErrVersionDestroyed)
-		r.refuses("begins the spared second", "k", "old", ErrVersionDestroyed, 1)
-		g := make(gate, 9)
-		r.store.answer(g.hook)
-		caller := r.goGet(background, question{"k", "v1"})
-		late := receive(t, "load", g)
-		r.store.fail(denial)
-		r.refuses("the key", "k", "v2", denial, 2)
+		late, caller := r.inSparedSecond(denial)
 		late.found()
 		if o := receive(t, "caller", caller); !errors.Is(o.err, denial) {
 			t.Errorf("%v: got %v, %v, want what the next load says", denial, o.version, o.err)
 		}
 	}
+}
+
+// One that may be about another version alone is heard, too: what is from before
+// it is served for the rest of its second, and not for a TTL.
+func TestDenialInTheSparedSecondIsHeardAfterIt(t *testing.T) {
+	for _, denial := range []error{ErrNotUsable, ErrVersionDestroyed, ErrNoPrimary} {
+		r := newRing(t, Options{TTL: ttl})
+		late, caller := r.inSparedSecond(denial)
+		late.found()
+		if o := receive(t, "caller", caller); o.err != nil {
+			t.Errorf("%v: got %v", denial, o.err)
+		}
+		for _, v := range []key.VersionID{"v0", "v1"} {
+			r.serves("within the second", "k", v, 0)
+		}
+		r.clock.pass(doubtEvery + 1)
+		for _, v := range []key.VersionID{"v0", "v1"} {
+			r.refuses("after it", "k", v, denial, 1)
+		}
+	}
+}
+
+// inSparedSecond has the store refuse all with a no, a moment after another no,
+// while a load of v1 is under way from before.
+func (r *ring) inSparedSecond(denial error) (late *call, caller <-chan outcome) {
+	r.t.Helper()
+	r.serves("live", "k", "v0", 1)
+	r.deny(question{"k", "old"}, ErrVersionDestroyed)
+	r.refuses("begins the spared second", "k", "old", ErrVersionDestroyed, 1)
+	r.serves("confirmed", "k", "v0", 1)
+	g := make(gate, 9)
+	r.store.answer(g.hook)
+	caller = r.goGet(background, question{"k", "v1"})
+	late = receive(r.t, "load", g)
+	r.store.fail(denial)
+	r.store.reads()
+	r.refuses("the key", "k", "v2", denial, 1)
+	return late, caller
 }
 
 // Loads that overtake each other do not make their callers ask for ever: the

@@ -35,7 +35,9 @@ type load struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 
-	waiters   int                    // protected by Keyring.mu, as are the next two
+	waiters   int                    // protected by Keyring.mu, as are the next four
+	holds     time.Duration          // for how long an entry of what it brings
+	doubted   bool                   // a no came that may be about what it brings: see holding.doubt
 	discarded bool                   // what it brings is thrown away
 	denied    map[key.VersionID]bool // versions that it must not bring any more
 
@@ -49,29 +51,60 @@ func (r *Keyring) ask(ctx context.Context, q question) (*Version, error) {
 	if r.allowed != nil && !r.allowed[q.key] {
 		return nil, errNotAllowed
 	}
-	for range maxLoads {
+	came := r.came()
+	for loads, doubted := 0, false; loads < maxLoads; {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		l, version, err := r.join(q)
+		l, version, err := r.join(q, came)
 		if l == nil {
 			return version, err
 		}
-		select {
-		case <-l.done:
-		case <-ctx.Done():
-			r.leave(l)
-			return nil, ctx.Err()
+		if err := r.wait(ctx, l, l.number > came); err != nil {
+			return nil, err
 		}
-		if l.err != errDiscarded {
+		switch {
+		case l.number <= came && l.err == nil:
+			continue // a yes from before
+		case l.err == errDiscarded:
+		case l.err == nil && l.doubted && !doubted: // the next one begins after that no
+			doubted = true
+		default:
 			return l.answer, l.err
 		}
+		loads++
 	}
 	return r.giveUp(q)
 }
 
-// join returns the load to wait for, or the answer without one.
-func (r *Keyring) join(q question) (*load, *Version, error) {
+// came is the number of the last load whose answer is too old for a caller who
+// comes now: with a TTL of 0, each that has begun.
+func (r *Keyring) came() uint64 {
+	if r.ttl > 0 {
+		return 0
+	}
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.begun
+}
+
+// wait waits for the end of l, as one of its waiters or not.
+func (r *Keyring) wait(ctx context.Context, l *load, waiter bool) error {
+	select {
+	case <-l.done:
+		return nil
+	case <-ctx.Done():
+		if waiter {
+			r.leave(l)
+		}
+		return ctx.Err()
+	}
+}
+
+// join returns the load to wait for, or the answer without one. Of a load that
+// is too old the caller is no waiter: he shares the next one with all who come
+// meanwhile.
+func (r *Keyring) join(q question, came uint64) (*load, *Version, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now()
@@ -84,7 +117,9 @@ func (r *Keyring) join(q question) (*load, *Version, error) {
 	}
 	if h != nil {
 		if l := h.current[q.version]; l != nil && l.begun.age(now) <= maxJoinAge {
-			l.waiters++
+			if l.number > came {
+				l.waiters++
+			}
 			return l, nil, nil
 		}
 	}
@@ -99,12 +134,20 @@ func (r *Keyring) begin(q question, now stamp) *load {
 		timeout = staleTimeout
 	}
 	r.begun++
-	l := &load{asked: q, number: r.begun, begun: now, waiters: 1, done: make(chan struct{})}
+	l := &load{asked: q, number: r.begun, begun: now, waiters: 1, holds: r.holds(), done: make(chan struct{})}
 	l.ctx, l.cancel = r.timeout(context.Background(), timeout)
 	h.current[q.version] = l
 	h.running[l] = struct{}{}
 	go r.run(l)
 	return l
+}
+
+// holds is for how long an answer is served without asking.
+func (r *Keyring) holds() time.Duration {
+	if r.ttl <= 0 {
+		return never
+	}
+	return r.ttl
 }
 
 // leave is for a waiter whose own context has ended. The last one ends l.

@@ -33,8 +33,3 @@ func (r *Keyring) denied(q question, now stamp) error {
 func aboutKey(err error) bool {
 	return errors.Is(err, ErrNoKey) || errors.Is(err, ErrDenied) || errors.Is(err, ErrKeyInactive)
 }
-
-// aboutVersion reports whether a negative answer is about one version alone.
-func aboutVersion(err error) bool {
-	return errors.Is(err, ErrNoVersion) || errors.Is(err, ErrVersionScheduled) || errors.Is(err, ErrVersionDestroyed)
-}

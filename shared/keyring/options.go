@@ -19,8 +19,8 @@ type Options struct {
 	// Allow lists the only keys to ask the store for. Any other id is ErrNoKey
 	// without a read. Empty: every key.
 	Allow []key.ID
-	// PerKey and PerInstance limit the reads of the store. A zero Rate is
-	// DefaultPerKey or DefaultPerInstance.
+	// PerKey and PerInstance limit the reads of what has never been answered.
+	// A zero Rate is that of Unknown(DefaultUnknown).
 	PerKey, PerInstance Rate
 	// Clock is the system's if zero.
 	Clock Clock

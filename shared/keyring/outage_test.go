@@ -12,7 +12,7 @@ import (
 )
 
 func TestOutageThroughTTLAndGrace(t *testing.T) {
-	for _, outage := range []error{ErrUnavailable, ErrTimeout, ErrExhausted, errors.New("connection refused"),
+	for _, outage := range []error{ErrUnavailable, ErrTimeout, errors.New("connection refused"),
 		context.DeadlineExceeded, context.Canceled} {
 		t.Run(outage.Error(), func(t *testing.T) {
 			r := newRing(t, Options{TTL: ttl, Grace: grace})
@@ -122,13 +122,39 @@ func TestContextErrorsOfStore(t *testing.T) {
 	}
 }
 
-// Our own limit is no outage: the store would answer, so the bound is the TTL.
-// Otherwise many requests would make a short TTL longer, as they would in an
-// outage, and a revoked version would live on.
+// Too many reads are no outage, whoever says so: the store would answer, so the
+// bound is the TTL. Otherwise many requests would keep a revoked version alive.
+func TestTooManyReadsAreNoOutage(t *testing.T) {
+	for _, late := range []bool{false, true} { // late: in the last moment of the load
+		r := newRing(t, Options{TTL: ttl, Grace: grace})
+		r.serves("cold", "k", "v1", 1)
+		r.store.answer(func(ctx context.Context, _ question) (*Version, error) {
+			if late {
+				<-ctx.Done()
+			}
+			return nil, fmt.Errorf("quota: %w: %w", ErrExhausted, context.DeadlineExceeded)
+		})
+		r.timeout = func(ctx context.Context, _ time.Duration) (context.Context, context.CancelFunc) {
+			return context.WithTimeout(ctx, time.Millisecond)
+		}
+		r.expire(question{"k", "v1"})
+		r.serves("suspect, within the TTL", "k", "v1", 1)
+		r.clock.pass(ttl)
+		r.serves("at TTL", "k", "v1", 1)
+		r.clock.pass(1)
+		r.refuses("beyond the TTL", "k", "v1", ErrExhausted, 1)
+		r.refuses("and no pause", "k", "v1", ErrExhausted, 1)
+		r.store.fail(ErrVersionDestroyed)
+		r.refuses("the news", "k", "v1", ErrVersionDestroyed, 1)
+	}
+}
+
+// The same of our own limit, for what is held and was forgotten to be in use.
 func TestOwnLimitIsNoOutage(t *testing.T) {
 	r := newRing(t, Options{TTL: ttl, Grace: grace, PerKey: Rate{Burst: 1}})
 	r.serves("the only token", "k", "v1", 1)
 	r.refuses("cold", "k", "v2", ErrExhausted, 0)
+	r.answered.clear()
 	r.expire(question{"k", "v1"})
 	r.serves("suspect, within the TTL", "k", "v1", 0)
 	r.clock.pass(ttl)
@@ -137,28 +163,22 @@ func TestOwnLimitIsNoOutage(t *testing.T) {
 	r.refuses("beyond the TTL", "k", "v1", ErrExhausted, 0)
 }
 
-func TestOwnLimitWithZeroTTL(t *testing.T) {
-	r := newRing(t, Options{Grace: grace, PerKey: Rate{Burst: 1}})
-	r.serves("the only token", "k", "v1", 1)
-	r.refuses("not confirmed", "k", "v1", ErrExhausted, 0)
-}
-
 func TestStaleIsLoggedOncePerWindow(t *testing.T) {
 	var log bytes.Buffer
-	r := newRing(t, Options{TTL: ttl, Grace: grace, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	r := newRing(t, Options{TTL: ttl, Grace: grace, Log: slog.New(slog.NewJSONHandler(&log, nil))})
 	r.serves("cold", "k", "v1", 1)
-	r.clock.pass(ttl + 1)
+	r.clock.pass(ttl + 1234567*time.Microsecond)
 	r.store.fail(errors.New("wire cut"))
 	for range 3 {
 		r.get("k", "v1")
 	}
 	got := log.String()
-	if strings.Count(got, "level=WARN") != 1 || !strings.Contains(got, "key=k version=v1") || !strings.Contains(got, "wire cut") {
-		t.Errorf("got log %q, want one warning with key, version and error", got)
+	if strings.Count(got, `"level":"WARN"`) != 1 || !strings.Contains(got, `"key":"k","version":"v1","age":61.235,`) || !strings.Contains(got, "wire cut") {
+		t.Errorf("got log %q, want one warning with key, version, age in seconds and error", got)
 	}
 	r.clock.pass(retryAfter)
 	r.get("k", "v1")
-	if n := strings.Count(log.String(), "level=WARN"); n != 2 {
+	if n := strings.Count(log.String(), `"level":"WARN"`); n != 2 {
 		t.Errorf("got %d warnings after two attempts, want 2", n)
 	}
 }

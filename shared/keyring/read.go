@@ -39,10 +39,10 @@ func (r *Keyring) mayBeNew(q question) bool {
 	return q.version != "" && h != nil && len(h.entries) > 0 && h.entry(q.version) == nil
 }
 
-// readOnce takes a token and asks the store.
+// readOnce asks the store, if that is admitted.
 func (r *Keyring) readOnce(l *load) (*Version, error) {
-	if !r.take(l) {
-		return nil, errLimit
+	if err := r.admit(l.asked); err != nil {
+		return nil, err
 	}
 	version, err := r.call(l)
 	switch {
@@ -87,19 +87,10 @@ func (r *Keyring) listen(l *load, said chan<- saying) {
 		if p := recover(); p != nil {
 			s = saying{err: fmt.Errorf("%w: its driver panicked with a %T", ErrUnavailable, p)}
 		}
+		r.ended()
 		said <- s
 	}()
 	s.version, s.err = r.store.Get(l.ctx, l.asked.key, l.asked.version)
-}
-
-// take takes a token. A question that has had a positive answer may take from
-// the reserve, also when that answer has been dropped since: nobody can think
-// of many, and a change of the store in a flood leaves the keys in use usable.
-func (r *Keyring) take(l *load) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	_, confirms := r.answered.get(l.asked)
-	return r.limiter.take(l.asked.key, confirms, r.now())
 }
 
 func answers(v *Version, q question) bool {
@@ -111,11 +102,13 @@ func answers(v *Version, q question) bool {
 // lose their identity.
 func noAnswer(ctx context.Context, err error) error {
 	switch {
+	case errors.Is(err, ErrExhausted): // also in the last moment
+		return err
 	case errors.Is(err, context.DeadlineExceeded), ctx.Err() == context.DeadlineExceeded:
 		return fmt.Errorf("%w: %v", ErrTimeout, err)
 	case errors.Is(err, context.Canceled):
 		return fmt.Errorf("%w: %v", ErrUnavailable, err)
-	case errors.Is(err, ErrUnavailable), errors.Is(err, ErrTimeout), errors.Is(err, ErrExhausted):
+	case errors.Is(err, ErrUnavailable), errors.Is(err, ErrTimeout):
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrUnavailable, err)

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// doubtEvery is the least time between two negative answers that make the
-// other entries of a key suspect: a caller who asks for versions that do not
-// exist must not switch the cache off.
+// doubtEvery is the least time between two negative answers that put what else
+// is held of a key to the question at once: a caller who asks for versions that
+// do not exist must not switch the cache off.
 const doubtEvery = time.Second
 
 // warning is a line for the operator's log, written outside the lock.
@@ -39,17 +39,19 @@ func (r *Keyring) settle(l *load, version *Version, err error) (w *warning) {
 		l.err = errDiscarded
 	case Negative(err):
 		r.deny(h, l, err)
-	case l.discarded, r.frozen(l), err == nil && l.denied[version.ID]:
+	case r.frozen(l):
 		l.err = errDiscarded
-	case overtaken && err == nil: // e is not suspect: what doubts it discards l
-		l.answer = e.version
 	case overtaken:
+		l.answer = e.version
+	case l.discarded, err == nil && l.denied[version.ID]:
 		l.err = errDiscarded
+	case err == nil && l.doubted:
+		l.answer = version
 	case err == nil:
 		w = r.accept(h, l, version)
 	case errors.Is(err, ErrUnauthenticated), l.waiters == 0:
 		l.err = err
-	case errors.Is(err, errLimit):
+	case errors.Is(err, ErrExhausted):
 		l.answer, l.err = r.spare(l.asked, err)
 	default:
 		l.answer, w, l.err = r.fallBack(l.asked, err)
@@ -83,12 +85,12 @@ func (r *Keyring) deny(h *holding, l *load, err error) {
 	now := r.now()
 	l.err = err
 	r.negatives.put(l.asked, negative{err, now})
-	held := h.end(l.asked.version, err)
-	due := h.doubted.age(now) >= doubtEvery
-	if due {
-		h.doubt(now)
+	if l.asked.version != "" && !aboutKey(err) {
+		r.answered.remove(l.asked)
 	}
-	h.discard(func(o *load) bool { return due || held || !aboutVersion(err) || o.asked == l.asked })
+	held := h.end(l.asked.version, err)
+	h.doubt(now, held || aboutKey(err))
+	h.discard(func(o *load) bool { return o.asked == l.asked })
 	h.bar(l.asked.version)
 }
 
@@ -102,13 +104,14 @@ func (r *Keyring) fallBack(q question, err error) (*Version, *warning, error) {
 		return nil, nil, err
 	}
 	h.entries[q.version] = e.unanswered(now)
-	age := e.confirmed.age(now).Round(time.Millisecond)
+	age := e.confirmed.age(now).Round(time.Millisecond).Seconds()
 	return e.version, &warning{"store does not answer: serving a stale version",
 		[]any{"key", q.key, "version", e.version.ID, "age", age, "error", err}}, nil
 }
 
 // spare is the answer to q when the store could give one and was not asked,
-// or was not understood: then the TTL is the bound, and not the grace.
+// would not be asked, or was not understood: then the TTL is the bound, and not
+// the grace. What a caller can use up is no outage.
 func (r *Keyring) spare(q question, err error) (*Version, error) {
 	e := r.holdings[q.key].entry(q.version)
 	if e == nil || r.ttl <= 0 || e.confirmed.age(r.now()) > r.ttl {

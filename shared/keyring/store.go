@@ -47,13 +47,16 @@ var (
 	ErrNoPrimary = errors.New("no usable primary version")
 )
 
-// No answer: what was known before stays true for a while.
+// No answer.
 var (
-	// ErrUnavailable: the store did not answer.
+	// ErrUnavailable: the store did not answer. What was known before stays true
+	// for a while.
 	ErrUnavailable = errors.New("store is unavailable")
-	// ErrTimeout: the store did not answer in time.
+	// ErrTimeout: the store did not answer in time. The same.
 	ErrTimeout = errors.New("store did not answer in time")
-	// ErrExhausted: the store, or our own limit on reads of it, says not now.
+	// ErrExhausted: the store, or our own limit on reads of it, says not now. A
+	// caller can bring that about, so it is no outage: nothing is served for it
+	// that is older than the TTL.
 	ErrExhausted = errors.New("too many reads of the store")
 )
 
