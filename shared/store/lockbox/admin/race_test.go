@@ -232,6 +232,26 @@ func TestRetreats(t *testing.T) {
 	}
 }
 
+// TestRetreatOvertaken: what somebody else sets as the primary at the very moment
+// of a retreat is the primary in the end.
+func TestRetreatOvertaken(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{CopyGenerated: true})
+	other := open(t, f.Server)
+	k := f.create(0)
+	f.Material = Local
+	f.must(f.Rotate(ctx, k.ID, 0))
+	f.Material = Generated
+	f.must(f.Rotate(ctx, k.ID, 0)) // the base has no text to copy
+	f.Inject(lockboxtest.Fault{Method: lockbox.SecretService_SetCurrentVersion_FullMethodName, Times: 1, Meanwhile: func() {
+		f.must(other.SetPrimary(ctx, k.ID, k.PrimaryVersion.ID))
+	}})
+	_, err := f.Rotate(ctx, k.ID, 0)
+	says(t, err, keyadmin.ErrDiffers, "copied the material", "somebody else has made "+string(k.PrimaryVersion.ID)+" the primary")
+	if got, err := f.Get(ctx, k.ID); err != nil || got.PrimaryVersion.ID != k.PrimaryVersion.ID {
+		t.Errorf("the primary is %+v, %v", got.PrimaryVersion, err)
+	}
+}
+
 // TestUnspecify: what the secret generates is changed back after a failure,
 // unless somebody has rotated since.
 func TestUnspecify(t *testing.T) {

@@ -271,8 +271,26 @@ func (r *rotation) retreat(ctx context.Context, now *state, version string, why 
 	if r.prior == "" || now.isActive(key.VersionID(r.prior)) != nil {
 		return fmt.Errorf("key %s: version %s was added, is the primary and is no good, and there is none to go back to: %w", r.Id, version, why)
 	}
-	if _, err := r.setCurrent(context.WithoutCancel(ctx), now, key.VersionID(r.prior), "make the old version the primary again"); err != nil {
+	ctx = context.WithoutCancel(ctx)
+	now, err := r.setCurrent(ctx, now, key.VersionID(r.prior), "make the old version the primary again")
+	if err != nil {
 		return fmt.Errorf("key %s: version %s was added, is the primary and is no good: %w; %w", r.Id, version, why, err)
 	}
+	if other := r.overtaken(ctx, now, version); other != "" {
+		if _, err := r.setCurrent(ctx, now, other, "make what somebody else has set the primary again"); err != nil {
+			why = fmt.Errorf("%w; that could not be set again: %w", why, err)
+		}
+		return differs(r.Id, "version %s was added and is no good, and meanwhile somebody else has made %s the primary: see `rekey keys get %s`: %w", version, other, r.Id, why)
+	}
 	return fmt.Errorf("key %s: version %s was added and is no good, %s is the primary again: %w", r.Id, version, r.prior, why)
+}
+
+// overtaken is the version that somebody made the primary between our look at
+// the key and our setting the old one back, as far as Lockbox's operations show.
+func (r *rotation) overtaken(ctx context.Context, now *state, version string) key.VersionID {
+	history, err := r.history(ctx, now)
+	if n := len(history); err == nil && n > 1 && history[n-1].version == r.prior && history[n-2].version != version {
+		return key.VersionID(history[n-2].version)
+	}
+	return ""
 }
