@@ -139,6 +139,35 @@ func TestLoadFor(t *testing.T) {
 	}
 }
 
+// TestLoadWithTwoStores: what is set for Lockbox may be for the other store, and
+// a keyring that is named as a source has no passphrase but its own.
+func TestLoadWithTwoStores(t *testing.T) {
+	clean(t)
+	t.Setenv("REKEY_FOLDER_ID", "b1g")
+	if c, err := config.LoadWith(config.Flags{Lockbox: true}); err != nil || c.Store != config.StoreFile {
+		t.Errorf("got %+v, %v", c, err)
+	}
+	dir := t.TempDir()
+	ours, theirs := filepath.Join(dir, "ours"), filepath.Join(dir, "theirs")
+	for _, path := range []string{ours, theirs} {
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("REKEY_PASSPHRASE_FILE", ours)
+	source := config.Flags{Store: config.StoreFile, Source: true}
+	for _, test := range []struct{ keyring, phrase, want string }{{"", "", ours}, {"", theirs, theirs}, {"k.json", "", ""}, {"k.json", theirs, theirs}} {
+		source.Keyring, source.PassphraseFile = test.keyring, test.phrase
+		if c, err := config.LoadWith(source); err != nil || c.PassphraseFile != test.want {
+			t.Errorf("%+v: got %+v, %v", test, c, err)
+		}
+	}
+	source.Keyring, source.PassphraseFile = `"k.json"`, "correct horse"
+	if _, err := config.LoadWith(source); err == nil || !strings.Contains(err.Error(), "--source-keyring") || !strings.Contains(err.Error(), "--source-passphrase-file") {
+		t.Errorf("the flags are not named: %v", err)
+	}
+}
+
 type badValue struct{ name, value, want string }
 
 func (b badValue) isIn(line string) bool { return strings.HasPrefix(line, b.want) }

@@ -94,6 +94,19 @@ func TestParseRefused(t *testing.T) {
 	}
 }
 
+// TestParseElsewhere: names need not be gRPC's.
+func TestParseElsewhere(t *testing.T) {
+	for _, text := range []string{"encrypt=reset", "*=hang"} {
+		if _, err := fault.Parse(text, []string{"encrypt", "/decrypt"}); err != nil {
+			t.Error(err)
+		}
+	}
+	_, err := fault.Parse("sign=reset", []string{"encrypt", "/decrypt"})
+	if err == nil || !strings.HasSuffix(err.Error(), "want * or one of decrypt, encrypt") {
+		t.Error(err)
+	}
+}
+
 func rules(t *testing.T, seed uint64, texts ...string) *fault.Rules {
 	t.Helper()
 	var all []fault.Rule

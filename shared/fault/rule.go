@@ -3,6 +3,7 @@ package fault
 import (
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,7 +84,9 @@ func (r *Rule) matches(full string) bool {
 func shortNames(methods []string) []string {
 	var names []string
 	for _, m := range methods {
-		names = append(names, m[strings.LastIndexAny(m[:strings.LastIndex(m, "/")], "./")+1:])
+		service, method := path.Split(m)
+		service = strings.TrimSuffix(service, "/")
+		names = append(names, strings.TrimPrefix(service[strings.LastIndexAny(service, "./")+1:]+"/"+method, "/"))
 	}
 	slices.Sort(names)
 	return slices.Compact(names)

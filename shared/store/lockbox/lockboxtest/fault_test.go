@@ -11,6 +11,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"rekey/shared/fault"
 	"rekey/shared/store/lockbox/lockboxtest"
 )
 
@@ -147,6 +148,39 @@ func TestReset(t *testing.T) {
 		if n := w.Connections(); n != 2 {
 			t.Errorf("%d connections, want a second one after the reset", n)
 		}
+	}
+}
+
+// TestRules: each thing that a rule can do is done, behind injected faults.
+func TestRules(t *testing.T) {
+	w := start(t, lockboxtest.Options{})
+	id, _ := w.text("x")
+	rule := func(text string) {
+		r, err := fault.Parse(text, lockboxtest.Methods())
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.SetRules(fault.New(1, r))
+	}
+	rule("PayloadService/Get=DATA_LOSS")
+	w.Inject(lockboxtest.Fault{Times: 1, Code: codes.Aborted})
+	for _, want := range []codes.Code{codes.Aborted, codes.DataLoss, codes.DataLoss} {
+		_, err := w.get(id, "")
+		wantCode(t, err, want)
+	}
+	w.show(id)
+	rule("Get=hang")
+	wantCode(t, w.impatient(id), codes.DeadlineExceeded)
+	rule("Get=latency 1h")
+	wantCode(t, w.impatient(id), codes.DeadlineExceeded)
+	rule("AddVersion=reset")
+	before := w.Connections()
+	_, err := w.secrets.AddVersion(w.ctx, &lockbox.AddVersionRequest{SecretId: id})
+	wantCode(t, err, codes.Unavailable)
+	w.Heal()
+	must(w.get(id, ""))(t)
+	if w.Connections() == before {
+		t.Error("the connection was not reset")
 	}
 }
 
