@@ -96,7 +96,7 @@ func (l *limits) taken(log *slog.Logger) int {
 
 // overhead is what a server takes, in bytes, beside the bodies: keys, buffers
 // of connections, what is decoded of bodies that are worked on.
-const overhead = 96 << 20
+const overhead = 64 << 20
 
 // calmGC has a heap of a few MiB collected less often than Go would, after
 // every few dozen requests of 32 KiB: at most five times of it is garbage. In a
