@@ -42,7 +42,7 @@ func TestFlood(t *testing.T) {
 	path := "/kms/v1/keys/" + string(doc.KeyID) + ":encrypt"
 	const size = 262144
 	for send, times := range map[string]int{
-		"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n": 1100,
+		"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n":                                                                          1100,
 		fmt.Sprintf("POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s", path, size, strings.Repeat(" ", size-1)): 300,
 	} {
 		for range times {
