@@ -3,9 +3,12 @@ package main
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
+	"rekey/shared/plain"
 	"rekey/shared/store/file/admin"
 )
 
@@ -28,7 +31,8 @@ func (a *app) keyringCheck() *cobra.Command {
 		Long: `Read and verify the keyring, as every command does, and say what is in it: its
 generation, how many keys and usable or scheduled versions, what will be
 destroyed when, and which files beside it may hold its material too, the oldest
-first. Nothing is changed. --keyring names a backup to check that.`,
+first. Nothing is changed. A good one of these is offered, if the keyring is
+damaged or missing. --keyring names a backup to check that.`,
 		Args: args(),
 		RunE: func(*cobra.Command, []string) error {
 			k, _, err := a.keeper((*settings).ExistingKeyring)
@@ -37,25 +41,57 @@ first. Nothing is changed. --keyring names a backup to check that.`,
 			}
 			r, err := k.Check()
 			if err != nil {
-				return missing(withCopies(err, k.Beside()))
+				beside := k.Beside()
+				return missing(a.withCopies(err, beside, k.Offer(beside)))
 			}
 			return a.showCheck(r, k.Beside())
 		},
 	}
 }
 
-// withCopies names what may be restored instead of a keyring that is no good.
-func withCopies(err error, beside []admin.Beside) error {
+// withCopies names what is beside a keyring that is no good, and how the best of
+// it comes in its place.
+func (a *app) withCopies(err error, beside []admin.Beside, best *admin.Offer) error {
+	if best != nil && plain.Text(best.Path) == best.Path {
+		err = fmt.Errorf("%w; a good copy of generation %d is beside it: `%s`", err, best.Generation, a.restoring(best))
+	}
 	var paths []string
 	for _, b := range beside {
-		if !b.Leftover {
-			paths = append(paths, b.Path)
+		if !b.Leftover && (best == nil || b.Path != best.Path) {
+			paths = append(paths, plain.Text(b.Path))
 		}
 	}
 	if len(paths) == 0 {
 		return err
 	}
-	return fmt.Errorf("%w; beside it there is %s: `rekey keyring restore`", err, strings.Join(paths, ", "))
+	return fmt.Errorf("%w; also beside it: %s", err, strings.Join(paths, ", "))
+}
+
+// restoring is the command that takes an offer, as a shell reads it.
+func (a *app) restoring(o *admin.Offer) string {
+	line := "rekey keyring restore"
+	if a.keyring != "" {
+		line += " --keyring " + shellWord(a.keyring)
+	}
+	if a.phrase != "" {
+		line += " --passphrase-file " + shellWord(a.phrase)
+	}
+	if o.Older {
+		line += " --older"
+	}
+	return line + " " + shellWord(o.Path)
+}
+
+// shellWord quotes for every shell what is not made of letters and the like.
+func shellWord(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return !strings.ContainsRune("/._-+=:,@", r) && !isAlphanumeric(r) }) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+func isAlphanumeric(r rune) bool {
+	return r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }
 
 func (a *app) showCheck(r *admin.Report, beside []admin.Beside) error {
@@ -69,10 +105,10 @@ func (a *app) showCheck(r *admin.Report, beside []admin.Beside) error {
 	a.showKeyring(r)
 	for _, b := range beside {
 		if b.Leftover {
-			a.row("leftover", "%s  of a write at %s that runs or was killed; the next change removes it", b.Path, stamp(b.Modified))
+			a.row("leftover", "%s  of a write at %s that runs or was killed; the next change removes it", plain.Text(b.Path), stamp(b.Modified))
 			continue
 		}
-		a.row("beside", "%s  of %s", b.Path, stamp(b.Modified))
+		a.row("beside", "%s  of %s", plain.Text(b.Path), stamp(b.Modified))
 	}
 	fmt.Fprintln(a.out, "\nThe keyring is good.")
 	return nil

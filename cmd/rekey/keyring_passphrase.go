@@ -7,6 +7,7 @@ import (
 
 	"rekey/shared/boot"
 	"rekey/shared/config"
+	"rekey/shared/plain"
 	"rekey/shared/store/file/admin"
 	"rekey/shared/store/file/passphrase"
 )
@@ -72,7 +73,7 @@ func (a *app) showPassphrase(r *admin.Report, beside []admin.Beside) error {
 	fmt.Fprintf(a.out, "The keyring is written anew. %s\n\n", whoReads(r, "it"))
 	a.showKeyring(r)
 	for _, b := range beside {
-		a.row("beside", "%s  of %s, as it was", b.Path, stamp(b.Modified))
+		a.row("beside", "%s  of %s, as it was", plain.Text(b.Path), stamp(b.Modified))
 	}
 	return nil
 }

@@ -142,7 +142,7 @@ func TestSweep(t *testing.T) {
 	for _, name := range append([]string{left}, others...) {
 		mustWrite(t, name, []byte("material"))
 	}
-	if got := mustKeep(t, path).Beside(); len(got) != 6 || !hasLeftover(got, left, ofMemory) {
+	if got := mustKeep(t, path).Beside(); len(got) != 7 || !hasLeftover(got, left, ofMemory) {
 		t.Errorf("beside are %v", got)
 	}
 	if _, err := a.List(ctx); err != nil || len(leftovers(path)) != 2 {

@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -98,33 +97,4 @@ func (p *Report) count(k *keyfile.Key, v *keyfile.Version, now time.Time) {
 		p.Scheduled = append(p.Scheduled, versionView(k, v))
 	}
 	p.Versions++
-}
-
-// Beside is a file in the keyring's folder that may hold its material, as old
-// copies do.
-type Beside struct {
-	Path     string
-	Modified time.Time
-	Leftover bool // a temporary file: of a write that was killed, or of one that runs
-}
-
-// Beside returns the files whose names begin with the keyring's and a dot,
-// oldest first. Copies elsewhere are not known.
-func (k *Keeper) Beside() []Beside {
-	path, err := filepath.EvalSymlinks(k.admin.path)
-	if err != nil {
-		path = k.admin.path
-	}
-	temps := leftovers(path)
-	var found []Beside
-	for _, e := range beside(path) {
-		name := filepath.Join(filepath.Dir(path), e.Name())
-		info, err := e.Info()
-		if err != nil || name == path+".lock" || name == path+keyfile.MemorySuffix {
-			continue
-		}
-		found = append(found, Beside{name, info.ModTime(), slices.Contains(temps, name)})
-	}
-	slices.SortStableFunc(found, func(a, b Beside) int { return a.Modified.Compare(b.Modified) })
-	return found
 }
