@@ -27,6 +27,7 @@ var arrows = map[string]string{
 	"shared/client":                     "key api rest",
 	"shared/config":                     "key",
 	"shared/lossy":                      "",
+	"shared/ending":                     "",
 	"shared/store/file/internal/sealed": "",
 	"shared/store/file/passphrase":      "secretfile store/file/internal/sealed",
 	"shared/store/file/passphrase/passphrasetest": "store/file/internal/sealed",
@@ -45,7 +46,7 @@ var arrows = map[string]string{
 	"shared/fault":                                "", // what goes wrong with calls, on purpose
 	"shared/boot":                                 "config event keyring kms rest store/file store/file/passphrase store/lockbox",
 	"shared/boot/admin":                           "config keyadmin store/file/admin store/file/passphrase store/lockbox store/lockbox/admin",
-	"cmd/rekey":                                   "answer key aead api ciphertext folder keyadmin keyring kms rest server client config lossy boot boot/admin store/file/admin store/file/passphrase strictjson plain",
+	"cmd/rekey":                                   "answer ending key aead api ciphertext folder keyadmin keyring kms rest server client config lossy boot boot/admin store/file/admin store/file/passphrase strictjson plain",
 	"functions/encrypt":                           "boot event",
 	"functions/decrypt":                           "boot event",
 	"functions/reencrypt":                         "boot event",
@@ -59,9 +60,9 @@ var arrows = map[string]string{
 	"deploy/platform":      "", // runs functions as the platforms do
 	"deploy/platform/host": "", // opens plugins, and imports the standard library alone
 	"deploy/gateway":       "", // HTTP in front of functions, driven by an OpenAPI document
-	"deploy/stage": "answer key keyadmin store/lockbox store/lockbox/admin store/lockbox/lockboxtest store/lockbox/extensiontest " +
+	"deploy/stage": "ending answer key keyadmin store/lockbox store/lockbox/admin store/lockbox/lockboxtest store/lockbox/extensiontest " +
 		"deploy/build deploy/gateway deploy/platform deploy/terraform", // all of it on this machine
-	"deploy/smoke": "answer key api rest config boot/admin store/lockbox store/lockbox/admin", // proves a deployment
+	"deploy/smoke": "ending answer key api rest config boot/admin store/lockbox store/lockbox/admin", // proves a deployment
 
 	"shared/store/lockbox/extensiontest":               "",
 	"shared/store/lockbox/lockboxtest":                 "fault",

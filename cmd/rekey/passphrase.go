@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/term"
 
+	"rekey/shared/ending"
 	"rekey/shared/plain"
 	"rekey/shared/store/file/passphrase"
 )
@@ -47,7 +48,7 @@ func readSecret(tty int) ([]byte, error) {
 	}
 	defer attend()()
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, ending()...)
+	signal.Notify(signals, ending.Signals()...)
 	defer signal.Stop(signals)
 	var secret []byte
 	done := make(chan error, 1)

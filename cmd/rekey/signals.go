@@ -7,6 +7,8 @@ import (
 	"os/signal"
 	"sync"
 	"syscall"
+
+	"rekey/shared/ending"
 )
 
 // signalled is why the context of a command ended.
@@ -27,28 +29,18 @@ var process struct {
 	leavings map[*func()]struct{} // what must not be left behind
 }
 
-// watchSignals returns a context that the first signal ends. What nohup has
-// ignored stays ignored. SIGPIPE is an error of the write.
+// watchSignals returns a context that the first signal ends.
 func watchSignals(ctx context.Context) context.Context {
 	ctx, cancel := context.WithCancelCause(ctx)
-	signal.Ignore(syscall.SIGPIPE)
+	ending.KeepWriting()
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, ending()...)
+	signal.Notify(signals, ending.Signals()...)
 	go func() {
 		for s := range signals {
 			arrive(signalled{s.(syscall.Signal)}, cancel)
 		}
 	}()
 	return ctx
-}
-
-// ending are the signals that end a command.
-func ending() []os.Signal {
-	all := []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT}
-	if !signal.Ignored(syscall.SIGHUP) {
-		all = append(all, syscall.SIGHUP)
-	}
-	return all
 }
 
 func arrive(s signalled, cancel context.CancelCauseFunc) {

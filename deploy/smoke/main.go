@@ -26,13 +26,14 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 
 	printed "rekey/shared/answer"
+	"rekey/shared/ending"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) // both leave time to delete what -lockbox made
+	ending.KeepWriting()
+	ctx, stop := signal.NotifyContext(context.Background(), ending.Signals()...) // which leave time to delete what -lockbox made
 	defer stop()
 	err := run(ctx, os.Args[1:], os.Stdout)
 	switch {

@@ -26,13 +26,14 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 
 	"rekey/shared/answer"
+	"rekey/shared/ending"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ending.KeepWriting()
+	ctx, stop := signal.NotifyContext(context.Background(), ending.Signals()...)
 	defer stop()
 	err := run(ctx, os.Args[1:], os.Stdout)
 	switch {
