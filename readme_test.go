@@ -147,7 +147,9 @@ func (s *session) serve(t *testing.T, c command, source string) {
 	t.Helper()
 	// Built, not run through `go run`, which passes no signal on.
 	program := filepath.Join(t.TempDir(), filepath.Base(source))
-	if out, err := exec.Command("go", "build", "-o", program, source).CombinedOutput(); err != nil {
+	build := exec.Command("go", "build", "-o", program, source)
+	build.Dir, build.Env = s.dir, s.env
+	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	cmd := s.shell(context.Background(), c.block, "exec "+strings.Replace(c.line, "go run "+source, program, 1)+" --addr 127.0.0.1:0 2>&1")
