@@ -103,6 +103,19 @@ func TestRefusedExchange(t *testing.T) {
 	}
 }
 
+// TestExhaustedExchange: IAM's quota is not that of reads: it is an outage.
+func TestExhaustedExchange(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{})
+	id, _ := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))
+	s := f.open(t, Credentials{KeyFile: f.keyFile(t)})
+	f.Inject(lockboxtest.Fault{Method: iam.IamTokenService_Create_FullMethodName, Code: codes.ResourceExhausted})
+	limited, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
+	defer cancel()
+	if _, err := s.Get(limited, id, ""); !errors.Is(err, keyring.ErrUnavailable) || errors.Is(err, keyring.ErrExhausted) {
+		t.Errorf("got %v, want %v", err, keyring.ErrUnavailable)
+	}
+}
+
 // TestNoToken: the lack of a token is no answer about the key.
 func TestNoToken(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})

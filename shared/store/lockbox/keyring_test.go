@@ -3,11 +3,13 @@ package lockbox
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
+	"google.golang.org/grpc/codes"
 
 	"rekey/shared/key"
 	"rekey/shared/keyring"
@@ -64,6 +66,77 @@ func TestFlood(t *testing.T) {
 	if _, err := ring.Get(ctx, id, ""); err != nil {
 		t.Errorf("the key in use: %v", err)
 	}
+}
+
+// TestQuota: what callers can use up is no outage, and a revoked key is not
+// served for it beyond the TTL.
+func TestQuota(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{})
+	id, _ := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))
+	const ttl = 50 * time.Millisecond
+	ring := keyring.New(f.store, keyring.Options{TTL: ttl, Grace: time.Hour})
+	if _, err := ring.Get(ctx, id, ""); err != nil {
+		t.Fatal(err)
+	}
+	remove := f.Inject(lockboxtest.Fault{Method: get, Code: codes.ResourceExhausted})
+	f.Revoke(account, lockboxtest.PayloadViewer, string(id))
+	time.Sleep(ttl)
+	if v, err := ring.Get(ctx, id, ""); v != nil || !errors.Is(err, keyring.ErrExhausted) {
+		t.Errorf("beyond the TTL: %v, %v", v, err)
+	}
+	remove()
+	if v, err := ring.Get(ctx, id, ""); v != nil || !errors.Is(err, keyring.ErrDenied) {
+		t.Errorf("once Lockbox answers: %v, %v", v, err)
+	}
+}
+
+// TestZeroTTL: each request is a call, and a loop of one client meets no limit
+// of ours.
+func TestZeroTTL(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{})
+	id, versions := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))
+	ring := keyring.New(f.store, keyring.Options{})
+	for n := range 400 {
+		if _, err := ring.Get(ctx, id, key.VersionID([]string{"", versions[0]}[n%2])); err != nil {
+			t.Fatalf("request %d: %v", n, err)
+		}
+	}
+	if n := f.PayloadGets(string(id)); n != 400 {
+		t.Errorf("%d calls for 400 requests", n)
+	}
+}
+
+// TestArchive: a job that asks for versions that are destroyed keeps no live one
+// of the same key from being served, however slow Lockbox is.
+func TestArchive(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{})
+	const old = 30
+	id, versions := f.AddSecret(nil, slices.Repeat([]lockboxtest.Version{{Entries: []*lockbox.Payload_Entry{lockboxtest.Binary("AES_256", materialFor(1))}}}, old+1)...)
+	f.Change(id, func(_ *lockbox.Secret, versions []*lockbox.Version) {
+		for _, v := range versions[:old] {
+			v.Status = lockbox.Version_DESTROYED
+		}
+	})
+	f.Grant(account, lockboxtest.PayloadViewer, id)
+	ring := keyring.New(f.store, keyring.Options{TTL: time.Nanosecond, PerKey: keyring.Rate{Burst: 1000}, PerInstance: keyring.Rate{Burst: 1000}})
+	f.Inject(lockboxtest.Fault{Method: get, Latency: 100 * time.Millisecond})
+	var job sync.WaitGroup
+	for n := range old {
+		job.Add(1)
+		go func() {
+			defer job.Done()
+			time.Sleep(time.Duration(n) * 20 * time.Millisecond)
+			if _, err := ring.Get(ctx, key.ID(id), key.VersionID(versions[n])); !errors.Is(err, keyring.ErrNotUsable) {
+				t.Errorf("a destroyed version: %v", err)
+			}
+		}()
+	}
+	for n := range 3 {
+		if _, err := ring.Get(ctx, key.ID(id), key.VersionID([]string{"", versions[old]}[n%2])); err != nil {
+			t.Errorf("the live version: %v", err)
+		}
+	}
+	job.Wait()
 }
 
 // TestTwoInstances: a rotation, and the loss of a role, reach every instance

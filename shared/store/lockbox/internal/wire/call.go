@@ -122,6 +122,8 @@ func tokenError(ctx context.Context, err error) error {
 	switch code := status.Code(err); {
 	case isRefusal(err):
 		return status.Error(codes.Unauthenticated, err.Error())
+	case code == codes.ResourceExhausted: // IAM's quota, which no caller of ours uses up
+		return status.Error(codes.Unavailable, err.Error())
 	case code != codes.Unknown:
 		return status.Error(code, err.Error())
 	case ctx.Err() != nil:
