@@ -3,8 +3,6 @@ package main
 import (
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -71,27 +69,15 @@ func (a *app) withCopies(err error, beside []admin.Beside, best *admin.Offer) er
 func (a *app) restoring(o *admin.Offer) string {
 	line := "rekey keyring restore"
 	if a.keyring != "" {
-		line += " --keyring " + shellWord(a.keyring)
+		line += " --keyring " + plain.Shell(a.keyring)
 	}
 	if a.phrase != "" {
-		line += " --passphrase-file " + shellWord(a.phrase)
+		line += " --passphrase-file " + plain.Shell(a.phrase)
 	}
 	if o.Older {
 		line += " --older"
 	}
-	return line + " " + shellWord(o.Path)
-}
-
-// shellWord quotes for every shell what is not made of letters and the like.
-func shellWord(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return !strings.ContainsRune("/._-+=:,@", r) && !isAlphanumeric(r) }) {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
-
-func isAlphanumeric(r rune) bool {
-	return r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r))
+	return line + " " + plain.Shell(o.Path)
 }
 
 func (a *app) showCheck(r *admin.Report, beside []admin.Beside) error {
