@@ -54,11 +54,11 @@ func Start() (*Server, error) {
 
 // Close ends it: from then on a connection is refused, as without the layer.
 func (s *Server) Close() error {
-	err := s.listener.Close() // which http does not know before it serves
-	if errors.Is(err, net.ErrClosed) {
-		err = nil
+	err := s.http.Close()
+	if errOwn := s.listener.Close(); !errors.Is(errOwn, net.ErrClosed) { // http did not serve yet
+		err = errors.Join(err, errOwn)
 	}
-	return errors.Join(err, s.http.Close())
+	return err
 }
 
 // Env is the environment that AWS Lambda gives the function, as KEY=value, with
