@@ -52,7 +52,8 @@ func (s source) check() error {
 	if s.kind() == config.StoreFile || s.keyring+s.phrase == "" {
 		return nil
 	}
-	return usagef("--%s is for a keyring file, and the source key is in Lockbox: leave it out, or say --source-store file", flag)
+	return usagef("--%s is for a keyring file, and the source key is in Lockbox: "+
+		"leave it out, or say --source-store file", flag)
 }
 
 // services is the service of the new key's store, which opens with that of the
@@ -104,7 +105,8 @@ func (a *app) sourceConfig() (*settings, error) {
 func (a *app) askForSource(path string) ([]byte, error) {
 	secret, err := a.askFor(path)
 	if errors.Is(err, passphrase.ErrMissing) {
-		err = usagef("is encrypted with a passphrase: name a file that has it with --source-passphrase-file, or run rekey at a terminal")
+		err = usagef("is encrypted with a passphrase: name a file that has it with " +
+			"--source-passphrase-file, or run rekey at a terminal")
 	}
 	return secret, err
 }

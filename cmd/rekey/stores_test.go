@@ -36,7 +36,8 @@ func TestFromStoreToStore(t *testing.T) {
 	section, _, _ = strings.Cut(section, "\n## ")
 	const in = "--store file --keyring "
 	lines := []string{
-		"echo secret > letter; head -c 32 /dev/urandom | rekey keys import " + in + "keyring.json --create --id orders --version-id v1 --algorithm AES_256 --format raw",
+		"echo secret > letter; head -c 32 /dev/urandom | rekey keys import " + in +
+			"keyring.json --create --id orders --version-id v1 --algorithm AES_256 --format raw",
 		"rekey encrypt " + in + "keyring.json --key orders --in letter --out letter.rky",
 	}
 	for _, line := range strings.Split(section, "\n") {

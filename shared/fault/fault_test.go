@@ -60,11 +60,12 @@ func TestParseRefused(t *testing.T) {
 	const things = "want latency and a time, such as latency 300ms, or hang, reset, CANCELLED, UNKNOWN, INVALID_ARGUMENT, "
 	const share = "want over 0% and up to 100%, such as 10%"
 	for text, want := range map[string]string{
-		"":                       `fault "": want METHOD=WHAT or METHOD=WHAT:SHARE%, such as *=UNAVAILABLE:10%`,
-		"Get":                    `fault "Get": want METHOD=WHAT`,
-		"=hang":                  `no method is called "": want * or one of `,
-		"/=hang":                 `no method is called "/"`,
-		"et=hang":                `no method is called "et": want * or one of PayloadService/Get, SecretService/Get, SecretService/List, v1/token`,
+		"":       `fault "": want METHOD=WHAT or METHOD=WHAT:SHARE%, such as *=UNAVAILABLE:10%`,
+		"Get":    `fault "Get": want METHOD=WHAT`,
+		"=hang":  `no method is called "": want * or one of `,
+		"/=hang": `no method is called "/"`,
+		"et=hang": `no method is called "et": want * or one of PayloadService/Get, ` +
+			"SecretService/Get, SecretService/List, v1/token",
 		"get=hang":               `no method is called "get"`,
 		"Service/Get=hang":       `no method is called "Service/Get"`,
 		"Get\x1b[2J=hang":        `no method is called "Get\x1b[2J"`,

@@ -38,14 +38,16 @@ func Parse(text string, methods []string) (Rule, error) {
 	}
 	r := Rule{method: strings.Trim(method, " /"), share: 1}
 	if !slices.ContainsFunc(methods, r.matches) {
-		return Rule{}, wrong(text, "no method is called %.60q: want * or one of %s", method, strings.Join(shortNames(methods), ", "))
+		return Rule{}, wrong(text, "no method is called %.60q: want * or one of %s", method,
+			strings.Join(shortNames(methods), ", "))
 	}
 	what, share, ok := strings.Cut(what, ":")
 	if ok && !r.readShare(share) {
 		return Rule{}, wrong(text, "the share is %.20q: want over 0%% and up to 100%%, such as 10%%", share)
 	}
 	if !r.readFault(strings.TrimSpace(what)) {
-		return Rule{}, wrong(text, "%.60q is nothing that can happen: want latency and a time, such as latency 300ms, or hang, reset, %s",
+		return Rule{}, wrong(text, "%.60q is nothing that can happen: want latency and a time, such as latency 300ms, "+
+			"or hang, reset, %s",
 			what, strings.Join(codeNames(), ", "))
 	}
 	return r, nil
@@ -77,7 +79,10 @@ func (r *Rule) readFault(what string) (ok bool) {
 // matches tells a method by its full name.
 func (r *Rule) matches(full string) bool {
 	rest, ok := strings.CutSuffix(full, r.method)
-	return r.method == "*" || ok && r.method != "" && (rest == "" || strings.HasSuffix(rest, "/") || strings.HasSuffix(rest, "."))
+	if r.method == "*" || r.method == "" {
+		return r.method == "*"
+	}
+	return ok && (rest == "" || strings.HasSuffix(rest, "/") || strings.HasSuffix(rest, "."))
 }
 
 // shortNames are the service and the method.

@@ -71,9 +71,10 @@ func newProgram(out io.Writer) *program {
 	f.BoolVar(&o.TLS, "tls", false, "gRPC over TLS, with a CA that is written to -dir")
 	f.StringVar(&p.dir, "dir", "", "a folder for key.json of the service account, and for ca.pem")
 	f.DurationVar(&o.Behavior.OperationDelay, "operation-delay", 0, "how long an operation takes")
-	f.BoolVar(&o.Behavior.CopyGenerated, "copy-generated", false, "a new version copies the material that Lockbox generated")
+	f.BoolVar(&o.Behavior.CopyGenerated, "copy-generated", false, "a new version has the last one's material")
 	f.Uint64Var(&p.seed, "seed", 1, "decides which calls a share of faults strikes")
-	f.Func("user", "`NAME=ROLE[@ON]`: an account that has a role on a secret or a folder (default the one folder), or none; repeatable", p.addUser)
+	f.Func("user", "`NAME=ROLE[@ON]`: an account that has a role on a secret or a folder (default the one folder), "+
+		"or none; repeatable", p.addUser)
 	f.Func("fault", "`METHOD=WHAT[:SHARE%]`: what goes wrong with calls, such as PayloadService/Get=UNAVAILABLE:10%, "+
 		"*=latency 300ms, Get=hang, Get=reset; repeatable", p.addFault)
 	f.Func("advance", "`TIME` by which the clock of secrets goes on", p.addTime)

@@ -108,7 +108,8 @@ func TestRun(t *testing.T) {
 	if _, err := secrets.Create(withToken(token), &lockbox.CreateSecretRequest{FolderId: folder}); err != nil {
 		t.Error(err)
 	}
-	if key, err := os.ReadFile(filepath.Join(dir, "key.json")); err != nil || !strings.Contains(string(key), "BEGIN PRIVATE KEY") {
+	key, err := os.ReadFile(filepath.Join(dir, "key.json"))
+	if err != nil || !strings.Contains(string(key), "BEGIN PRIVATE KEY") {
 		t.Errorf("key.json: %q, %v", key, err)
 	}
 	p.end()
@@ -117,7 +118,8 @@ func TestRun(t *testing.T) {
 // TestRunUsers: each has the roles that it was given, where it was, by flags and
 // by what is typed.
 func TestRunUsers(t *testing.T) {
-	p := run(t, "-user", "reader=lockbox.payloadViewer@orders", "-user", "viewer=viewer", "-user", "far=lockbox.admin@b1gother", "-user", "guest=none")
+	p := run(t, "-user", "reader=lockbox.payloadViewer@orders", "-user", "viewer=viewer",
+		"-user", "far=lockbox.admin@b1gother", "-user", "guest=none")
 	at := p.until(`gRPC +(\S+):`)
 	admin := p.until(`IAM token +(\S+)`)
 	tokens := map[string]string{}
@@ -165,8 +167,9 @@ func TestRunFaults(t *testing.T) {
 		wantCode(t, err, want)
 	}
 	struck := 0
+	none := &lockbox.GetSecretRequest{SecretId: "e6qnone"}
 	for range 40 {
-		if _, err := secrets.Get(withToken(token), &lockbox.GetSecretRequest{SecretId: "e6qnone"}); status.Code(err) == codes.Unavailable {
+		if _, err := secrets.Get(withToken(token), none); status.Code(err) == codes.Unavailable {
 			struck++
 		}
 	}
@@ -180,12 +183,12 @@ func TestRunFaults(t *testing.T) {
 	list(codes.Aborted)
 	p.typed("", `^faults +off`)
 	p.typed("fault '*=RESOURCE_EXHAUSTED'", `^faults +on`)
-	_, err := secrets.Get(withToken(token), &lockbox.GetSecretRequest{SecretId: "e6qnone"})
+	_, err := secrets.Get(withToken(token), none)
 	for range 3 { // the first rule that strikes wins
 		if status.Code(err) == codes.ResourceExhausted {
 			break
 		}
-		_, err = secrets.Get(withToken(token), &lockbox.GetSecretRequest{SecretId: "e6qnone"})
+		_, err = secrets.Get(withToken(token), none)
 	}
 	wantCode(t, err, codes.ResourceExhausted)
 
@@ -197,7 +200,8 @@ func TestRunFaults(t *testing.T) {
 
 // TestRunRefused: what is wrong with a flag, and what would be right.
 func TestRunRefused(t *testing.T) {
-	const roles = "want lockbox.admin, lockbox.auditor, lockbox.editor, lockbox.payloadViewer, lockbox.viewer, or none without @"
+	const roles = "want lockbox.admin, lockbox.auditor, " +
+		"lockbox.editor, lockbox.payloadViewer, lockbox.viewer, or none without @"
 	for args, want := range map[string]string{
 		"-tls":                        "-tls wants -dir",
 		"-fault Gte=UNAVAILABLE":      `no method is called "Gte": want * or one of `,
@@ -205,7 +209,7 @@ func TestRunRefused(t *testing.T) {
 		"-fault Get=hang:200%":        "want over 0% and up to 100%",
 		"-user bob":                   `no role is called "": ` + roles,
 		"-user bob=king":              `no role is called "king": ` + roles,
-		"-user =lockbox.viewer":       "want NAME=ROLE, or NAME=ROLE@ON with the id or name of a secret, or the id of a folder",
+		"-user =lockbox.viewer":       "want NAME=ROLE, or NAME=ROLE@ON with the id or name of a secret, or",
 		"-user b/b=lockbox.viewer":    "want NAME=ROLE",
 		"-user bob=lockbox.viewer@":   "nothing is behind @",
 		"-user bob=none@b1g":          "none without @",
@@ -227,7 +231,8 @@ func TestRunRefused(t *testing.T) {
 // TestRunHelp is no failure.
 func TestRunHelp(t *testing.T) {
 	var out strings.Builder
-	if err := lockboxtest.Run(context.Background(), []string{"-h"}, strings.NewReader(""), &out); err != nil || !strings.Contains(out.String(), "-fault METHOD=WHAT") {
+	err := lockboxtest.Run(context.Background(), []string{"-h"}, strings.NewReader(""), &out)
+	if err != nil || !strings.Contains(out.String(), "-fault METHOD=WHAT") {
 		t.Errorf("%v, %s", err, &out)
 	}
 }

@@ -26,11 +26,13 @@ func parseUser(text string) (user, error) {
 	}
 	switch {
 	case !userName.MatchString(name):
-		return u, fmt.Errorf("user %.80q: want NAME=ROLE, or NAME=ROLE@ON with the id or name of a secret, or the id of a folder", text)
+		return u, fmt.Errorf("user %.80q: want NAME=ROLE, or NAME=ROLE@ON "+
+			"with the id or name of a secret, or the id of a folder", text)
 	case role == noRole && !at:
 		u.role = noRole
 	case !slices.Contains(roles, u.role):
-		return u, fmt.Errorf("user %.80q: no role is called %.60q: want %s, or %s without @", text, role, strings.Join(roles, ", "), noRole)
+		return u, fmt.Errorf("user %.80q: no role is called %.60q: want %s, or %s without @",
+			text, role, strings.Join(roles, ", "), noRole)
 	case u.on == "":
 		return u, fmt.Errorf("user %.80q: nothing is behind @: want the id or name of a secret, or the id of a folder", text)
 	}
