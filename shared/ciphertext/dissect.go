@@ -16,13 +16,21 @@ type dissection struct {
 	Report
 }
 
-// dissect is Split, but that it tells what it saw before an error, and where
-// the error is.
+// Begins reports whether b begins as an RKY1 ciphertext does, as far as it goes.
+func Begins(b []byte) bool {
+	return len(b) > 0 && (bytes.HasPrefix(b, []byte(magic[:3])) || bytes.HasPrefix([]byte(magic), b))
+}
+
+// dissect is the one reader of the layout. It tells what it saw before the
+// first damage, and where that is; Unknown of what does not begin as RKY1.
 func dissect(blob []byte) Report {
+	if !Begins(blob) {
+		return unknown(len(blob), "not an RKY1 ciphertext")
+	}
 	d := dissection{blob: blob, need: fixedOverhead + 2}
 	d.Verdict, d.Total = Intact, len(blob)
-	if d.magic() && d.suite() && d.ids() && d.sealed() {
-		d.mangled()
+	if d.magic() && d.suite() && d.ids() && d.sealed() && d.Verdict == Intact {
+		d.Body, d.Blob = len(blob)-d.Header-SealedOverhead, blob
 	}
 	return d.Report
 }
@@ -41,9 +49,8 @@ func (d *dissection) damage(field string, offset int, format string, args ...any
 func (d *dissection) take(field string, n, least int) ([]byte, bool) {
 	d.need += n - least
 	if missing := d.at + d.need - len(d.blob); len(d.blob)-d.at < n {
-		first := d.Verdict == Intact
-		d.damage(field, len(d.blob), "cut short")
-		if first {
+		if d.Verdict == Intact {
+			d.damage(field, len(d.blob), "cut short: at least %d bytes are missing at the end", missing)
 			d.Damage.Missing = missing
 		}
 		return nil, false
@@ -56,7 +63,7 @@ func (d *dissection) take(field string, n, least int) ([]byte, bool) {
 func (d *dissection) magic() bool {
 	m, ok := d.take("magic", len(magic), len(magic))
 	if ok && m[3] != magic[3] {
-		return d.damage("magic", 3, "unknown format %d, made by a newer version of rekey if it is intact", m[3])
+		return d.damage("magic", 3, "unknown format %d: made by a newer version?", m[3])
 	}
 	return ok
 }
@@ -93,15 +100,18 @@ func (d *dissection) id(field string) ([]byte, bool) {
 		return nil, false
 	}
 	start := d.at
-	if n[0] == 0 || n[0] > key.MaxIDLen {
-		return nil, d.damage(field, start-1, "it is %d characters long, 1 to %d are allowed", n[0], key.MaxIDLen)
+	switch {
+	case n[0] == 0:
+		return nil, d.damage(field, start-1, "its %s is empty", field)
+	case n[0] > key.MaxIDLen:
+		return nil, d.damage(field, start-1, "its %s %v", field, key.CheckBytes(make([]byte, n[0])))
 	}
 	id, ok := d.take(field, int(n[0]), 1)
 	if !ok {
 		return nil, false
 	}
 	if err := key.CheckBytes(id); err != nil {
-		return nil, d.damage(field, start+firstOutside(id), "it %v", err)
+		return nil, d.damage(field, start+firstOutside(id), "its %s %v", field, err)
 	}
 	return id, true
 }
@@ -122,33 +132,24 @@ func (d *dissection) sealed() bool {
 		return false
 	}
 	d.Header = d.at
-	if _, ok := d.take("commitment", CommitmentSize, CommitmentSize); !ok {
-		return false
+	for _, f := range [...]struct {
+		name string
+		size int
+	}{{"commitment", CommitmentSize}, {"nonce", NonceSize}, {"tag", TagSize}} {
+		if _, ok := d.take(f.name, f.size, f.size); !ok {
+			return false
+		}
 	}
-	if _, ok := d.take("nonce", NonceSize, NonceSize); !ok {
-		return false
+	if problem := throughText(d.blob[d.Header-SaltSize:]); problem != "" {
+		return d.damage("text", d.Header-SaltSize, "%s", problem)
 	}
-	if len(d.blob)-d.at < TagSize {
-		_, ok := d.take("tag", TagSize, TagSize)
-		return ok
-	}
-	body := len(d.blob) - d.at - TagSize
-	if body > MaxBody {
-		return d.damage("body", d.at+MaxBody, "it is over %d bytes long, the most that is allowed", MaxBody)
-	}
-	if d.Verdict == Intact {
-		d.Body = body
+	switch body, size := len(d.blob)-d.at, len(d.blob); {
+	case size > MaxInspect: // there may be more that was not read
+		return d.damage("body", MaxSize, "it is over %d bytes long, at most %d are allowed", MaxInspect, MaxSize)
+	case size > MaxSize:
+		return d.damage("body", MaxSize, "it is %d bytes long, at most %d are allowed", size, MaxSize)
+	case body > MaxBody:
+		return d.damage("body", d.at-TagSize+MaxBody, "its body is %d bytes long, at most %d are allowed", body, MaxBody)
 	}
 	return true
-}
-
-// mangled finds what a program leaves that takes bytes for UTF-8 and replaces
-// what is none by U+FFFD. One may be chance; three by chance are one in 10^9.
-func (d *dissection) mangled() {
-	replacement := []byte("\uFFFD")
-	if n := bytes.Count(d.blob, replacement); n >= 3 {
-		d.damage("text", bytes.Index(d.blob, replacement),
-			"U+FFFD stands in it %d times: some program took it for text, which cannot be undone; keep it as bytes or base64", n)
-		d.Body = 0
-	}
 }

@@ -88,3 +88,52 @@ func isJWE(b []byte) bool {
 func isURLSafe(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_'
 }
+
+// isAWS tells the layouts of AWS KMS by their third byte and what follows.
+func isAWS(b []byte) bool { return 1 <= b[2] && b[2] <= 3 && b[3] == 0 && b[4] == 0x78 }
+
+func isAWSInFields(b []byte) bool {
+	const second = 2 + 32
+	if len(b) < second+3 || b[second] != 0x12 {
+		return false
+	}
+	n, width := binary.Uvarint(b[second+1:])
+	inner := b[min(len(b), second+1+max(width, 0)):]
+	return width > 0 && n == uint64(len(inner)) && n >= 64 && inner[0] == 1 && isAWS(inner)
+}
+
+const ageArmor = "-----BEGIN AGE ENCRYPTED FILE-----"
+
+func isTwoAge(b []byte) bool { return bytes.Count(b, []byte(ageArmor)) == 2 }
+
+// isScrypt tells an age file to a passphrase by the base64 of its header, up to
+// the whole group before the last letters of "-> scrypt ".
+func isScrypt(b []byte) bool {
+	return bytes.Contains(b[:min(len(b), 200)], []byte("YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IHNjcnlwd"))
+}
+
+// isPGP tells a session key's packet by its header, in the old form or the
+// new, its version, and a cipher that there is.
+func isPGP(b []byte) bool {
+	tag, body := b[0]&0x3f, b[2:]
+	switch {
+	case b[0]&0xc0 == 0x80: // old: the tag, and how many bytes the length has
+		if tag, body = tag>>2, b[2+b[0]&3:]; b[0]&3 > 1 {
+			return false
+		}
+	case b[0]&0xc0 != 0xc0:
+		return false
+	case b[1] >= 192:
+		body = b[3:]
+	}
+	const publicKey, passphrase = 1, 3
+	switch {
+	case tag == passphrase && body[0] == 4: // cipher, kind of S2K, hash
+		return 1 <= body[1] && body[1] <= 13 && body[2] <= 4 && 1 <= body[3] && body[3] <= 14
+	case tag == passphrase: // of 5 the cipher, of 6 a count first
+		return body[0] == 5 && 7 <= body[1] && body[1] <= 13 || body[0] == 6 && body[2] >= 7 && body[2] <= 13
+	case tag == publicKey && body[0] == 3: // key id, algorithm
+		return bytes.IndexByte([]byte{1, 2, 16, 18, 25, 26}, body[9]) >= 0
+	}
+	return tag == publicKey && body[0] == 6 && (body[1] == 0 || body[1] == 21 || body[1] == 33)
+}

@@ -3,6 +3,7 @@ package ciphertext
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"rekey/shared/key"
 )
@@ -40,10 +41,12 @@ type Report struct {
 	KeyID     key.ID
 	VersionID key.VersionID
 	Header    int // bytes; 0 if it is not whole
-	Body      int // bytes, as many as the plaintext has; of an intact one only
+	Body      int // bytes, as many as the plaintext has; with Blob only
 	Total     int // bytes, without the layers; Inspect may have been given less than there is
 	Damage    Damage
 	Foreign   Foreign
+	Note      string // what is likely of an intact one, and no more
+	Blob      []byte // the ciphertext, if it is intact or could be made so again
 }
 
 // Damage is the first thing that is wrong with a ciphertext.
@@ -55,41 +58,55 @@ type Damage struct {
 }
 
 // String is the whole sentence.
-func (d Damage) String() string {
-	s := fmt.Sprintf("%s: %s, at byte %d", d.Field, d.Problem, d.Offset)
-	if d.Missing > 0 {
-		s += fmt.Sprintf("; at least %d bytes are missing", d.Missing)
+func (d Damage) String() string { return fmt.Sprintf("%s (%s, byte %d)", d.Problem, d.Field, d.Offset) }
+
+// Reason says why a message is not the ciphertext that it should be, and what
+// to do; empty if it is.
+func (r Report) Reason() string {
+	outside := ""
+	for _, layer := range r.Layers {
+		of := strings.HasSuffix(layer, " text") && layer != otherText
+		outside += layer + map[bool]string{true: " of ", false: " with "}[of]
 	}
-	return s
+	switch {
+	case r.Verdict == Intact && outside != "":
+		twice := map[bool]string{true: " (encoded twice?)"}[r.Layers[0] == base64Text]
+		return "it is " + outside + "a ciphertext" + twice + ": send the ciphertext itself, in base64 once"
+	case r.Verdict == Damaged && outside != "":
+		return "it is " + outside + "a ciphertext, and that is wrong: " + r.Damage.Problem
+	case r.Verdict == Alien:
+		return "it is " + outside + r.Foreign.Name + ": " + r.Foreign.Advice
+	}
+	return r.Damage.Problem
 }
 
-// Inspect tells what a message is: an RKY1 ciphertext or its text in base64,
-// in hexadecimal or in a JSON answer of the API, or a foreign format. It
-// checks what Split checks.
+// Inspect tells what a message is: an RKY1 ciphertext, in whatever it may be
+// wrapped, or a foreign format. It checks what Split checks.
 func Inspect(message []byte) Report {
+	w := walk{left: 8 * MaxInspect}
 	if len(message) <= MaxInspect {
-		return unwrap(message, maxLayers)
+		return w.unwrap(message, maxLayers)
 	}
-	r := inspectBytes(message)
+	r := look(message)
 	if r.Verdict == Unknown {
 		r.Damage.Problem = fmt.Sprintf("it is over %d bytes, more than any ciphertext has in any spelling", MaxInspect)
 	}
 	return r
 }
 
-// inspectBytes takes nothing off.
-func inspectBytes(b []byte) Report {
-	if len(b) > 0 && (bytes.HasPrefix(b, []byte(magic[:3])) || bytes.HasPrefix([]byte(magic), b)) {
-		return dissect(b)
+// look takes nothing off.
+func look(b []byte) Report {
+	if Begins(b) {
+		return read(b)
 	}
 	f, ok := FindForeign(b)
 	if !ok {
-		f, ok = FindForeign(bytes.TrimSpace(b))
+		f, ok = FindForeign(bytes.Trim(b, " \t\r\n\"'`"))
 	}
 	if ok {
 		return Report{Verdict: Alien, Total: len(b), Foreign: f}
 	}
-	return unknown(len(b), "it is neither an RKY1 ciphertext nor anything else that is known here")
+	return unknown(len(b), "not an RKY1 ciphertext")
 }
 
 func unknown(total int, why string) Report {

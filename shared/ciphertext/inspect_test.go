@@ -88,28 +88,28 @@ func TestInspectDamage(t *testing.T) {
 		blob []byte
 		want string
 	}{
-		{"half the magic", []byte("RK"), "magic: cut short, at byte 2; at least 91 bytes are missing"},
-		{"no suite", good[:4], "suite: cut short, at byte 4; at least 89 bytes are missing"},
-		{"format 2", edit(3, 2), "magic: unknown format 2, made by a newer version of rekey if it is intact, at byte 3"},
-		{"suite 9", edit(4, 9), "suite: unknown suite 9, at byte 4"},
-		{"suite 9, cut", edit(4, 9)[:30], "suite: unknown suite 9, at byte 4"},
-		{"key id empty", edit(5, 0), "key id: it is 0 characters long, 1 to 50 are allowed, at byte 5"},
-		{"key id too long", edit(5, 51), "key id: it is 51 characters long, 1 to 50 are allowed, at byte 5"},
-		{"key id's last character", edit(8, '!'), "key id: it has a character outside [A-Za-z0-9._-] at position 3, at byte 8"},
-		{"key id of dots", edit(6, []byte("...")...), "key id: it consists of dots alone, at byte 6"},
-		{"cut in the key id", good[:7], "key id: cut short, at byte 7; at least 88 bytes are missing"},
-		{"version id", edit(10, 0), "version id: it has a character outside [A-Za-z0-9._-] at position 1, at byte 10"},
-		{"cut in the salt", good[:20], "salt: cut short, at byte 20; at least 81 bytes are missing"},
-		{"cut in the commitment", good[:42], "commitment: cut short, at byte 42; at least 59 bytes are missing"},
-		{"cut in the nonce", good[:80], "nonce: cut short, at byte 80; at least 21 bytes are missing"},
-		{"cut in the tag", good[:100], "tag: cut short, at byte 100; at least 1 bytes are missing"},
-		{"too long", blobOf("k", "v", MaxBody+1), "body: it is over 32768 bytes long, the most that is allowed, at byte 32845"},
-		{"far too long", blobOf("k", "v", 2*MaxInspect), "body: it is over 32768 bytes long, the most that is allowed, at byte 32845"},
-		{"taken for text", edit(20, []byte("\uFFFD\uFFFD\uFFFD")...), "text: U+FFFD stands in it 3 times: some program took it for text, which cannot be undone; keep it as bytes or base64, at byte 20"},
-		{"base64, cut", []byte(std[:49]), "base64 text: it is not base64 text any more or ends too early, at byte 48"},
-		{"base64, a space in it", []byte(std[:40] + " " + std[40:]), "base64 text: it is not base64 text any more or ends too early, at byte 40"},
-		{"base64, unused bits", []byte(std[:49] + "B=="), "base64 text: it is not base64 text any more or ends too early, at byte 50"},
-		{"hex, cut", []byte(hex.EncodeToString(good)[:61]), "hexadecimal text: it is not hexadecimal text any more or ends too early, at byte 60"},
+		{"half the magic", []byte("RK"), "cut short: at least 91 bytes are missing at the end (magic, byte 2)"},
+		{"no suite", good[:4], "cut short: at least 89 bytes are missing at the end (suite, byte 4)"},
+		{"format 2", edit(3, 2), "unknown format 2: made by a newer version? (magic, byte 3)"},
+		{"suite 9", edit(4, 9), "unknown suite 9 (suite, byte 4)"},
+		{"suite 9, cut", edit(4, 9)[:30], "unknown suite 9 (suite, byte 4)"},
+		{"key id empty", edit(5, 0), "its key id is empty (key id, byte 5)"},
+		{"key id too long", edit(5, 51), "its key id is 51 characters long, at most 50 are allowed (key id, byte 5)"},
+		{"key id's last character", edit(8, '!'), "its key id has a character outside [A-Za-z0-9._-] at position 3 (key id, byte 8)"},
+		{"key id of dots", edit(6, []byte("...")...), "its key id consists of dots alone (key id, byte 6)"},
+		{"cut in the key id", good[:7], "cut short: at least 88 bytes are missing at the end (key id, byte 7)"},
+		{"version id", edit(10, 0), "its version id has a character outside [A-Za-z0-9._-] at position 1 (version id, byte 10)"},
+		{"cut in the salt", good[:20], "cut short: at least 81 bytes are missing at the end (salt, byte 20)"},
+		{"cut in the commitment", good[:42], "cut short: at least 59 bytes are missing at the end (commitment, byte 42)"},
+		{"cut in the nonce", good[:80], "cut short: at least 21 bytes are missing at the end (nonce, byte 80)"},
+		{"cut in the tag", good[:100], "cut short: at least 1 bytes are missing at the end (tag, byte 100)"},
+		{"too long", blobOf("k", "v", MaxBody+1), "its body is 32769 bytes long, at most 32768 are allowed (body, byte 32845)"},
+		{"longer", blobOf("k", "v", MaxSize), "it is 33052 bytes long, at most 32959 are allowed (body, byte 32959)"},
+		{"far too long", blobOf("k", "v", 2*MaxInspect), "it is over 263672 bytes long, at most 32959 are allowed (body, byte 32959)"},
+		{"base64, cut", []byte(std[:49]), "it is not base64 text any more or ends too early (base64 text, byte 48)"},
+		{"base64, a star in it", []byte(std[:40] + "*" + std[40:]), "it is not base64 text any more or ends too early (base64 text, byte 40)"},
+		{"base64, unused bits", []byte(std[:49] + "B=="), "it is not base64 text any more or ends too early (base64 text, byte 50)"},
+		{"hex, cut", []byte(hex.EncodeToString(good)[:61]), "it is not hexadecimal text any more or ends too early (hexadecimal text, byte 60)"},
 	} {
 		r := Inspect(c.blob)
 		if got := r.Damage.String(); r.Verdict != Damaged || got != c.want {
@@ -132,7 +132,7 @@ func TestInspectTellsTheRest(t *testing.T) {
 }
 
 func TestInspectUnknown(t *testing.T) {
-	const nothing = "it is neither an RKY1 ciphertext nor anything else that is known here"
+	const nothing = "not an RKY1 ciphertext"
 	for _, c := range []struct{ text, want string }{
 		{"", "it is empty"},
 		{" \n", "it is empty"},
@@ -174,9 +174,8 @@ func FuzzInspect(f *testing.F) {
 			t.Fatal("the message was changed")
 		}
 		_, err := Split(message)
-		intact := r.Verdict == Intact && r.Layers == nil
-		if intact != (err == nil) && !(err == nil && r.Damage.Field == "text") {
-			t.Errorf("%v (%s), and Split says %v", r.Verdict, r.Damage, err)
+		if intact := r.Verdict == Intact && r.Layers == nil; intact != (err == nil) || err != nil && err.Error() != r.Reason() {
+			t.Errorf("%v (%s), and Split says %v", r.Verdict, r.Reason(), err)
 		}
 		checkReport(t, r)
 	})
@@ -190,8 +189,11 @@ func checkReport(t *testing.T, r Report) {
 	if r.Verdict == Intact && (r.Header+SealedOverhead+r.Body != r.Total || r.Damage != Damage{}) {
 		t.Errorf("intact: %+v", r)
 	}
-	if r.Verdict == Damaged && (r.Damage.Field == "" || r.Damage.Missing < 0 || r.Body != 0) {
+	if r.Verdict == Damaged && (r.Damage.Field == "" || r.Damage.Missing < 0 || r.Body != 0 && r.Blob == nil) {
 		t.Errorf("damaged: %+v", r)
+	}
+	if b, err := Split(r.Blob); r.Blob != nil && (err != nil || b.KeyID != r.KeyID || b.VersionID != r.VersionID) || r.Verdict == Intact && r.Blob == nil {
+		t.Errorf("%v, and its ciphertext: %v", r, err)
 	}
 	if (r.Verdict == Alien) != (r.Foreign.Name != "") || r.Header > r.Total || len(r.Layers) > maxLayers || slices.Contains(r.Layers, "") {
 		t.Errorf("%+v", r)
