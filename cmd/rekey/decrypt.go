@@ -11,7 +11,8 @@ func (a *app) decrypt() *cobra.Command {
 		Use:   "decrypt --key KEY",
 		Short: "Decrypt what encrypt, reencrypt or datakey made",
 		Long: `Decrypt a ciphertext from standard input, with the version of the key that it
-names itself, and write the plaintext to standard output.`,
+names itself, and write the plaintext to standard output. It may be the bytes,
+or anything in which inspect finds them.`,
 	}
 	f := a.crypto(c)
 	f.inFlag(c)
@@ -29,7 +30,9 @@ names itself, and write the plaintext to standard output.`,
 		if err != nil {
 			return err
 		}
-		r, err := s.Decrypt(c.Context(), api.Anonymous, &api.DecryptRequest{KeyID: ids[0], AADContext: aad, Ciphertext: sealed})
+		r, err := opened(sealed, func(blob []byte) (*api.DecryptResponse, error) {
+			return s.Decrypt(c.Context(), api.Anonymous, &api.DecryptRequest{KeyID: ids[0], AADContext: aad, Ciphertext: blob})
+		})
 		if err != nil {
 			return err
 		}

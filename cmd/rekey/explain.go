@@ -25,11 +25,13 @@ func explain(err error) string {
 	return e.Message
 }
 
+const notOpen = "the AAD is not the one it was encrypted with, or it was changed since"
+
 // nextStep is what a person at a terminal can do about an answer of the API,
 // whose messages are written for programs elsewhere.
 func nextStep(e *api.Error) string {
 	if e.Message == "Bad ciphertext" {
-		return "the AAD is not the one it was encrypted with, or it was changed since"
+		return notOpen
 	}
 	for _, row := range nextSteps {
 		if errors.Is(e, row.is) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -9,10 +8,8 @@ import (
 	"os"
 
 	"rekey/shared/api"
-	"rekey/shared/ciphertext"
 	"rekey/shared/config"
 	"rekey/shared/keyadmin"
-	"rekey/shared/rest"
 )
 
 // input is where a command reads from: --in, or standard input.
@@ -34,29 +31,6 @@ func (in *input) plaintext() ([]byte, error) {
 	case len(b) > api.MaxPlaintext:
 		return nil, fmt.Errorf("%w: the input is over %d bytes, more than one call encrypts: make a data key with `rekey datakey` and encrypt with that, as docs/envelope.md shows",
 			keyadmin.ErrInvalid, api.MaxPlaintext)
-	}
-	return b, nil
-}
-
-// ciphertext reads what is to be decrypted.
-func (in *input) ciphertext() ([]byte, error) {
-	most := ciphertext.MaxSize
-	if in.base64 {
-		most *= 2 // room for line breaks
-	}
-	b, err := in.read(most)
-	switch {
-	case err != nil:
-		return nil, err
-	case len(b) == 0:
-		return nil, fmt.Errorf("%w: the input is empty: there is nothing to decrypt", keyadmin.ErrInvalid)
-	case len(b) > most:
-		return nil, fmt.Errorf("%w: the input is over %d bytes, more than any ciphertext", keyadmin.ErrInvalid, most)
-	case in.base64:
-		b, err = rest.DecodeBase64(bytes.TrimSpace(b))
-		if err != nil {
-			return nil, fmt.Errorf("%w: the input %w: leave out --base64 if it is raw bytes", keyadmin.ErrInvalid, err)
-		}
 	}
 	return b, nil
 }

@@ -17,9 +17,10 @@ func (a *app) inspect() *cobra.Command {
 		Short: "Tell what a ciphertext is, without any key",
 		Long: `Tell of a ciphertext which key and version made it, its algorithm and sizes, or
 what is wrong with it and at which byte (counted from 0). FILE or standard
-input may be the bytes, base64 or hexadecimal text of them, or a JSON answer of
-the API or of a function; ciphertexts of other systems are named. No keyring is
-opened and nothing of the message is shown but its ids.
+input may be the bytes, base64 or hexadecimal text of them, a JSON answer of the
+API or of a function, or other text around their base64; bytes that went through
+text are told, and ciphertexts of other systems named. No keyring is opened and
+nothing of the message is shown but its ids.
 
 Without the key nobody can tell whether the encrypted part was changed, or cut
 short by less than it has: an intact ciphertext may still not open.
@@ -77,7 +78,6 @@ func reportLines(r ciphertext.Report) (lines [][2]string) {
 			lines = append(lines, [2]string{name, fmt.Sprintf(format, args...)})
 		}
 	}
-	rky1 := r.Verdict == ciphertext.Intact || r.Verdict == ciphertext.Damaged
 	add(len(r.Layers) > 0, "found in", "%s", strings.Join(r.Layers, ", in it "))
 	add(r.Verdict == ciphertext.Intact, "format", "RKY1")
 	add(r.Verdict == ciphertext.Damaged, "format", "RKY1, damaged")
@@ -87,11 +87,13 @@ func reportLines(r ciphertext.Report) (lines [][2]string) {
 	add(r.KeyID != "", "key", "%s", r.KeyID)
 	add(r.VersionID != "", "version", "%s", r.VersionID)
 	add(r.Header > 0, "header", "%d bytes", r.Header)
-	add(r.Verdict == ciphertext.Intact, "plaintext", "%d bytes", r.Body)
+	add(r.Blob != nil, "plaintext", "%d bytes", r.Body)
 	add(r.Total <= ciphertext.MaxInspect, "total", "%d bytes", r.Total)
 	add(r.Total > ciphertext.MaxInspect, "total", "over %d bytes", ciphertext.MaxInspect)
 	add(r.Verdict == ciphertext.Damaged, "problem", "%s", r.Damage)
 	add(r.Verdict == ciphertext.Unknown, "problem", "%s", r.Damage.Problem)
-	add(!rky1 && r.Foreign.Advice != "", "to do", "%s, and encrypt the plaintext here with `rekey encrypt`", r.Foreign.Advice)
+	add(r.Note != "", "note", "%s", r.Note)
+	add(r.Foreign.Ours, "to do", "%s", r.Foreign.Advice)
+	add(r.Verdict == ciphertext.Alien && !r.Foreign.Ours, "to do", "%s, and encrypt the plaintext here with `rekey encrypt`", r.Foreign.Advice)
 	return lines
 }

@@ -19,6 +19,7 @@ type reportJSON struct {
 	TotalSize  *int          `json:"totalSize,omitzero"`
 	Problem    *problemJSON  `json:"problem,omitzero"`
 	Advice     string        `json:"advice,omitzero"`
+	Note       string        `json:"note,omitzero"`
 }
 
 type problemJSON struct {
@@ -29,16 +30,19 @@ type problemJSON struct {
 }
 
 func reportDocument(r ciphertext.Report) reportJSON {
-	d := reportJSON{Verdict: r.Verdict.String(), FoundIn: r.Layers, KeyID: r.KeyID, VersionID: r.VersionID, HeaderSize: r.Header}
+	d := reportJSON{Verdict: r.Verdict.String(), FoundIn: r.Layers, KeyID: r.KeyID, VersionID: r.VersionID, HeaderSize: r.Header, Note: r.Note}
 	if r.Algorithm != 0 {
 		d.Algorithm = r.Algorithm.String()
 	}
 	if r.Total <= ciphertext.MaxInspect {
 		d.TotalSize = &r.Total
 	}
+	if r.Blob != nil {
+		d.BodySize = &r.Body
+	}
 	switch r.Verdict {
 	case ciphertext.Intact:
-		d.Format, d.BodySize = "RKY1", &r.Body
+		d.Format = "RKY1"
 	case ciphertext.Damaged:
 		d.Format = "RKY1"
 		d.Problem = &problemJSON{r.Damage.Field, &r.Damage.Offset, r.Damage.Missing, r.Damage.String()}

@@ -43,8 +43,10 @@ keyring is in a file, and has no passphrase but its own.`,
 		if err != nil {
 			return err
 		}
-		r, err := s.ReEncrypt(c.Context(), api.Anonymous, &api.ReEncryptRequest{KeyID: ids[0], VersionID: key.VersionID(f.version), AADContext: aad,
-			SourceKeyID: ids[1], SourceAADContext: sourceAAD, Ciphertext: sealed})
+		r, err := opened(sealed, func(blob []byte) (*api.ReEncryptResponse, error) {
+			return s.ReEncrypt(c.Context(), api.Anonymous, &api.ReEncryptRequest{KeyID: ids[0], VersionID: key.VersionID(f.version),
+				AADContext: aad, SourceKeyID: ids[1], SourceAADContext: sourceAAD, Ciphertext: blob})
+		})
 		if err != nil {
 			return err
 		}
