@@ -1,20 +1,17 @@
 package rest
 
 import (
-	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
+
+	"rekey/shared/ciphertext"
 )
 
-// DecodeBase64 reads the spellings that people and libraries produce:
-// standard and URL-safe, padded or not, with line breaks. Strict about the
-// rest (RFC 4648, 3.5): the unused bits at the end are zero, so that bytes
-// have one meaning. The result is never nil.
-func DecodeBase64(text []byte) ([]byte, error) { return decodeBase64(nil, text) }
-
+// decodeBase64 reads the spellings of ciphertext.Base64. The result is never
+// nil.
 func decodeBase64(m *Memory, text []byte) ([]byte, error) {
-	e := encodingOf(text)
+	e := ciphertext.Base64(text)
 	out := m.Take(e.DecodedLen(len(text)))
 	n, err := e.Decode(out, text)
 	if err != nil {
@@ -28,25 +25,16 @@ func decodeBase64(m *Memory, text []byte) ([]byte, error) {
 	return out[:n], nil
 }
 
-// encodingOf picks the one encoding that can read the text. Each skips line
-// breaks by itself.
-func encodingOf(text []byte) *base64.Encoding {
-	urlSafe := bytes.IndexByte(text, '-') >= 0 || bytes.IndexByte(text, '_') >= 0
-	padded := bytes.IndexByte(text, '=') >= 0
+// nameCiphertext says what a field is that should be a ciphertext in base64,
+// if the text itself is something that is known. What base64 holds is the
+// core's to judge.
+func nameCiphertext(text []byte) error {
+	r := ciphertext.Inspect(text)
 	switch {
-	case urlSafe && padded:
-		return strictURL
-	case urlSafe:
-		return strictRawURL
-	case padded:
-		return strictStd
+	case len(r.Layers) > 0 && r.Layers[0] == "base64 text":
+		return nil
+	case r.Blob == nil && r.Verdict != ciphertext.Alien && r.Damage.Field != "text":
+		return nil
 	}
-	return strictRawStd
+	return fmt.Errorf("is not valid base64 of a ciphertext: %s", r.Reason())
 }
-
-var (
-	strictStd    = base64.StdEncoding.Strict()
-	strictURL    = base64.URLEncoding.Strict()
-	strictRawStd = base64.RawStdEncoding.Strict()
-	strictRawURL = base64.RawURLEncoding.Strict()
-)

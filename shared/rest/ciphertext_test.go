@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -95,6 +97,69 @@ func TestForeign(t *testing.T) {
 		}
 		w.wantUnasked(t, name)
 	}
+}
+
+// TestTextForCiphertext: what a person may hold, put into the field as it is,
+// is named, and refused: one ciphertext has one spelling on the wire, beyond
+// the four of base64.
+func TestTextForCiphertext(t *testing.T) {
+	w := newWorld(t)
+	good := w.mustEncrypt(t, "one", "", "x")
+	std := b64(string(good))
+	quoted := func(s string) string { b, _ := json.Marshal(s); return string(b) }
+	const known = "ciphertext: is not valid base64 of a ciphertext: it "
+	for name, row := range map[string][2]string{
+		"Vault":         {"vault:v1:8SDd3WHDOjf7mq69CyCqYjBXAiQQAVZRkFM13ok481zoCmHnSeDX9vyf7w==\n", known + "is a Vault or OpenBao transit ciphertext: decrypt it there"},
+		"hexadecimal":   {hex.EncodeToString(good), known + "is hexadecimal text of a ciphertext: send the ciphertext itself, in base64 once"},
+		"hex, longer":   {hex.EncodeToString(append(bytes.Clone(good), 0)), known + "is hexadecimal text of a ciphertext..."},
+		"hex, colons":   {strings.ReplaceAll(fmt.Sprintf("% x", good), " ", ":"), known + "is hexadecimal text of a ciphertext..."},
+		"PGP in armor":  {"-----BEGIN PGP MESSAGE-----\n\nhQ", known + "is an OpenPGP message in ASCII armor..."},
+		"SOPS":          {"ENC[AES256_GCM,data:abc=,iv:x,tag:y,type:str]", known + "is a SOPS file..."},
+		"Ansible":       {"$ANSIBLE_VAULT;1.1;AES256\n6162", known + "is an Ansible Vault file..."},
+		"an answer":     {`{"keyId":"one","ciphertext":"` + std + `"}`, known + "is JSON member ciphertext with base64 text of a ciphertext..."},
+		"quotes":        {`"` + std + `"`, known + "is a JSON string with base64 text of a ciphertext..."},
+		"a mark":        {"\uFEFF" + std, known + "is text after a byte order mark with base64 text of a ciphertext..."},
+		"percent":       {url.QueryEscape(std+"=="[:(4-len(std)%4)%4]) + "%0A", known + "is percent-encoded text of base64 text of a ciphertext..."},
+		"a space for +": {strings.Replace(b64(string(w.withPlus(t))), "+", " ", -1), known + "is text with spaces for + with base64 text of a ciphertext..."},
+		"a variable":    {"SECRET=" + std, known + "is other text with base64 text of a ciphertext..."},
+		"nothing known": {"!" + std[:20], "ciphertext: is not valid base64: error at character 1"},
+		"base64, cut":   {std[:len(std)/4*4-3], "ciphertext: is not valid base64: error at character..."},
+	} {
+		for action, body := range map[string]string{"one:decrypt": `{"ciphertext":%s}`, "two:reEncrypt": `{"sourceKeyId":"one","ciphertext":%s}`} {
+			w.post(t, action, fmt.Sprintf(body, quoted(row[0]))).wantError(t, name+", "+action, 400, api.InvalidArgument, row[1])
+		}
+		w.wantUnasked(t, name)
+	}
+	for name, row := range map[string][2]string{
+		"gpg -c":  {"\x8c\x0d\x04\x09\x03\x0236ae63f6e01d96", "it is an OpenPGP message..."},
+		"openssl": {"Salted__" + strings.Repeat("\x07", 40), "it is a file of `openssl enc`..."},
+		"Latin-1": {string([]rune(latin1(good))), "it went through text..."},
+		"U+FFFD":  {strings.ToValidUTF8(string(good), "\uFFFD"), "it went through text..."},
+	} {
+		for op, a := range w.open(t, []byte(row[0]), "") {
+			a.wantError(t, name+", "+op, 400, api.InvalidArgument, "Bad ciphertext: "+row[1])
+		}
+		w.wantUnasked(t, name)
+	}
+}
+
+// withPlus is a ciphertext whose base64 has a plus, and not at its end.
+func (w *world) withPlus(t *testing.T) []byte {
+	t.Helper()
+	for {
+		if b := w.mustEncrypt(t, "one", "", "x"); strings.Contains(b64(string(b[:60])), "+") {
+			w.ring.asked = nil
+			return b
+		}
+	}
+}
+
+func latin1(b []byte) string {
+	var text strings.Builder
+	for _, c := range b {
+		text.WriteRune(rune(c))
+	}
+	return text.String()
 }
 
 // TestOtherKey: the ciphertext names another key than the request. No

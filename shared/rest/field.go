@@ -1,10 +1,12 @@
 package rest
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 
 	"rekey/shared/api"
+	"rekey/shared/ciphertext"
 	"rekey/shared/key"
 	"rekey/shared/strictjson"
 )
@@ -93,6 +95,18 @@ func readBytes(to *[]byte, v value) error {
 		return err
 	}
 	*to, err = decodeBase64(v.memory, text)
+	return err
+}
+
+// readCiphertext is readBytes, and names what is held for a ciphertext.
+func readCiphertext(to *[]byte, v value) error {
+	err := readBytes(to, v)
+	if err == nil && (len(*to) == 0 || ciphertext.Begins(*to)) {
+		return nil
+	}
+	if text, notText := v.Text(); notText == nil {
+		err = cmp.Or(nameCiphertext(text), err)
+	}
 	return err
 }
 

@@ -14,7 +14,7 @@ var encryptFields = []field[api.EncryptRequest]{
 var decryptFields = []field[api.DecryptRequest]{
 	{"keyId", "key_id", func(r *api.DecryptRequest, v value) error { return readText(&r.KeyID, v) }},
 	{"aadContext", "aad_context", func(r *api.DecryptRequest, v value) error { return readBytes(&r.AADContext, v) }},
-	{"ciphertext", "ciphertext", func(r *api.DecryptRequest, v value) error { return readBytes(&r.Ciphertext, v) }},
+	{"ciphertext", "ciphertext", func(r *api.DecryptRequest, v value) error { return readCiphertext(&r.Ciphertext, v) }},
 }
 
 var reEncryptFields = []field[api.ReEncryptRequest]{
@@ -23,7 +23,7 @@ var reEncryptFields = []field[api.ReEncryptRequest]{
 	{"aadContext", "aad_context", func(r *api.ReEncryptRequest, v value) error { return readBytes(&r.AADContext, v) }},
 	{"sourceKeyId", "source_key_id", func(r *api.ReEncryptRequest, v value) error { return readText(&r.SourceKeyID, v) }},
 	{"sourceAadContext", "source_aad_context", func(r *api.ReEncryptRequest, v value) error { return readBytes(&r.SourceAADContext, v) }},
-	{"ciphertext", "ciphertext", func(r *api.ReEncryptRequest, v value) error { return readBytes(&r.Ciphertext, v) }},
+	{"ciphertext", "ciphertext", func(r *api.ReEncryptRequest, v value) error { return readCiphertext(&r.Ciphertext, v) }},
 }
 
 var generateDataKeyFields = []field[api.GenerateDataKeyRequest]{
