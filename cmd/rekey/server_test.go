@@ -108,7 +108,7 @@ func lookPath(ts *testscript.TestScript, name string) string {
 // environment is what of the session's environment a server reads.
 func environment(ts *testscript.TestScript) []string {
 	var env []string
-	for _, name := range []string{"PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR", "REKEY_KEYRING", "REKEY_KEYS", "REKEY_AUTH", "REKEY_CACHE_TTL", "REKEY_OFFLINE_GRACE", "REKEY_PASSPHRASE_FILE", "REKEY_ALLOW_READABLE_SECRETS", "REKEY_LOG_REQUESTS",
+	for _, name := range []string{"PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR", "REKEY_KEYRING", "REKEY_KEYS", "REKEY_AUTH", "REKEY_CACHE_TTL", "REKEY_OFFLINE_GRACE", "REKEY_UNKNOWN_READS", "REKEY_PASSPHRASE_FILE", "REKEY_ALLOW_READABLE_SECRETS", "REKEY_LOG_REQUESTS",
 		"REKEY_STORE", "REKEY_LOCKBOX_ENDPOINT", "REKEY_SECRETS_ENDPOINT", "REKEY_OPERATION_ENDPOINT", "REKEY_IAM_TOKEN", "REKEY_FOLDER_ID", "GORACE", "GOCOVERDIR"} {
 		if value := ts.Getenv(name); value != "" {
 			env = append(env, name+"="+value)
