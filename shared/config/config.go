@@ -24,7 +24,7 @@ type Config struct {
 	Store                Store         `split_words:"true" default:"file" desc:"where keys are kept: 'file', or 'lockbox' for Yandex Lockbox"`
 	Keyring              string        `split_words:"true" desc:"the keyring file; by default rekey/keyring.json in the user's configuration folder"`
 	PassphraseFile       string        `split_words:"true" desc:"a file with the passphrase of the keyring file, which must be encrypted then; without it 'rekey' asks for the passphrase of an encrypted one at a terminal"`
-	CacheTTL             time.Duration `split_words:"true" default:"60s" desc:"how long a version is used without asking the store again: the time until a rotation or a revocation holds everywhere; 0s to 1h"`
+	CacheTTL             time.Duration `split_words:"true" default:"60s" desc:"how long a version is used without asking the store again: the time until a rotation or a revocation holds everywhere; 0s to 1h, and 0s asks at each request"`
 	OfflineGrace         time.Duration `split_words:"true" default:"5m" desc:"how long a version is used while the store does not answer; 0s adds nothing to REKEY_CACHE_TTL; at most 24h"`
 	UnknownReads         int           `split_words:"true" desc:"how many reads of the store an instance makes in a second of what was never answered, so that made-up ids use up no quota and no money; beyond it the answer is 429; 1 to 1000, by default 20 with 'lockbox' and 1000 with a keyring file"`
 	Keys                 []key.ID      `split_words:"true" desc:"the only keys that are served: ids separated by commas; by default every key of the store"`

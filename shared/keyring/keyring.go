@@ -11,8 +11,9 @@ import (
 )
 
 // Keyring is a cache in front of a Store, and a Store itself. What it serves
-// was confirmed by the store at most TTL ago while the store answers, and at
-// most max(TTL, Grace) ago while it does not (docs/keyring.md). It works only
+// was confirmed by the store at most TTL ago while the store answers, if only
+// that there are too many reads, and at most max(TTL, Grace) ago while it does
+// not (docs/keyring.md). It works only
 // while a caller waits for it, and is safe for concurrent use.
 type Keyring struct {
 	store      Store

@@ -78,15 +78,17 @@ func TestNoGraceAfterANegativeThatWasThrownAway(t *testing.T) {
 func TestDenialsStarveNobody(t *testing.T) {
 	for _, denial := range []error{ErrVersionDestroyed, ErrVersionScheduled, ErrNoVersion, ErrNotUsable,
 		ErrDenied, ErrNoKey, ErrKeyInactive, ErrNoPrimary} {
-		for _, warm := range []bool{true, false} {
-			t.Run(fmt.Sprint(denial, warm), func(t *testing.T) { starve(t, denial, warm) })
+		for _, ttl := range []time.Duration{ttl, 0} {
+			for _, warm := range []bool{true, false} {
+				t.Run(fmt.Sprint(denial, ttl, warm), func(t *testing.T) { starve(t, denial, ttl, warm) })
+			}
 		}
 	}
 }
 
 // starve has ten noes come in the course of each load of a primary version, and
 // more than a second pass.
-func starve(t *testing.T, denial error, warm bool) {
+func starve(t *testing.T, denial error, ttl time.Duration, warm bool) {
 	r := newRing(t, Options{TTL: ttl, PerKey: Rate{1000, 1000}, PerInstance: Rate{1000, 1000}})
 	if warm {
 		r.serves("live", "k", "", 1)
