@@ -18,11 +18,12 @@ func throughText(random []byte) string {
 	for n := 0; n < utf8.UTFMax-1 && len(whole) > 0 && !utf8.Valid(whole); n++ {
 		whole = whole[:len(whole)-1] // a character that was cut
 	}
+	if !utf8.Valid(whole) {
+		return ""
+	}
 	lost, marks := bytes.Count(whole, []byte("\uFFFD")), bytes.Count(whole, []byte("?"))
 	wide := len(whole) - utf8.RuneCount(whole)
 	switch {
-	case !utf8.Valid(whole):
-		return ""
 	case lost > 0:
 		return fmt.Sprintf(through+"a program took its bytes for UTF-8, and U+FFFD stands for %d of them"+keep, lost)
 	case wide == 0 && marks > len(whole)/8:

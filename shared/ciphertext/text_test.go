@@ -218,9 +218,9 @@ func TestNobodyKeepsItBusy(t *testing.T) {
 	}
 }
 
-// FuzzUndone: whatever a program did to it, a ciphertext comes back as it was
-// or not at all, unless an error of the text itself makes another, intact one,
-// which does not open.
+// FuzzUndone: whatever a program did to it, a ciphertext comes back byte for
+// byte, and so opens to what it did; of text that was broken too, whatever is
+// found splits.
 func FuzzUndone(f *testing.F) {
 	for i := range uint8(12) {
 		f.Add(uint64(i), i, []byte("a"), uint16(i)*9)
