@@ -27,7 +27,7 @@ func (l *limits) flags(c *cobra.Command) {
 	const connectionsFlag, bodiesFlag, hostFlag = "max-connections", "max-body-memory", "host"
 	connections := c.Flags().String(connectionsFlag, strconv.Itoa(server.Connections),
 		"take at most `N` connections at once, and half of the files that may be open; idle ones are closed for others")
-	bodies := c.Flags().String(bodiesFlag, "64MiB", "`SIZE` of the memory for the bodies of all requests at once")
+	bodies := c.Flags().String(bodiesFlag, fmt.Sprintf("%dMiB", server.BodyMemory>>20), "`SIZE` of the memory for the bodies of all requests at once")
 	hosts := c.Flags().StringArray(hostFlag, nil, "a `NAME` by which browsers may call a server on loopback, besides localhost; may stand several times")
 	before(c, func() (err error) {
 		if l.connections, err = strconv.Atoi(*connections); err != nil || l.connections < 1 {

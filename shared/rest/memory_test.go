@@ -2,8 +2,11 @@ package rest_test
 
 import (
 	"bytes"
+	"runtime"
+	"strings"
 	"testing"
 
+	"rekey/shared/api"
 	"rekey/shared/rest"
 )
 
@@ -56,4 +59,45 @@ func TestMemoryIsKept(t *testing.T) {
 	if b := none.Take(3); len(b) != 3 {
 		t.Errorf("no memory: got %d bytes", len(b))
 	}
+}
+
+// TestBodyMemory: a body of the largest size that is made to take memory takes
+// four times its size at most.
+func TestBodyMemory(t *testing.T) {
+	w := newWorld(t)
+	for name, part := range map[string]string{
+		"unknown fields": `"x":0,`, "a field twice": `"keyId":"k",`, "a wrong type": `"keyId":1,`, "no base64": `"plaintext":"!",`,
+		"depth": `"x":` + strings.Repeat(`[`, 9000) + strings.Repeat(`]`, 9000) + `,`, "escaped names": `"\u0061":0,`, "escapes": `"keyId":"\n",`,
+	} {
+		const end = `"z":0}`
+		body := "{" + strings.Repeat(part, (api.MaxBody-len(end)-1)/len(part)) + end
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		a := w.serve(t, 0, rest.Request{Method: "POST", Path: rest.Prefix + "one:encrypt", Principal: api.Anonymous, Body: []byte(body)})
+		runtime.ReadMemStats(&after)
+		if took := after.TotalAlloc - before.TotalAlloc; took > 4*uint64(len(body)) { // with a copy that is the test's
+			t.Errorf("%s: %d bytes were allocated for a body of %d", name, took, len(body))
+		}
+		if a.Status != 400 {
+			t.Errorf("%s: got %d %s", name, a.Status, a.Body)
+		}
+	}
+}
+
+// TestMemoryIsBounded: what a flood of large requests took is not kept.
+func TestMemoryIsBounded(t *testing.T) {
+	m := new(rest.Memory)
+	for range 8 {
+		m.Take(api.MaxBody)
+	}
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	m.Wipe()
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if freed := int64(before.HeapAlloc) - int64(after.HeapAlloc); freed < 7*api.MaxBody {
+		t.Errorf("of 8 times %d bytes only %d are given back", api.MaxBody, freed)
+	}
+	runtime.KeepAlive(m)
 }
