@@ -3,6 +3,8 @@ package strictjson
 import (
 	"errors"
 	"fmt"
+	"reflect"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -10,10 +12,10 @@ import (
 
 // Unmarshal reads the one value in data into v, by v's json tags. Unknown
 // members, members in another case and duplicates are errors. The error tells
-// where and may quote names, never values.
+// where and may quote names, never values. A byte order mark is no fault.
 func Unmarshal(data []byte, v any) error {
-	if err := json.Unmarshal(data, v, json.RejectUnknownMembers(true)); err != nil {
-		return fmt.Errorf("reading JSON: %w", scrub(err))
+	if err := json.Unmarshal(trim(data), v, json.RejectUnknownMembers(true)); err != nil {
+		return fmt.Errorf("reading JSON: %w", scrub(data, err))
 	}
 	return nil
 }
@@ -30,13 +32,33 @@ func MarshalIndent(v any) ([]byte, error) {
 
 // scrub reduces the library's errors to the place they speak of: their texts
 // may quote the value, and a value may be key material.
-func scrub(err error) error {
+func scrub(data []byte, err error) error {
 	var s *json.SemanticError
+	if errors.As(err, &s) && s.JSONPointer == "" && trim(data)[0] != '{' {
+		return fmt.Errorf("is %s, want a JSON object", Value(trim(data)).Kind())
+	}
 	if errors.As(err, &s) && s.JSONPointer != "" {
 		if errors.Is(err, json.ErrUnknownName) {
-			return fmt.Errorf("unknown member at %s", s.JSONPointer)
+			return fmt.Errorf("unknown member at %s%s", s.JSONPointer, guess(s))
 		}
 		return fmt.Errorf("wrong type or value at %s", s.JSONPointer)
 	}
-	return syntax(err)
+	return syntax(data, err)
+}
+
+// guess tells which members there are where an unknown one stands.
+func guess(e *json.SemanticError) string {
+	if e.GoType == nil || e.GoType.Kind() != reflect.Struct {
+		return ""
+	}
+	var names []string
+	for _, f := range reflect.VisibleFields(e.GoType) {
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
+			names = append(names, name)
+		}
+	}
+	if names == nil {
+		return ""
+	}
+	return ": " + Guess(Meant(e.JSONPointer.LastToken(), names), names)
 }

@@ -17,7 +17,7 @@ type document struct {
 
 func TestUnmarshal(t *testing.T) {
 	var d document
-	if err := strictjson.Unmarshal([]byte(` {"id":"a","part":{"size":3,"data":"eA=="}} `), &d); err != nil {
+	if err := strictjson.Unmarshal([]byte("\ufeff"+` {"id":"a","part":{"size":3,"data":"eA=="}} `), &d); err != nil {
 		t.Fatal(err)
 	}
 	if d.ID != "a" || d.Part.Size != 3 || string(d.Part.Data) != "x" {
@@ -38,11 +38,13 @@ func TestUnmarshalRefused(t *testing.T) {
 		`{"part":{"data":"=SECRET="}}`:  "reading JSON: wrong type or value at /part/data",
 		`{"id":7}`:                      "reading JSON: wrong type or value at /id",
 		`["SECRET"]`:                    "reading JSON: ",
-		`{"id":"SECRET"} "SECRET"`:      "reading JSON: is not valid JSON: error after byte 16",
+		`{"id":"SECRET"} "SECRET"`:      "reading JSON: has something after the JSON object (after byte 16)",
 		`{"id":"SECRET"`:                "reading JSON: is cut short: the JSON ends too early",
 		``:                              "reading JSON: ",
-		"{\"id\":\"SECRET\xff\"}":       "reading JSON: is not valid JSON: error after byte ",
-		`{"id":"SECRET",}`:              "reading JSON: is not valid JSON: error after byte ",
+		"{\"id\":\"SECRET\xff\"}":       "reading JSON: has text that is not UTF-8: ",
+		`{"id":"SECRET",}`:              "reading JSON: has a comma before its }",
+		"{\"id\":\"SECRET\nx\"}":        "reading JSON: has a line break within a string",
+		"\xff\xfe{\x00\"\x00":           "reading JSON: is UTF-16 text",
 	} {
 		var d document
 		err := strictjson.Unmarshal([]byte(doc), &d)

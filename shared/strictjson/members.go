@@ -84,36 +84,38 @@ func Members(data []byte, f func(name []byte, v Value) error) error {
 func members(data []byte, f func(name []byte, v Value) error) error {
 	r := readers.Get().(*reader)
 	defer r.release()
+	whole := data
+	data = trim(data)
 	d := r.decoder(data)
 	if kind := d.PeekKind(); kind != '{' {
-		return notObject(d, data)
+		return notObject(d, whole)
 	}
 	if _, err := d.ReadToken(); err != nil {
-		return syntax(err)
+		return syntax(whole, err)
 	}
 	var room [64]byte // for a name without its escapes
 	for d.PeekKind() != '}' {
 		name, err := next(d, data)
 		if err != nil {
-			return syntax(err)
+			return syntax(whole, err)
 		}
 		n, err := name.text(room[:0])
 		if err != nil {
-			return syntax(err)
+			return syntax(whole, err)
 		}
 		v, err := next(d, data)
 		if err != nil {
-			return syntax(err)
+			return syntax(whole, err)
 		}
 		if err := f(n, v); err != nil {
 			return err
 		}
 	}
 	if _, err := d.ReadToken(); err != nil {
-		return syntax(err)
+		return syntax(whole, err)
 	}
-	if _, err := d.ReadToken(); err != io.EOF {
-		return errors.New("has something after the JSON object")
+	if end := int(d.InputOffset()); end < len(data) {
+		return after(whole, lead(whole)+end)
 	}
 	return nil
 }
@@ -135,12 +137,12 @@ func Elements(array Value, f func(Value) error) error {
 	defer r.release()
 	d := r.decoder(array)
 	if _, err := d.ReadToken(); err != nil {
-		return syntax(err)
+		return syntax(array, err)
 	}
 	for d.PeekKind() != ']' {
 		v, err := next(d, array)
 		if err != nil {
-			return syntax(err)
+			return syntax(array, err)
 		}
 		if err := f(v); err != nil {
 			return err
@@ -149,30 +151,63 @@ func Elements(array Value, f func(Value) error) error {
 	return nil
 }
 
-func notObject(d *jsontext.Decoder, data []byte) error {
-	if len(bytes.TrimSpace(data)) == 0 {
-		return errors.New("is empty, want a JSON object")
-	}
-	v, err := next(d, data)
-	if err != nil {
-		return syntax(err)
+func notObject(d *jsontext.Decoder, whole []byte) error {
+	v, err := next(d, trim(whole))
+	switch {
+	case err != nil:
+		return syntax(whole, err)
+	case bytes.HasPrefix(space(trim(whole)[len(v):]), []byte(":")):
+		return errors.New("has no braces around its names and values, want a JSON object")
+	case v.IsString() && twiceEncoded(v):
+		return errors.New("is a string that holds JSON: it was encoded twice, send the object itself")
 	}
 	return fmt.Errorf("is %s, want a JSON object", v.Kind())
 }
 
-// syntax tells where a document is broken and leaves out the library's text,
-// which may quote it.
-func syntax(err error) error {
+// twiceEncoded reports whether a string's text is an object, or base64 of one.
+func twiceEncoded(v Value) bool {
+	text, err := v.Text()
+	text = trim(text)
+	return err == nil && (bytes.HasPrefix(text, []byte("{")) || base64JSON(text))
+}
+
+// blanks may stand around a document: white space, and the byte order mark
+// that some editors begin a file with.
+const blanks = " \t\r\n\ufeff"
+
+func trim(data []byte) []byte { return bytes.Trim(data, blanks) }
+
+// lead is how many bytes trim cuts off the front.
+func lead(data []byte) int { return len(data) - len(bytes.TrimLeft(data, blanks)) }
+
+// syntax tells where a document is broken, and why if that can be seen. It
+// leaves out the library's text, which may quote the document.
+func syntax(data []byte, err error) error {
+	if errors.Is(err, jsontext.ErrDuplicateName) {
+		return ErrTwice
+	}
+	if len(trim(data)) == 0 {
+		return errors.New("is empty, want a JSON object")
+	}
+	if named := foreign(trim(data)); named != nil {
+		return named
+	}
 	var s *jsontext.SyntacticError
 	switch {
-	case errors.Is(err, jsontext.ErrDuplicateName):
-		return ErrTwice
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return errors.New("is cut short: the JSON ends too early")
+		return cutShort(data)
 	case errors.As(err, &s):
-		return fmt.Errorf("is not valid JSON: error after byte %d", s.ByteOffset)
+		return broken(data, lead(data)+int(s.ByteOffset))
 	}
 	return errors.New("is not valid JSON")
+}
+
+func cutShort(data []byte) error {
+	where := ""
+	if open, _ := scan(data); open {
+		where = " within a string"
+	}
+	return fmt.Errorf("is cut short: the JSON ends too early,%s %s", where, place(data, len(data)))
 }
 
 // AppendQuote appends s to dst as a JSON string, with invalid UTF-8 replaced.
