@@ -21,7 +21,7 @@ func TestReadme(t *testing.T) {
 	if testing.Short() {
 		t.Skip("SKIP-NEEDS: time, leave out -short")
 	}
-	for _, tool := range []string{"bash", "curl", "sed", "tee"} {
+	for _, tool := range []string{"bash", "curl", "tee"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("SKIP-NEEDS: %s, for the README's commands", tool)
 		}

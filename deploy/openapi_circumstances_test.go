@@ -25,6 +25,7 @@ var circumstances = map[string]func(*testing.T, *trial){
 		x.body = mustMarshal(t, map[string]any{"plaintext": base64.StdEncoding.EncodeToString(make([]byte, api.MaxPlaintext+1))})
 	},
 	"bodyTooLarge": func(_ *testing.T, x *trial) { x.body += strings.Repeat(" ", api.MaxBody+1-len(x.body)) },
+	"bodyEncoded":  func(_ *testing.T, x *trial) { x.encoding = "gzip" },
 	"methodGet":    func(_ *testing.T, x *trial) { x.method = http.MethodGet },
 	"webPage":      on("called by a web page"),
 	"nobody":       on("called by nobody"),

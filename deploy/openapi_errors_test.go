@@ -93,6 +93,7 @@ func prose(t *testing.T) map[refusal]bool {
 var elsewhere = map[refusal]bool{
 	{api.Unimplemented, http.StatusMethodNotAllowed}:        true,
 	{api.InvalidArgument, http.StatusRequestEntityTooLarge}: true,
+	{api.InvalidArgument, http.StatusUnsupportedMediaType}:  true,
 }
 
 // TestErrorsAsInCode: codes have the statuses of rest's one table, and the

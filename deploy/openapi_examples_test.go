@@ -84,6 +84,9 @@ func (x *trial) newRequest(t *testing.T, base string) *http.Request {
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("X-Request-Id", x.requestID())
+	if x.encoding != "" {
+		r.Header.Set("Content-Encoding", x.encoding)
+	}
 	return r
 }
 

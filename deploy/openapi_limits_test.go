@@ -85,7 +85,7 @@ func TestIDs(t *testing.T) {
 		if again := key.VersionID(id).Check() == nil; again != valid {
 			t.Fatalf("%q is an id of keys or of versions alone, and the schemas have one pattern", id)
 		}
-		for name, want := range map[string]bool{"KeyId": valid, "VersionId": valid, "SameKeyId": valid || id == "", "NewVersionId": valid || id == ""} {
+		for name, want := range map[string]bool{"KeyId": valid, "VersionId": valid, "SameKeyId": valid || id == "", "SameVersionId": valid || id == "", "NewVersionId": valid || id == ""} {
 			if got := schemas[name].Value.VisitJSON(id) == nil; got != want {
 				t.Errorf("%s takes %q: %v, want %v", name, id, got, want)
 			}

@@ -19,8 +19,10 @@ type trial struct {
 	key    string // in the path
 	body   string
 	status int
-	answer map[string]any
-	server string // which answers; empty: that of the example keyring
+	// encoding is what the request says of its body; empty: nothing.
+	encoding string
+	answer   map[string]any
+	server   string // which answers; empty: that of the example keyring
 	// told is whether the request stands among those of the request body,
 	// which fit its schema.
 	told bool

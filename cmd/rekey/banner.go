@@ -137,6 +137,6 @@ func (a *app) printTry(d *serving) {
 	fmt.Fprintf(a.out, `
 Try it, in another terminal (the first line leaves rekey-hello.json there):
 curl -s %s:encrypt -d '{"plaintext":"aGVsbG8sIEtNUw=="}' | tee rekey-hello.json
-curl -s %s:decrypt -d "$(sed 's/"versionId":"[^"]*",//' rekey-hello.json)"
+curl -s %s:decrypt -d @rekey-hello.json
 `, url, url)
 }

@@ -26,9 +26,11 @@ type (
 		Trace      *Trace
 	}
 
-	// DecryptRequest asks for the plaintext of a ciphertext made by the key.
+	// DecryptRequest asks for the plaintext of a ciphertext made by the key,
+	// and by the version unless VersionID is empty.
 	DecryptRequest struct {
 		KeyID      key.ID
+		VersionID  key.VersionID
 		AADContext []byte
 		Ciphertext []byte
 		Malformed  error
@@ -67,9 +69,9 @@ func (r *EncryptRequest) Validate() error {
 	return first(r.Malformed, checkVersion(r.VersionID), checkAAD("aadContext", r.AADContext), checkPlaintext(r.Plaintext))
 }
 
-// Validate checks AAD and ciphertext.
+// Validate checks version, AAD and ciphertext.
 func (r *DecryptRequest) Validate() error {
-	return first(r.Malformed, checkAAD("aadContext", r.AADContext), checkCiphertext(r.Ciphertext))
+	return first(r.Malformed, checkVersion(r.VersionID), checkAAD("aadContext", r.AADContext), checkCiphertext(r.Ciphertext))
 }
 
 // Validate checks version, both AADs and ciphertext.

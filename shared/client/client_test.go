@@ -94,9 +94,13 @@ func TestOperations(t *testing.T) {
 	if again.KeyID != "one" || again.VersionID != "v1" || again.SourceKeyID != "one" || again.SourceVersionID != "v1" {
 		t.Errorf("reEncrypt answers %+v", again)
 	}
-	opened, err := c.Decrypt(ctx, api.Principal{}, &api.DecryptRequest{KeyID: "one", AADContext: []byte("new"), Ciphertext: again.Ciphertext})
+	opened, err := c.Decrypt(ctx, api.Principal{}, &api.DecryptRequest{KeyID: "one", VersionID: "v1", AADContext: []byte("new"), Ciphertext: again.Ciphertext})
 	if err != nil {
 		t.Fatal(err)
+	}
+	_, err = c.Decrypt(ctx, api.Principal{}, &api.DecryptRequest{KeyID: "one", VersionID: "v2", AADContext: []byte("new"), Ciphertext: again.Ciphertext})
+	if err == nil || !strings.Contains(err.Error(), "it was made by version v1") {
+		t.Errorf("decrypt as another version's: %v", err)
 	}
 	if !bytes.Equal(opened.Plaintext, plaintext) || opened.KeyID != "one" || opened.VersionID != "v1" {
 		t.Errorf("decrypt answers key %s, version %s, %d bytes", opened.KeyID, opened.VersionID, len(opened.Plaintext))

@@ -61,7 +61,7 @@ func (c *Client) Encrypt(ctx context.Context, _ api.Principal, r *api.EncryptReq
 // Decrypt calls :decrypt.
 func (c *Client) Decrypt(ctx context.Context, _ api.Principal, r *api.DecryptRequest) (*api.DecryptResponse, error) {
 	var out response
-	err := c.call(ctx, r.KeyID, api.Decrypt, request{AADContext: r.AADContext, Ciphertext: r.Ciphertext}, &out)
+	err := c.call(ctx, r.KeyID, api.Decrypt, request{VersionID: r.VersionID, AADContext: r.AADContext, Ciphertext: r.Ciphertext}, &out)
 	if err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ func (o object) without(member string, direct bool) string {
 	case member == "body":
 		return "the body is empty"
 	case member == "isBase64Encoded" && o[member] == true:
-		return "the body is not valid JSON"
+		return "the body is base64 of JSON"
 	case direct:
 		return "" // there is no path, and the query stands there twice
 	case member == "rawPath", member == "path" && o["url"] == nil:
@@ -216,9 +216,9 @@ func TestBase64Body(t *testing.T) {
 		{`{"plaintext":"eA=="}`, false, ""},
 		{b64(`{"plaintext":"eA=="}`), true, ""},
 		{`{"plaintext":"eA=="}`, true, "the body of the event is marked isBase64Encoded and is not base64"},
-		{b64(`{"plaintext":"eA=="}`), false, "the body is not valid JSON"},
+		{b64(`{"plaintext":"eA=="}`), false, "the body is base64 of JSON"},
 		{"", true, "the body is empty"},
-		{b64("\xff\xfe"), true, "the body is not valid JSON"},
+		{b64("\xff\xfe"), true, "the body is UTF-16 text"},
 	} {
 		e := mustRead(t, "yandex-gateway-1.0-encrypt.json")
 		e["body"], e["isBase64Encoded"] = row.body, row.marked

@@ -25,13 +25,16 @@ var (
 func badCiphertext() *api.Error { return api.Errorf(api.InvalidArgument, "Bad ciphertext") }
 
 // split does checks 5 and 6. Its hints are made from the caller's own bytes.
-func split(asked key.ID, sealed []byte) (ciphertext.Blob, error) {
+func split(asked ask, sealed []byte) (ciphertext.Blob, error) {
 	blob, err := ciphertext.Split(sealed)
 	if err != nil {
 		return blob, api.Errorf(api.InvalidArgument, "Bad ciphertext: %v", err)
 	}
-	if blob.KeyID != asked {
+	if blob.KeyID != asked.key {
 		return blob, api.Errorf(api.InvalidArgument, "Bad ciphertext: it was made by key %s", blob.KeyID)
+	}
+	if asked.version != "" && blob.VersionID != asked.version {
+		return blob, api.Errorf(api.InvalidArgument, "Bad ciphertext: it was made by version %s", blob.VersionID)
 	}
 	return blob, nil
 }

@@ -41,7 +41,7 @@ func (s *Service) Decrypt(ctx context.Context, p api.Principal, r *api.DecryptRe
 	if err := r.Validate(); err != nil {
 		return nil, err
 	}
-	blob, err := split(r.KeyID, r.Ciphertext)
+	blob, err := split(ask{r.KeyID, r.VersionID}, r.Ciphertext)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func (s *Service) ReEncrypt(ctx context.Context, p api.Principal, r *api.ReEncry
 	if err := r.Validate(); err != nil {
 		return nil, err
 	}
-	blob, err := split(r.SourceKeyID, r.Ciphertext)
+	blob, err := split(ask{key: r.SourceKeyID}, r.Ciphertext)
 	if err != nil {
 		return nil, err
 	}

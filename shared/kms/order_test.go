@@ -117,3 +117,33 @@ func TestMalformedHidesKey(t *testing.T) {
 	_, err = s.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{})
 	wantError(t, "empty", err, api.InvalidArgument, "keyId: is required")
 }
+
+// TestOrderOfVersion: the version that a decryption asks for is judged with the
+// other fields, and held against the ciphertext's after the key.
+func TestOrderOfVersion(t *testing.T) {
+	s, r := two(t)
+	sealed := mustEncrypt(t, s, "one", "", "x")
+	r.asked = nil
+	for _, row := range []struct {
+		key        key.ID
+		version    key.VersionID
+		ciphertext []byte
+		message    string
+	}{
+		{"one", "v 1", []byte("junk"), "versionId: has a character outside [A-Za-z0-9._-] at position 2"},
+		{"one", "v9", []byte("junk"), "Bad ciphertext: not an RKY1 ciphertext"},
+		{"two", "v9", sealed, "Bad ciphertext: it was made by key one"},
+		{"one", "v9", sealed, "Bad ciphertext: it was made by version v1"},
+	} {
+		_, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: row.key, VersionID: row.version, Ciphertext: row.ciphertext})
+		wantError(t, row.message, err, api.InvalidArgument, row.message)
+	}
+	if len(r.asked) > 0 {
+		t.Errorf("the store was asked %v", r.asked)
+	}
+	for _, version := range []key.VersionID{"", "v1"} {
+		if _, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", VersionID: version, Ciphertext: sealed}); err != nil {
+			t.Errorf("%q: %v", version, err)
+		}
+	}
+}

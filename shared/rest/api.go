@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -65,6 +66,9 @@ func (a *API) serve(ctx context.Context, id string, only api.Operation, r *Reque
 		return refusal
 	}
 	body, err := a.call(ctx, o, keyID, r, t)
+	if errors.Is(err, errEncoded) {
+		return asEncoded(Refuse(id, api.AsError(err)))
+	}
 	if err != nil {
 		return a.fail(ctx, id, o, api.AsError(err))
 	}

@@ -11,7 +11,8 @@ import (
 	"rekey/shared/strictjson"
 )
 
-// field is one field of a request Q: its two spellings and how to read it.
+// field is one field of a request Q: its two spellings and how to read it; nil
+// for a string that is passed over.
 type field[Q any] struct {
 	camel, snake string
 	read         func(*Q, value) error
@@ -28,6 +29,9 @@ type value struct {
 // first such fault, an INVALID_ARGUMENT that names the field, unless the body
 // turns out to be no JSON.
 func decode[Q any](fields []field[Q], r *Request, q *Q) error {
+	if err := checkEncoding(r.Encodings); err != nil {
+		return err
+	}
 	var fault error
 	var seen uint
 	err := strictjson.Members(r.Body, func(name []byte, v strictjson.Value) error {
@@ -48,7 +52,7 @@ func decode[Q any](fields []field[Q], r *Request, q *Q) error {
 
 func readField[Q any](fields []field[Q], i int, q *Q, seen *uint, name []byte, v value) error {
 	if i < 0 {
-		return api.Errorf(api.InvalidArgument, "%s: unknown field", quoteName(name))
+		return unknown(fields, name)
 	}
 	if *seen&(1<<i) != 0 {
 		return api.Errorf(api.InvalidArgument, "%s: stands twice", fields[i].camel)
@@ -57,7 +61,11 @@ func readField[Q any](fields []field[Q], i int, q *Q, seen *uint, name []byte, v
 	if v.IsNull() {
 		return nil
 	}
-	if err := fields[i].read(q, v); err != nil {
+	read := fields[i].read
+	if read == nil {
+		read = func(_ *Q, v value) error { return readText(new(string), v) }
+	}
+	if err := read(q, v); err != nil {
 		return api.Errorf(api.InvalidArgument, "%s: %v", fields[i].camel, err)
 	}
 	return nil

@@ -2,7 +2,8 @@ package rest
 
 import "rekey/shared/api"
 
-// The fields of each request, as in symmetric_crypto_service.proto.
+// The fields of each request, as in symmetric_crypto_service.proto; decrypt
+// takes the answers of encrypt and reEncrypt too, which have more.
 
 var encryptFields = []field[api.EncryptRequest]{
 	{"keyId", "key_id", func(r *api.EncryptRequest, v value) error { return readText(&r.KeyID, v) }},
@@ -13,8 +14,11 @@ var encryptFields = []field[api.EncryptRequest]{
 
 var decryptFields = []field[api.DecryptRequest]{
 	{"keyId", "key_id", func(r *api.DecryptRequest, v value) error { return readText(&r.KeyID, v) }},
+	{"versionId", "version_id", func(r *api.DecryptRequest, v value) error { return readText(&r.VersionID, v) }},
 	{"aadContext", "aad_context", func(r *api.DecryptRequest, v value) error { return readBytes(&r.AADContext, v) }},
 	{"ciphertext", "ciphertext", func(r *api.DecryptRequest, v value) error { return readCiphertext(&r.Ciphertext, v) }},
+	{"sourceKeyId", "source_key_id", nil},
+	{"sourceVersionId", "source_version_id", nil},
 }
 
 var reEncryptFields = []field[api.ReEncryptRequest]{

@@ -91,8 +91,11 @@ func reference(o api.Operation, body []byte) (any, bool) {
 	q := map[api.Operation]any{api.Encrypt: new(api.EncryptRequest), api.Decrypt: new(api.DecryptRequest),
 		api.ReEncrypt: new(api.ReEncryptRequest), api.GenerateDataKey: new(api.GenerateDataKeyRequest)}[o]
 	v := reflect.ValueOf(q).Elem()
-	members, ok := flat(body)
+	members, ok := flat(bytes.Trim(body, " \t\r\n\ufeff"))
 	for name, value := range members {
+		if _, text := value.(string); o == api.Decrypt && (text || value == nil) && (name == "sourceKeyId" || name == "sourceVersionId") {
+			continue
+		}
 		ok = ok && assign(v, name, value)
 	}
 	return v.Interface(), ok
@@ -127,7 +130,7 @@ func flat(body []byte) (map[string]any, bool) {
 // camel is the name of a field in lowerCamelCase; what has another case is
 // made unlike any field.
 func camel(name string) string {
-	for _, n := range []string{"keyId", "versionId", "aadContext", "sourceKeyId", "sourceAadContext", "dataKeySpec", "skipPlaintext"} {
+	for _, n := range []string{"keyId", "versionId", "aadContext", "sourceKeyId", "sourceVersionId", "sourceAadContext", "dataKeySpec", "skipPlaintext"} {
 		var snake strings.Builder
 		for _, r := range n {
 			if 'A' <= r && r <= 'Z' {

@@ -36,7 +36,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		probe(w, r, nil)
 		return
 	}
-	q := &rest.Request{Method: r.Method, Path: path, RequestID: id, Principal: api.Anonymous, Memory: h.take()}
+	q := &rest.Request{Method: r.Method, Path: path, RequestID: id, Principal: api.Anonymous,
+		Encodings: r.Header["Content-Encoding"], Memory: h.take()}
 	defer h.release(q.Memory)
 	held, refusal := h.read(w, r, q)
 	defer h.bodies.room.Release(held)

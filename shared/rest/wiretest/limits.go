@@ -60,3 +60,19 @@ func testBodyLimit(s *suite, t *testing.T) {
 		a.wantOK(t)
 	})
 }
+
+// testContentEncoding: what is compressed, or said to be, is refused as HTTP
+// has it; what is not is taken.
+func testContentEncoding(s *suite, t *testing.T) {
+	for _, encoding := range []string{"gzip", "identity, BR"} {
+		t.Run(encoding, func(t *testing.T) {
+			a := s.post(t, "$K:encrypt", `{"plaintext":"$P"}`, "Content-Encoding", encoding)
+			a.wantError(t, 415, invalidArgument, "the body has the Content-Encoding ...")
+		})
+	}
+	for _, encoding := range []string{"Identity", ""} {
+		t.Run("taken, "+encoding, func(t *testing.T) {
+			s.post(t, "$K:encrypt", `{"plaintext":"$P"}`, "Content-Encoding", encoding).wantOK(t)
+		})
+	}
+}

@@ -23,14 +23,16 @@ func (s *suite) refuses(t *testing.T, rows []refusal) {
 // case, fields that are missing.
 func testFieldsRefused(s *suite, t *testing.T) {
 	s.refuses(t, []refusal{
-		{"unknown", "encrypt", `{"plaintext":"$P","extra":1}`, `"extra": unknown field`},
-		{"unknown, null", "encrypt", `{"plaintext":"$P","extra":null}`, `"extra": unknown field`},
-		{"unknown, no name", "encrypt", `{"plaintext":"$P","":""}`, `"": unknown field`},
-		{"unknown, long", "encrypt", `{"plaintext":"$P","` + strings.Repeat("x", 200) + `":""}`, `"` + strings.Repeat("x", 40) + `"...: unknown field`},
-		{"unknown, no ASCII", "encrypt", `{"plaintext":"$P","a\"\n\u00e9":""}`, `"a\"\n\u00e9": unknown field`},
-		{"another operation's, encrypt", "encrypt", `{"plaintext":"$P","ciphertext":"$C"}`, `"ciphertext": unknown field`},
-		{"another operation's, decrypt", "decrypt", `{"ciphertext":"$C","versionId":"$V"}`, `"versionId": unknown field`},
-		{"another operation's, generateDataKey", "generateDataKey", `{"dataKeySpec":1,"plaintext":"$P"}`, `"plaintext": unknown field`},
+		{"unknown", "encrypt", `{"plaintext":"$P","extra":1}`, `"extra": unknown field: ...`},
+		{"unknown, null", "encrypt", `{"plaintext":"$P","extra":null}`, `"extra": unknown field: ...`},
+		{"unknown, no name", "encrypt", `{"plaintext":"$P","":""}`, `"": unknown field: ...`},
+		{"unknown, long", "encrypt", `{"plaintext":"$P","` + strings.Repeat("x", 200) + `":""}`, `"` + strings.Repeat("x", 40) + `"...: unknown field: ...`},
+		{"unknown, no ASCII", "encrypt", `{"plaintext":"$P","a\"\n\u00e9":""}`, `"a\"\n\u00e9": unknown field: ...`},
+		{"another operation's, encrypt", "encrypt", `{"plaintext":"$P","ciphertext":"$C"}`, `"ciphertext": unknown field: ...`},
+		{"another operation's, decrypt", "decrypt", `{"ciphertext":"$C","plaintext":"$P"}`, `"plaintext": unknown field: the fields are keyId, versionId, aadContext and ciphertext`},
+		{"another's name, aad", "encrypt", `{"plaintext":"$P","aad":"$A"}`, `"aad": unknown field: did you mean aadContext? The fields are keyId, versionId, aadContext and plaintext`},
+		{"another version's, decrypt", "decrypt", `{"ciphertext":"$C","aadContext":"$A","versionId":"other"}`, "Bad ciphertext: it was made by version ..."},
+		{"another operation's, generateDataKey", "generateDataKey", `{"dataKeySpec":1,"plaintext":"$P"}`, `"plaintext": unknown field: ...`},
 
 		{"twice", "encrypt", `{"plaintext":"$P","plaintext":"$P"}`, "plaintext: stands twice"},
 		{"twice, with an escape", "encrypt", `{"plaintext":"$P","plain\u0074ext":"$P"}`, "plaintext: stands twice"},
@@ -44,11 +46,11 @@ func testFieldsRefused(s *suite, t *testing.T) {
 		{"two spellings, dataKeySpec", "generateDataKey", `{"dataKeySpec":1,"data_key_spec":1}`, "dataKeySpec: stands twice"},
 		{"two spellings, skipPlaintext", "generateDataKey", `{"dataKeySpec":1,"skipPlaintext":true,"skip_plaintext":true}`, "skipPlaintext: stands twice"},
 
-		{"another case, Plaintext", "encrypt", `{"Plaintext":"$P"}`, `"Plaintext": unknown field`},
-		{"another case, aadcontext", "encrypt", `{"aadcontext":"","plaintext":"$P"}`, `"aadcontext": unknown field`},
-		{"another case, aad_Context", "encrypt", `{"aad_Context":"","plaintext":"$P"}`, `"aad_Context": unknown field`},
-		{"another case, keyID", "encrypt", `{"keyID":"$K","plaintext":"$P"}`, `"keyID": unknown field`},
-		{"another case, datakeyspec", "generateDataKey", `{"datakeyspec":1}`, `"datakeyspec": unknown field`},
+		{"another case, Plaintext", "encrypt", `{"Plaintext":"$P"}`, `"Plaintext": unknown field: ...`},
+		{"another case, aadcontext", "encrypt", `{"aadcontext":"","plaintext":"$P"}`, `"aadcontext": unknown field: ...`},
+		{"another case, aad_Context", "encrypt", `{"aad_Context":"","plaintext":"$P"}`, `"aad_Context": unknown field: ...`},
+		{"another case, keyID", "encrypt", `{"keyID":"$K","plaintext":"$P"}`, `"keyID": unknown field: ...`},
+		{"another case, datakeyspec", "generateDataKey", `{"datakeyspec":1}`, `"datakeyspec": unknown field: ...`},
 
 		{"missing, plaintext", "encrypt", `{"aadContext":"$A"}`, "plaintext: is required"},
 		{"missing, plaintext empty", "encrypt", `{"plaintext":""}`, "plaintext: is required"},
@@ -116,10 +118,8 @@ func testBase64Refused(s *suite, t *testing.T) {
 // no gateway takes it for text.
 func testBodyRefused(s *suite, t *testing.T) {
 	const (
-		good    = `{"plaintext":"$P"}`
-		syntax  = "the body is not valid JSON..."
-		tooMuch = "the body has something after the JSON object"
-		cut     = "the body is cut short: the JSON ends too early"
+		good = `{"plaintext":"$P"}`
+		cut  = "the body is cut short: the JSON ends too early, ..."
 	)
 	for _, row := range [][3]string{
 		{"nothing", "", "the body is empty, want a JSON object"},
@@ -128,24 +128,28 @@ func testBodyRefused(s *suite, t *testing.T) {
 		{"an array", "[" + good + "]", "the body is an array, want a JSON object"},
 		{"a string", `"$P"`, "the body is a string, want a JSON object"},
 		{"a number", "1", "the body is a number, want a JSON object"},
-		{"a second object", good + good, tooMuch},
-		{"a second null", good + "\nnull", tooMuch},
-		{"a brace after it", good + "}", tooMuch},
-		{"a NUL after it", good + "\x00", tooMuch},
+		{"a second object", good + good, "the body has a second JSON object..."},
+		{"a second null", good + "\nnull", "the body has something after the JSON object..."},
+		{"a brace after it", good + "}", "the body has a } too many after..."},
+		{"a NUL after it", good + "\x00", "the body has NULs after..."},
 		{"cut short", good[:len(good)-1], cut},
 		{"cut in a string", `{"plaintext":"c2VjcmV0`, cut},
-		{"a trailing comma", `{"plaintext":"$P",}`, syntax},
-		{"no comma", `{"plaintext":"$P" "keyId":"$K"}`, syntax},
-		{"single quotes", `{'plaintext':'$P'}`, syntax},
-		{"no quotes", `{plaintext:"$P"}`, syntax},
-		{"a comment", `{"plaintext":"$P"/**/}`, syntax},
-		{"a raw line break", "{\"plaintext\":\"$P\n\"}", syntax},
-		{"invalid UTF-8", "{\"plaintext\":\"$P\xff\"}", syntax},
-		{"invalid UTF-8 in a name", "{\"plaintext\":\"$P\",\"\xff\":\"\"}", syntax},
-		{"half a surrogate", `{"plaintext":"$P\ud800"}`, syntax},
-		{"a byte order mark", "\xef\xbb\xbf" + good, syntax},
-		{"a form", "plaintext=$P", syntax},
-		{"a number like 01", `{"dataKeySpec":01}`, syntax},
+		{"a trailing comma", `{"plaintext":"$P",}`, "the body has a comma before its }..."},
+		{"no comma", `{"plaintext":"$P" "keyId":"$K"}`, "the body lacks a comma..."},
+		{"single quotes", `{'plaintext':'$P'}`, "the body has single quotes..."},
+		{"no quotes", `{plaintext:"$P"}`, "the body has a name without quotes..."},
+		{"a comment", `{"plaintext":"$P"/**/}`, "the body has a comment..."},
+		{"a raw line break", "{\"plaintext\":\"$P\n\"}", "the body has a line break within a string, ..."},
+		{"invalid UTF-8", "{\"plaintext\":\"$P\xff\"}", "the body has text that is not UTF-8..."},
+		{"invalid UTF-8 in a name", "{\"plaintext\":\"$P\",\"\xff\":\"\"}", "the body has text that is not UTF-8..."},
+		{"half a surrogate", `{"plaintext":"$P\ud800"}`, "the body has half a surrogate..."},
+		{"UTF-16", "\xff\xfe{\x00\"\x00", "the body is UTF-16 text..."},
+		{"gzip", "\x1f\x8b\x08\x00", "the body is compressed (gzip)..."},
+		{"multipart", "--x\r\nContent-Disposition: form-data\r\n", "the body is multipart form data..."},
+		{"base64", "eyJwbGFpbnRleHQiOiJlQT09In0=", "the body is base64 of JSON..."},
+		{"quotes eaten", "{plaintext:$P}", "the body has no quotes: ..."},
+		{"a form", "plaintext=$P", "the body is form data..."},
+		{"a number like 01", `{"dataKeySpec":01}`, "the body has a number that..."},
 	} {
 		t.Run(row[0], func(t *testing.T) {
 			s.post(t, "$K:encrypt", row[1], "Content-Type", "application/octet-stream").wantError(t, 400, invalidArgument, row[2])

@@ -80,7 +80,7 @@ func bytesOfError(_ *suite, a answer) string {
 
 // statuses of the codes, as in docs/api.md.
 var statuses = map[int][]int{
-	3: {400, 413}, 4: {504}, 5: {404}, 7: {403}, 8: {429}, 9: {400}, 12: {405}, 13: {500}, 14: {503}, 16: {401},
+	3: {400, 413, 415}, 4: {504}, 5: {404}, 7: {403}, 8: {429}, 9: {400}, 12: {405}, 13: {500}, 14: {503}, 16: {401},
 }
 
 func statusOfCode(_ *suite, a answer) string {

@@ -57,6 +57,10 @@ func testNamesTaken(s *suite, t *testing.T) {
 		{"empty, reEncrypt", "reEncrypt", `{"sourceKeyId":"$K","ciphertext":"$B","sourceAadContext":"","aadContext":"","versionId":""}`},
 		{"empty, generateDataKey", "generateDataKey", `{"dataKeySpec":1,"skipPlaintext":""}`},
 		{"escapes in a name", "encrypt", `{"key\u0049d":"$K","plain\u0074ext":"$P"}`},
+		{"a byte order mark", "encrypt", "\ufeff{\"plaintext\":\"$P\"}\n"},
+		{"the answer of encrypt", "decrypt", `{"keyId":"$K","versionId":"$V","ciphertext":"$B"}`},
+		{"the answer of reEncrypt", "decrypt", `{"keyId":"$K","versionId":"$V","sourceKeyId":"$S","sourceVersionId":"v","ciphertext":"$B"}`},
+		{"the same, snake_case", "decrypt", `{"version_id":"$V","source_key_id":"","source_version_id":null,"ciphertext":"$B"}`},
 		{"white space", "encrypt", " \r\n\t{ \"plaintext\" : \"$P\" } \r\n\t"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

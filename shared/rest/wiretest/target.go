@@ -64,6 +64,7 @@ var tests = []struct {
 	{"body refused", testBodyRefused},
 	{"limits", testLimits},
 	{"body limit", testBodyLimit},
+	{"Content-Encoding", testContentEncoding},
 	{"does not open", testDoesNotOpen},
 	{"foreign format", testForeign},
 	{"key id", testKeyID},
