@@ -27,14 +27,18 @@ type crypto struct {
 	never    []string // files that --out is refused for
 }
 
-// text is a flag with a twin that names a file with the value.
-type text struct{ value, file string }
+// text is a flag with a twin that names a file with the value, and one that
+// says that none is meant.
+type text struct {
+	value, file string
+	none        bool
+}
 
 func (a *app) crypto(c *cobra.Command) *crypto {
 	f := &crypto{app: a}
 	c.Args = args()
-	c.Flags().StringVar(&f.key, "key", "", "the `KEY`, an id or a unique name (with --endpoint an id; in Lockbox a name takes the right to list)")
-	c.Flags().StringVar(&f.out, "out", "", "write `FILE` instead of standard output; a new one has mode 0600, one that is replaced keeps its own")
+	c.Flags().StringVarP(&f.key, "key", "k", "", "the `KEY`, an id or a unique name (with --endpoint an id; in Lockbox a name takes the right to list)")
+	c.Flags().StringVarP(&f.out, "out", "o", "", "write `FILE` instead of standard output; a new one has mode 0600, one that is replaced keeps its own")
 	c.Flags().BoolVar(&f.base64, "base64", false, "the ciphertext is base64 text, not raw bytes")
 	c.Flags().StringVar(&f.endpoint, "endpoint", "", "ask the server at this `URL` instead of opening a store")
 	a.storeFlag(c)
@@ -47,7 +51,7 @@ func (a *app) crypto(c *cobra.Command) *crypto {
 }
 
 func (f *crypto) inFlag(c *cobra.Command) {
-	c.Flags().StringVar(&f.in, "in", "", "read `FILE` instead of standard input")
+	c.Flags().StringVarP(&f.in, "in", "i", "", "read `FILE` instead of standard input")
 }
 
 func (f *crypto) versionFlag(c *cobra.Command) {
@@ -61,11 +65,15 @@ func (f *crypto) versionFlag(c *cobra.Command) {
 	})
 }
 
-// flags declares --aad and --aad-file, with a prefix for the source's.
+// flags declares --aad, --aad-file and --no-aad, with a prefix for the source's.
 func (t *text) flags(c *cobra.Command, prefix, what string) {
-	c.Flags().StringVar(&t.value, prefix+"aad", "", what+", as `TEXT`")
-	c.Flags().StringVar(&t.file, prefix+"aad-file", "", what+", from `FILE`; an empty one means none")
-	exclude(c, prefix+"aad", prefix+"aad-file")
+	value, file, none := prefix+"aad", prefix+"aad-file", "no-"+prefix+"aad"
+	c.Flags().StringVar(&t.value, value, "", what+", as `TEXT`")
+	c.Flags().StringVar(&t.file, file, "", what+", from `FILE`; an empty one means none")
+	c.Flags().BoolVar(&t.none, none, false, "there is none, as without the two")
+	exclude(c, value, file)
+	exclude(c, value, none)
+	exclude(c, file, none)
 }
 
 func (f *crypto) input() *input   { return &input{f.app, "--in", f.in, f.base64} }

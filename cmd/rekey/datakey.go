@@ -41,9 +41,9 @@ to encrypt a file of any size this way.`,
 }
 
 func (f *datakey) run(c *cobra.Command) error {
-	spec, err := key.ParseAlgorithm(f.spec)
+	spec, err := algorithmFlag("spec", f.spec)
 	if err != nil {
-		return usagef("--spec: %w", err)
+		return err
 	}
 	aad, err := f.aad.read("--aad-file")
 	if err != nil {

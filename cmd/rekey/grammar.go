@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -22,10 +23,31 @@ func args(names ...string) cobra.PositionalArgs {
 		case len(given) < len(names):
 			return usagef("%s is missing: %s", names[len(given)], c.UseLine())
 		case len(given) > len(names):
-			return usagef("unexpected argument %s: %s", config.Word(given[len(names)]), c.UseLine())
+			return usagef("unexpected argument %s: %s%s", config.Word(given[len(names)]), c.UseLine(), instead(c, names))
 		}
 		return nil
 	}
+}
+
+// instead is the flag for what is often given as an argument, to a command that
+// takes none.
+func instead(c *cobra.Command, names []string) string {
+	if len(names) > 0 {
+		return ""
+	}
+	for _, row := range [][2]string{
+		{"in", "`--in FILE` reads a file, and a text comes on standard input"},
+		{"name", "`--name NAME` gives a key a name"},
+		{"key", "`--key KEY` names a key"},
+		{"addr", "`--addr HOST:PORT` names an address"},
+		{"all", "`rekey keys get KEY` shows one key"},
+		{"keyring", "`--keyring FILE` names a keyring"},
+	} {
+		if c.Flags().Lookup(row[0]) != nil {
+			return "; " + row[1]
+		}
+	}
+	return ""
 }
 
 // subcommands are the arguments of a command that only has others: none.
@@ -33,9 +55,11 @@ func subcommands(c *cobra.Command, given []string) error {
 	if len(given) == 0 {
 		return nil
 	}
-	c.SuggestionsMinimumDistance = 2 // letters
-	if like := c.SuggestionsFor(given[0]); len(like) > 0 {
-		return usagef("unknown command %s: did you mean `%s %s`?", config.Word(given[0]), c.CommandPath(), like[0])
+	if like := suggestion(c, given[0]); like != "" {
+		return usagef("unknown command %s: did you mean `%s`?", config.Word(given[0]), like)
+	}
+	if hint := hints[given[0]]; hint != "" {
+		return usagef("unknown command %s: %s; `%s --help` lists the commands", config.Word(given[0]), hint, c.CommandPath())
 	}
 	return usagef("unknown command %s: `%s --help` lists them", config.Word(given[0]), c.CommandPath())
 }
@@ -73,20 +97,38 @@ func flagProblem(err error) string {
 
 var flagName = regexp.MustCompile(`^[a-z-]{1,40}$`)
 
+// checkFlags is what every command asks of its flags.
+func checkFlags(c *cobra.Command, _ []string) error {
+	return cmp.Or(checkOnce(c), noEmptyFlags(c))
+}
+
 // noEmptyFlags refuses --flag "": it is mostly a script's unset variable, and
-// an empty --endpoint or --keyring would use another keyring than was meant.
-// AAD alone may be empty, for none.
-func noEmptyFlags(c *cobra.Command, _ []string) (err error) {
+// an empty --endpoint or --keyring would use another keyring than was meant,
+// and an empty --aad bind a ciphertext to nothing.
+func noEmptyFlags(c *cobra.Command) (err error) {
 	c.Flags().Visit(func(f *pflag.Flag) {
-		if f.Value.String() == "" && f.Name != "aad" && f.Name != "source-aad" {
+		none := "no-" + f.Name
+		switch {
+		case f.Value.String() != "":
+		case c.Flags().Lookup(none) != nil:
+			err = usagef("--%s is empty: give it a value, or say --%s if none is meant", f.Name, none)
+		case f.Annotations[required] != nil:
+			err = usagef("--%s is empty: give it a value", f.Name)
+		default:
 			err = usagef("--%s is empty: leave it out or give it a value", f.Name)
 		}
 	})
 	return err
 }
 
+// required marks flags that cannot be left out.
+const required = "required"
+
 // require makes flags obligatory.
 func require(c *cobra.Command, flags ...string) {
+	for _, name := range flags {
+		c.Flags().SetAnnotation(name, required, []string{}) // fails only for a flag that there is not
+	}
 	before(c, func() error {
 		var missing []string
 		for _, name := range flags {

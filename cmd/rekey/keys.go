@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -99,14 +100,15 @@ func (a *app) purge(ctx context.Context, ad keyadmin.Admin) {
 	}
 }
 
-// algorithmFlag reads --algorithm; empty is 0, the default of whoever asks.
-func algorithmFlag(name string) (key.Algorithm, error) {
+// algorithmFlag reads an algorithm as the API spells it, or as yc does (aes-256);
+// empty is 0, the default of whoever asks.
+func algorithmFlag(flag, name string) (key.Algorithm, error) {
 	if name == "" {
 		return 0, nil
 	}
-	alg, err := key.ParseAlgorithm(name)
+	alg, err := key.ParseAlgorithm(strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
 	if err != nil {
-		return 0, usagef("--algorithm: %v", err)
+		return 0, usagef("--%s: %w", flag, err)
 	}
 	return alg, nil
 }

@@ -14,7 +14,7 @@ func (a *app) keysCreate() *cobra.Command {
 		Short: "Create a key with a first version",
 		Args:  args(),
 		RunE: func(c *cobra.Command, _ []string) error {
-			alg, err := algorithmFlag(algorithm)
+			alg, err := algorithmFlag("algorithm", algorithm)
 			if err != nil {
 				return err
 			}

@@ -18,9 +18,9 @@ The key is created if there is none, and its first version is its primary; to
 an existing key a version is added, which set-primary makes the primary.`,
 		Args: args(),
 		RunE: func(c *cobra.Command, _ []string) error {
-			alg, err := key.ParseAlgorithm(algorithm)
+			alg, err := algorithmFlag("algorithm", algorithm)
 			if err != nil {
-				return usagef("--algorithm: %v", err)
+				return err
 			}
 			material, err := a.readMaterial(format)
 			if err != nil {

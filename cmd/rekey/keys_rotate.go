@@ -16,7 +16,7 @@ func (a *app) keysRotate() *cobra.Command {
 from now on is encrypted with it. The old versions go on decrypting.`,
 		Args: args("KEY"),
 		RunE: func(c *cobra.Command, given []string) error {
-			alg, err := algorithmFlag(algorithm)
+			alg, err := algorithmFlag("algorithm", algorithm)
 			if err != nil {
 				return err
 			}

@@ -66,6 +66,7 @@ func bothAADs(new, source text, drop bool) (aad, sourceAAD []byte, err error) {
 	if sourceAAD, err = source.read("--source-aad-file"); err != nil {
 		return nil, nil, err
 	}
+	drop = drop || new.none
 	switch {
 	case drop && len(aad) > 0:
 		return nil, nil, usagef("--drop-aad and --aad exclude each other")

@@ -94,7 +94,7 @@ The environment configures it too: see the README's table of REKEY_ variables.`,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		Args:              subcommands,
-		PersistentPreRunE: noEmptyFlags,
+		PersistentPreRunE: checkFlags,
 		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(flagError)
@@ -103,6 +103,7 @@ The environment configures it too: see the README's table of REKEY_ variables.`,
 	root.AddCommand(a.serve(), a.keys(), a.keyringCommand(), a.encrypt(), a.decrypt(), a.reencrypt(), a.datakey(), a.inspect(), a.ping(), a.version(), a.completion())
 	describe(root)
 	a.complete(root)
+	takeOnce(root)
 	return root
 }
 
