@@ -31,7 +31,7 @@ var arrows = map[string]string{
 	"shared/store/file/internal/sealed": "",
 	"shared/store/file/passphrase":      "secretfile store/file/internal/sealed",
 	"shared/store/file/passphrase/passphrasetest": "store/file/internal/sealed",
-	"shared/store/file/internal/keyfile":          "key aead secretfile strictjson store/file/passphrase",
+	"shared/store/file/internal/keyfile":          "key aead plain secretfile strictjson store/file/passphrase",
 	"shared/store/file":                           "key keyring store/file/internal/keyfile store/file/passphrase",
 	"shared/store/lockbox/internal/wire":          "secretfile",
 	"shared/store/lockbox/internal/payload":       "key aead",

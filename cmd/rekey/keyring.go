@@ -17,13 +17,13 @@ import (
 func (a *app) keyringCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "keyring",
-		Short: "Check, back up and restore the keyring file",
+		Short: "Check, back up, restore and repair the keyring file",
 		Long: `Look after the keyring file as a whole. Without it nothing can be decrypted, and
 whoever can read it, or a backup of it, can decrypt everything.`,
 		Args: subcommands,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	for _, sub := range []*cobra.Command{a.keyringCheck(), a.keyringBackup(), a.keyringRestore(), a.keyringPassphrase()} {
+	for _, sub := range []*cobra.Command{a.keyringCheck(), a.keyringBackup(), a.keyringRestore(), a.keyringRepair(), a.keyringPassphrase()} {
 		a.keyringFlag(sub)
 		sub.Flags().BoolVar(&a.json, "json", false, "print one JSON document")
 		c.AddCommand(sub)

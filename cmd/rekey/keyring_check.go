@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -38,6 +39,9 @@ damaged or missing. --keyring names a backup to check that.`,
 				return err
 			}
 			r, err := k.Check()
+			if errors.Is(err, admin.ErrAltered) {
+				return err
+			}
 			if err != nil {
 				beside := k.Beside()
 				return missing(a.withCopies(err, beside, k.Offer(beside)))

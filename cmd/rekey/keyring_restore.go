@@ -90,6 +90,12 @@ func (a *app) showRestoration(r *admin.Restoration) error {
 	} else {
 		fmt.Fprintf(a.out, "The keyring is restored from a backup of generation %d.\n\n", r.From)
 	}
+	a.showRestored(r)
+	return nil
+}
+
+// showRestored prints the keyring, and what became of the one before.
+func (a *app) showRestored(r *admin.Restoration) {
 	a.showKeyring(&r.Report)
 	if r.Replaced != "" {
 		a.row("replaced", "%s  (it holds keys: remove it when you need it no more)", r.Replaced)
@@ -100,7 +106,6 @@ func (a *app) showRestoration(r *admin.Restoration) error {
 	for _, l := range r.Revived {
 		a.row("revived", "version %s of key %s", l.Version, l.Key)
 	}
-	return nil
 }
 
 // warnRestoration speaks of the one case in which a generation may come twice.

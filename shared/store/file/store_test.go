@@ -175,7 +175,7 @@ func TestBadWhileOpen(t *testing.T) {
 	s := mustOpen(t, path)
 	for name, spoil := range map[string]func(){
 		"damaged":  func() { mustWrite(t, path, bytes.Replace(good, []byte("ACTIVE"), []byte("ACTIVF"), 1)) },
-		"cut":      func() { mustWrite(t, path, good[:len(good)-1]) },
+		"cut":      func() { mustWrite(t, path, good[:len(good)-2]) },
 		"empty":    func() { mustWrite(t, path, nil) },
 		"older":    func() { mustWrite(t, path, older) },
 		"newer":    func() { mustWrite(t, path, []byte(`{"format": 2}`)) },

@@ -137,8 +137,9 @@ type Backup struct {
 	Path       string
 	Passphrase *passphrase.Passphrase
 
-	file *keyfile.File
-	ring *keyfile.Keyring
+	file   *keyfile.File
+	ring   *keyfile.Keyring
+	itself bool // it is the keyring, altered
 }
 
 func (b *Backup) read(a keyfile.Access) (*keyfile.Keyring, error) {

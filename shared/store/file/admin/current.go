@@ -14,6 +14,7 @@ type current struct {
 	file    *keyfile.File
 	ring    *keyfile.Keyring // nil if there is none, or it is damaged
 	damaged bool
+	altered bool // as keyfile.ErrAltered says
 }
 
 func (c current) generation() uint64 {
@@ -34,12 +35,12 @@ func (a *Admin) readCurrent(path string) (current, error) {
 	if err != nil {
 		return current{}, err
 	}
-	r, err := f.Keyring()
+	r, altered, err := f.Mend()
 	switch {
 	case errors.Is(err, keyfile.ErrNewer):
 		return current{}, fmt.Errorf("the keyring is not replaced: %w", err)
 	case errors.Is(err, passphrase.ErrWrong), errors.Is(err, passphrase.ErrMissing):
 		return current{}, fmt.Errorf("the keyring is not replaced: %w; if that is lost, move the keyring away first", err)
 	}
-	return current{f, r, err != nil}, nil
+	return current{f, r, err != nil, altered != ""}, nil
 }

@@ -66,7 +66,7 @@ func (k *Keeper) restore(ctx context.Context, path string, b *Backup, older bool
 	if err != nil {
 		return nil, err
 	}
-	if info != nil && os.SameFile(info, b.file.Info) && (!older || memory.Accept(b.ring.Generation) == nil) {
+	if info != nil && !b.itself && os.SameFile(info, b.file.Info) && (!older || memory.Accept(b.ring.Generation) == nil) {
 		return nil, fmt.Errorf("%w: %s is the keyring itself: name a backup", keyadmin.ErrInvalid, b.Path)
 	}
 	c, err := k.admin.readCurrent(path)
@@ -79,6 +79,7 @@ func (k *Keeper) restore(ctx context.Context, path string, b *Backup, older bool
 	if err := r.compare(c.ring, ring, memory.Generation, older, now); err != nil {
 		return nil, err
 	}
+	r.AlreadyDone = r.AlreadyDone && !c.altered
 	if r.AlreadyDone {
 		r.Report = *k.report(c.file, c.ring)
 		return r, nil
@@ -138,7 +139,7 @@ func (a *Admin) keep(h *held, c current, now time.Time) (string, error) {
 		return "", nil
 	}
 	name := h.name + now.Format(".damaged-20060102T150405Z")
-	if c.ring != nil {
+	if c.ring != nil && !c.altered {
 		name = fmt.Sprintf("%s.generation-%d", h.name, c.ring.Generation)
 	}
 	return a.keepAs(h, name, c.file)

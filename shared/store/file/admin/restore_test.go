@@ -197,7 +197,7 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 	refused("itself", path, "is the keyring itself")
 	refused("missing", path+".none", "no backup at")
-	for name, bad := range map[string][]byte{"cut": good[:len(good)-1], "empty": {}, "newer": []byte(`{"format": 2}`)} {
+	for name, bad := range map[string][]byte{"cut": good[:len(good)-2], "empty": {}, "newer": []byte(`{"format": 2}`)} {
 		mustWrite(t, path+".bad", bad)
 		refused(name, path+".bad", "the backup is not usable")
 	}

@@ -21,6 +21,8 @@ const (
 // check refuses a mode, and says what to do about it.
 func (a Access) check(path string, m fs.FileMode) error {
 	switch {
+	case m.IsDir():
+		return fmt.Errorf("keyring %s is not a regular file but a folder: give the path of the file itself (Docker makes a folder where a file to be mounted is missing)", path)
 	case !m.IsRegular():
 		return fmt.Errorf("keyring %s is not a regular file: give the path of the file itself", path)
 	case !openTo(m, 0o077), a == Group && !openTo(m, 0o017):

@@ -56,9 +56,10 @@ func Encode(r *Keyring) ([]byte, error) {
 	return data, nil
 }
 
-// Decode reads what Encode made, and nothing else: it checks the sum, the
-// fingerprint of every version, and that the whole makes sense. An error
-// continues the sentence "keyring F ..." and quotes no material.
+// Decode reads what Encode made, and nothing else but for what canonical leaves
+// out: it checks the sum, the fingerprint of every version, and that the whole
+// makes sense. An error continues the sentence "keyring F ..." and quotes no
+// material; it wraps ErrAltered if nothing is lost.
 func Decode(data []byte) (*Keyring, error) {
 	r, _, err := decode(data)
 	return r, err
@@ -66,9 +67,27 @@ func Decode(data []byte) (*Keyring, error) {
 
 // decode is Decode, and says which format the data is in.
 func decode(data []byte) (*Keyring, int, error) {
-	format, err := checkFormat(data)
-	if err != nil {
+	if len(data) > MaxSize {
+		return nil, 0, errTooLarge
+	}
+	data = canonical(data)
+	r, format, err := decodeExact(data)
+	if err == nil || errors.Is(err, ErrNewer) {
+		return r, format, err
+	}
+	return nil, 0, diagnose(data, err)
+}
+
+// decodeExact is decode with an error that only says what does not fit.
+func decodeExact(data []byte) (*Keyring, int, error) {
+	format, err := formatOf(data)
+	switch {
+	case err != nil:
 		return nil, 0, err
+	case format > Format:
+		return nil, 0, fmt.Errorf("has format %d, and this rekey reads up to %d: %w: upgrade", format, Format, ErrNewer)
+	case format != Format && Older[format] == nil:
+		return nil, 0, errors.New("it has no such format")
 	}
 	read := Older[format]
 	if format == Format {
@@ -79,7 +98,7 @@ func decode(data []byte) (*Keyring, int, error) {
 		err = r.check()
 	}
 	if err != nil {
-		return nil, 0, damaged(err)
+		return nil, 0, err
 	}
 	return r, format, nil
 }
@@ -93,27 +112,6 @@ func decodeNewest(data []byte) (*Keyring, error) {
 		return nil, err
 	}
 	return fromWire(doc)
-}
-
-// checkFormat is what can be said before the content is believed; it returns
-// the number of a format that can be read.
-func checkFormat(data []byte) (int, error) {
-	switch {
-	case len(data) > MaxSize:
-		return 0, errTooLarge
-	case len(bytes.TrimSpace(data)) == 0:
-		return 0, errors.New("is empty: restore it from a backup")
-	}
-	format, err := formatOf(data)
-	switch {
-	case err != nil:
-		return 0, damaged(err)
-	case format > Format:
-		return 0, fmt.Errorf("has format %d, and this rekey reads up to %d: %w: upgrade", format, Format, ErrNewer)
-	case format != Format && Older[format] == nil:
-		return 0, damaged(errors.New("it has no such format"))
-	}
-	return format, nil
 }
 
 // formatOf reads the first member, which is the format number in this format

@@ -3,6 +3,7 @@ package keyfile
 import (
 	"bytes"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -118,11 +119,11 @@ func TestLength(t *testing.T) {
 		t.Helper()
 		if _, err := Decode(changed); err == nil {
 			t.Fatalf("%s %d: not refused", what, i)
-		} else if !strings.Contains(err.Error(), "restore it from a backup") {
+		} else if errors.Is(err, ErrAltered) == strings.Contains(err.Error(), "restore it from a backup") {
 			t.Fatalf("%s %d: no remedy in %q", what, i, err)
 		}
 	}
-	for i := range data {
+	for i := range data[:len(data)-1] { // the last line break may be missing
 		refuse("cut at", i, data[:i])
 		refuse("without byte", i, append(bytes.Clone(data[:i]), data[i+1:]...))
 		refuse("a space at", i, append(append(bytes.Clone(data[:i]), ' '), data[i:]...))
@@ -130,7 +131,7 @@ func TestLength(t *testing.T) {
 			refuse("from", i, data[i:])
 		}
 	}
-	for _, more := range []string{" ", "\n", "{}", "\x00", string(data)} {
+	for _, more := range []string{" ", "{}", "\x00", "x"} {
 		refuse("appended", len(more), append(bytes.Clone(data), more...))
 	}
 }

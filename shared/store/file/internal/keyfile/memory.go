@@ -40,7 +40,7 @@ func Recall(keyring string) (Memory, error) {
 		return m, nil
 	}
 	if err == nil {
-		m.Generation, err = parseMemory(text)
+		m.Generation, err = parseMemory(strings.ReplaceAll(text, "\r\n", "\n")) // git may have had it
 	}
 	if err != nil {
 		return m, fmt.Errorf("%s, which remembers the highest generation of the keyring beside it, %w: see that the keyring is the newest that there is, then remove this file: the next change writes it again", m.Path, err)

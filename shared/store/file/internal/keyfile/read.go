@@ -10,17 +10,20 @@ import (
 	"os"
 	"time"
 
+	"rekey/shared/plain"
 	"rekey/shared/store/file/passphrase"
 )
 
 // File is a keyring file as it was at one moment, not yet believed.
 type File struct {
-	Path   string
-	Data   []byte      // as it lies on the disk, perhaps encrypted
-	Info   fs.FileInfo // of the file that was read, from before the reading
-	ReadAt time.Time   // wall clock before Info was taken
-	Sum    [sha256.Size]byte
-	Format int // once Keyring has read it
+	Path    string
+	Data    []byte            // as it lies on the disk, perhaps encrypted
+	text    []byte            // canonical, and without what is around an encrypted one
+	altered string            // what is around that
+	Info    fs.FileInfo       // of the file that was read, from before the reading
+	ReadAt  time.Time         // wall clock before Info was taken
+	Sum     [sha256.Size]byte // of the same file, whatever is around its text
+	Format  int               // once Keyring has read it
 
 	passphrase *passphrase.Passphrase
 }
@@ -64,7 +67,11 @@ func (f *File) read(in *os.File, a Access) error {
 	if f.Data, err = readAll(in, f.Info.Size()); err != nil {
 		return ioError(f.Path, err)
 	}
-	f.Sum = sha256.Sum256(f.Data)
+	f.text = canonical(f.Data)
+	if text, altered := armored(f.Data); text != nil {
+		f.text, f.altered = text, altered
+	}
+	f.Sum = sha256.Sum256(f.text)
 	return nil
 }
 
@@ -87,11 +94,11 @@ func readAll(in io.Reader, size int64) ([]byte, error) {
 }
 
 // Encrypted reports whether the file is encrypted with a passphrase.
-func (f *File) Encrypted() bool { return passphrase.Encrypted(f.Data) }
+func (f *File) Encrypted() bool { return passphrase.Encrypted(f.text) }
 
 // Admit refuses a file in plain text where a passphrase is configured.
 func (f *File) Admit() error {
-	if err := f.passphrase.Admit(f.Data); err != nil {
+	if err := f.passphrase.Admit(f.text); err != nil {
 		return fmt.Errorf("keyring %s %w", f.Path, err)
 	}
 	return nil
@@ -99,11 +106,17 @@ func (f *File) Admit() error {
 
 // Keyring opens the file and decodes it.
 func (f *File) Keyring() (*Keyring, error) {
-	text, err := f.passphrase.Open(f.Path, f.Data)
+	text, err := f.passphrase.Open(f.Path, f.text)
 	if err != nil {
 		return nil, fmt.Errorf("keyring %s %w", f.Path, err)
 	}
 	r, format, err := decode(text)
+	if err == nil && f.altered != "" {
+		err = alteredError(f.altered)
+	}
+	if errors.Is(err, ErrAltered) {
+		return nil, fmt.Errorf("keyring %s %w: `rekey keyring repair --keyring %s` writes it as it was", f.Path, err, plain.Shell(f.Path))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("keyring %s %w", f.Path, err)
 	}

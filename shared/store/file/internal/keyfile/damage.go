@@ -1,0 +1,90 @@
+package keyfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"regexp"
+
+	"rekey/shared/strictjson"
+)
+
+// diagnose says what is the matter with data that could not be decoded because
+// of err. It continues the sentence "keyring F ...".
+func diagnose(data []byte, err error) error {
+	switch {
+	case len(bytes.Trim(data, blank)) == 0:
+		return errors.New("is empty: restore it from a backup")
+	case len(bytes.Trim(data, "\x00")) == 0:
+		return errors.New("has nothing but zero bytes, as a crash of the machine leaves it: restore it from a backup")
+	}
+	if _, altered := mended(data); altered != "" {
+		return alteredError(altered)
+	}
+	if is := other(data); is != "" {
+		return errors.New(is)
+	}
+	if conflict.Match(data) {
+		return errors.New("has the conflict markers of a merge in it: two keyrings cannot be merged as text. " +
+			"Take one of them whole, with `git checkout --ours FILE` or `git checkout --theirs FILE`, and `rekey keys import` into it what only the other has")
+	}
+	if n, one, other := twoOf(data); n > 0 {
+		return fmt.Errorf("is two keyrings, one behind the other, of generation %d and %d: `head -c %d` cuts the first off and `tail -c +%d` the second; "+
+			"keep the one that is newer", one, other, n, n+1)
+	}
+	if _, _, cut := strictjson.Object(bytes.TrimRight(data, "\r\n")); errors.Is(cut, strictjson.ErrCut) {
+		err = errors.New("its end is missing")
+	}
+	return damaged(err)
+}
+
+func alteredError(what string) error {
+	return fmt.Errorf("was changed by another program (%s), and %w", what, ErrAltered)
+}
+
+// blank is what is no content.
+const blank = "\ufeff \t\r\n"
+
+// others are what is taken for a keyring at times, by how it begins.
+var others = []struct {
+	begin []string
+	is    string
+}{
+	{[]string{"<!DOCTYPE", "<!doctype", "<html", "<HTML", "<head", "<body"},
+		"is a web page (HTML) and not a keyring, such as a download without a login gives: fetch the keyring again, or restore it from a backup"},
+	{[]string{"\x1f\x8b"}, "is compressed with gzip: unpack it with `gunzip`"},
+	{[]string{"PK\x03\x04"}, "is a zip archive: unpack it"},
+	{[]string{"-----BEGIN PGP MESSAGE", "\x8c\x0d\x04"}, "is encrypted with PGP: decrypt it with `gpg --decrypt`"},
+	{[]string{"Salted__", "U2FsdGVkX1"}, "is encrypted with OpenSSL: decrypt it with `openssl enc -d`"},
+	{[]string{"ewogICJmb3JtYXQi", "eyJmb3JtYXQi", "LS0tLS1CRUdJTiBBR0Ug"}, "is in base64: decode it with `base64 -d`"},
+}
+
+func other(data []byte) string {
+	text := bytes.TrimLeft(data, blank)
+	for _, row := range others {
+		for _, begin := range row.begin {
+			if bytes.HasPrefix(text, []byte(begin)) {
+				return row.is
+			}
+		}
+	}
+	return ""
+}
+
+// conflict is a line that git puts where it could not merge.
+var conflict = regexp.MustCompile(`(?m)^(<<<<<<< |>>>>>>> )`)
+
+// twoOf tells two good keyrings in one file: the length of the first, and
+// their generations.
+func twoOf(data []byte) (n int, one, other uint64) {
+	first, rest, err := strictjson.Object(data)
+	if err != nil || len(bytes.TrimSpace(rest)) == 0 {
+		return 0, 0, 0
+	}
+	a, _, err := decodeExact(canonical(lines(first)))
+	b, _, errSecond := decodeExact(canonical(lines(rest)))
+	if err != nil || errSecond != nil {
+		return 0, 0, 0
+	}
+	return len(data) - len(bytes.TrimLeft(rest, blank)), a.Generation, b.Generation
+}
