@@ -26,7 +26,7 @@ const (
 // awsVars are the variables of a deployment to AWS Lambda; more may change
 // them.
 func awsVars(more vars) vars {
-	v := vars{"region": "eu-west-1", "secrets_extension_layer": layerARM, "key_ids": []string{"e6qtwo", "e6qone"}, "invokers": []string{caller}}
+	v := vars{"region": "eu-west-1", "secrets_extension_layer": layerARM, "key_ids": []string{"e6q00000000000000two", "e6q00000000000000one"}, "invokers": []string{caller}}
 	for name, value := range more {
 		v[name] = value
 	}
@@ -112,7 +112,7 @@ func testLambdaEnvironment(t *testing.T, r *terraform.Resource) {
 	t.Helper()
 	c := mustConfigure(t, r, r.Config.GetAttr("environment").AsValueSlice()[0].GetAttr("variables"))
 	got := fmt.Sprint(c.Store, c.Auth, c.Keys, c.CacheTTL, c.OfflineGrace, c.SAKeySecret, c.LogRequests)
-	if want := fmt.Sprint("lockbox", "platform", []string{"e6qone", "e6qtwo"}, time.Minute, 5*time.Minute, "arn:sa_key", "all"); got != want {
+	if want := fmt.Sprint("lockbox", "platform", []string{"e6q00000000000000one", "e6q00000000000000two"}, time.Minute, 5*time.Minute, "arn:sa_key", "all"); got != want {
 		t.Errorf("%s: configured as %s, want %s", r.Address(), got, want)
 	}
 	if os.Getenv("PARAMETERS_SECRETS_EXTENSION_CACHE_ENABLED") != "false" {
@@ -242,7 +242,7 @@ func TestLambdaOptions(t *testing.T) {
 		t.Errorf("instances of %d functions are kept ready, want 4", n)
 	}
 	commands := stringsOf(p.Outputs["example_commands"].Value)
-	if len(commands) != 2 || !strings.HasSuffix(commands[1], "https://operation-encrypt.lambda-url.eu-west-1.on.aws/kms/v1/keys/e6qone:encrypt") {
+	if len(commands) != 2 || !strings.HasSuffix(commands[1], "https://operation-encrypt.lambda-url.eu-west-1.on.aws/kms/v1/keys/e6q00000000000000one:encrypt") {
 		t.Errorf("the examples are %q", commands)
 	}
 }
