@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"rekey/shared/api"
 	"rekey/shared/key"
@@ -26,6 +27,10 @@ var circumstances = map[string]func(*testing.T, *trial){
 	},
 	"bodyTooLarge": func(_ *testing.T, x *trial) { x.body += strings.Repeat(" ", api.MaxBody+1-len(x.body)) },
 	"bodyEncoded":  func(_ *testing.T, x *trial) { x.encoding = "gzip" },
+	"bodyTooSlow": func(_ *testing.T, x *trial) {
+		x.server = "over its time"
+		x.body += strings.Repeat(" ", 64<<10) // more than comes with the header
+	},
 	"methodGet":    func(_ *testing.T, x *trial) { x.method = http.MethodGet },
 	"webPage":      on("called by a web page"),
 	"nobody":       on("called by nobody"),
@@ -48,6 +53,7 @@ func servers(t *testing.T) map[string]string {
 		"":                     serving(keys),
 		"called by a web page": fromPage(serving(keys)),
 		"called by nobody":     nobody(keys),
+		"over its time":        overTime(serving(keys)),
 		"exhausted":            serving(failing{keyring.ErrExhausted}),
 		"broken":               serving(failing{errors.New("a fault of our own")}),
 		"away":                 serving(failing{keyring.ErrUnavailable}),
@@ -71,6 +77,14 @@ func (f failing) Get(context.Context, key.ID, key.VersionID) (*keyring.Version, 
 func fromPage(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Header.Set("Origin", "https://page.example")
+		h.ServeHTTP(w, r)
+	})
+}
+
+// overTime has the time for a request end when its header is there.
+func overTime(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0))
 		h.ServeHTTP(w, r)
 	})
 }

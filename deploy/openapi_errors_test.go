@@ -94,6 +94,7 @@ var elsewhere = map[refusal]bool{
 	{api.Unimplemented, http.StatusMethodNotAllowed}:        true,
 	{api.InvalidArgument, http.StatusRequestEntityTooLarge}: true,
 	{api.InvalidArgument, http.StatusUnsupportedMediaType}:  true,
+	{api.DeadlineExceeded, http.StatusRequestTimeout}:       true,
 }
 
 // TestErrorsAsInCode: codes have the statuses of rest's one table, and the

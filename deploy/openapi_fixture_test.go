@@ -5,7 +5,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -141,10 +140,22 @@ func serving(keys kms.Keys) http.Handler {
 	return server.Handler(rest.New(kms.New(keys, nil, nil), discard))
 }
 
-// mustServe serves until the test ends and returns the URL.
+// mustServe serves as `rekey serve` does until the test ends, and returns the
+// URL.
 func mustServe(t testing.TB, h http.Handler) string {
 	t.Helper()
-	s := httptest.NewServer(h)
-	t.Cleanup(s.Close)
-	return s.URL
+	ln, err := server.Listen(context.Background(), "127.0.0.1:0", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(ctx, ln, h, server.Options{Log: discard}) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return "http://" + ln.Addr().String()
 }

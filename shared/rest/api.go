@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"time"
 
 	"rekey/shared/api"
 	"rekey/shared/key"
@@ -92,6 +93,8 @@ func target(id string, only api.Operation, r *Request) (key.ID, api.Operation, *
 		return keyID, o, notAllowed(id)
 	case r.TooLarge || len(r.Body) > api.MaxBody:
 		return keyID, o, tooLarge(id)
+	case r.TooSlow > 0:
+		return keyID, o, tooSlow(id, r.TooSlow)
 	}
 	return keyID, o, nil
 }
@@ -118,6 +121,14 @@ func notAllowed(id string) *Response {
 func tooLarge(id string) *Response {
 	out := Refuse(id, api.Errorf(api.InvalidArgument, "the body is too large: at most %d bytes are allowed", api.MaxBody))
 	out.Status = http.StatusRequestEntityTooLarge
+	return out
+}
+
+// tooSlow is no fault of the request, and no operation has failed: it may come
+// again, and the operator's log has no error.
+func tooSlow(id string, limit time.Duration) *Response {
+	out := Refuse(id, api.Errorf(api.DeadlineExceeded, "the body came too slowly: a request must be here, to its last byte, within %v", limit))
+	out.Status = http.StatusRequestTimeout
 	return out
 }
 

@@ -3,6 +3,7 @@ package rest
 import (
 	"net/http"
 	"strconv"
+	"time"
 
 	"rekey/shared/api"
 )
@@ -16,10 +17,11 @@ type Request struct {
 	Invocation string   // the platform's own id for it, under which its log has the request; logged and no more
 	Principal  api.Principal
 	Body       []byte
-	Encodings  []string   // every Content-Encoding
-	TooLarge   bool       // the body was over api.MaxBody and was not read
-	Refusal    *api.Error // why what came is no request at all: told to whoever is authenticated
-	Memory     *Memory    // of the request, and of its Response: that is valid until it is wiped; may be nil
+	Encodings  []string      // every Content-Encoding
+	TooLarge   bool          // the body was over api.MaxBody and was not read
+	TooSlow    time.Duration // in which the body did not come to its end
+	Refusal    *api.Error    // why what came is no request at all: told to whoever is authenticated
+	Memory     *Memory       // of the request, and of its Response: that is valid until it is wiped; may be nil
 }
 
 // Response is the answer to a Request.

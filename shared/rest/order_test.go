@@ -3,6 +3,7 @@ package rest_test
 import (
 	"encoding/base64"
 	"testing"
+	"time"
 
 	"rekey/shared/api"
 	"rekey/shared/keyring"
@@ -21,6 +22,7 @@ func TestUnauthenticatedFirst(t *testing.T) {
 		"no path":             {},
 		"another method":      {Method: "GET", Path: rest.Prefix + "one:encrypt"},
 		"a body too large":    {Path: rest.Prefix + "one:encrypt", TooLarge: true},
+		"a body too slow":     {Path: rest.Prefix + "one:encrypt", TooSlow: 15 * time.Second},
 		"a bad key id":        {Path: rest.Prefix + "o%20ne:encrypt", Body: []byte(`{}`)},
 		"an empty key id":     {Path: rest.Prefix + ":encrypt"},
 		"different keys":      {Path: rest.Prefix + "one:encrypt", KeyIDs: []string{"two"}},

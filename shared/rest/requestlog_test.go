@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"rekey/shared/api"
 	"rekey/shared/key"
@@ -128,6 +129,7 @@ func TestRequestLog(t *testing.T) {
 		{"no such path", nil, "one:rotate", `{}`, nil, `"code":"NOT_FOUND","status":404`, ""},
 		{"another method", nil, "one:encrypt", ``, func(r *rest.Request) { r.Method = "GET" }, `"operation":"encrypt","key":"one","code":"UNIMPLEMENTED","status":405`, ""},
 		{"too large", nil, "one:encrypt", ``, func(r *rest.Request) { r.TooLarge = true }, `"operation":"encrypt","key":"one","code":"INVALID_ARGUMENT","status":413`, ""},
+		{"too slow", nil, "one:encrypt", ``, func(r *rest.Request) { r.TooSlow = 15 * time.Second }, `"operation":"encrypt","key":"one","code":"DEADLINE_EXCEEDED","status":408`, ""},
 		{"no request", nil, "one:encrypt", ``, func(r *rest.Request) { r.Refusal = api.Errorf(api.InvalidArgument, "no request") }, `"code":"INVALID_ARGUMENT","status":400`, ""},
 		{"nobody", nil, "one:encrypt", `{"plaintext":"eA=="}`, func(r *rest.Request) { r.Principal = api.Principal{} }, `"code":"UNAUTHENTICATED","status":401`, ""},
 		{"nobody, with what is no request", nil, "one:encrypt", ``, func(r *rest.Request) {

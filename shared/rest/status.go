@@ -10,8 +10,9 @@ import (
 )
 
 // statuses is the one table from codes to HTTP statuses: google/rpc/code.proto
-// says the same, but for UNIMPLEMENTED of a method (405), and a body that
-// is too large (413) or encoded (415): notAllowed, tooLarge and asEncoded.
+// says the same, but for UNIMPLEMENTED of a method (405), and a body that is
+// too large (413), too slow (408) or encoded (415): notAllowed, tooLarge,
+// tooSlow and asEncoded.
 var statuses = [...]int{
 	api.OK:                 http.StatusOK,
 	api.Canceled:           499, // client closed request: nginx's number, as in code.proto

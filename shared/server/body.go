@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -67,6 +68,8 @@ func (b *bodies) read(w http.ResponseWriter, r *http.Request, q *rest.Request) (
 		r.Body.Close() // at its end, which spares the HTTP library a look for more
 	case errors.As(err, &tooLarge):
 		q.TooLarge = true
+	case errors.Is(err, os.ErrDeadlineExceeded) && within(r) > 0:
+		q.TooSlow = within(r)
 	case errors.Is(err, errBusy):
 		w.Header()["Connection"] = []string{"close"}
 		http.NewResponseController(w).SetReadDeadline(time.Now().Add(listen))
@@ -75,6 +78,14 @@ func (b *bodies) read(w http.ResponseWriter, r *http.Request, q *rest.Request) (
 		return held, api.Errorf(api.InvalidArgument, "the body could not be read to its end")
 	}
 	return held, nil
+}
+
+// within is how long the server gives a request to come.
+func within(r *http.Request) time.Duration {
+	if s, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok {
+		return s.ReadTimeout
+	}
+	return 0
 }
 
 // fill reads to the end, or to the limit. Memory is taken as the body comes,

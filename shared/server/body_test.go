@@ -108,3 +108,32 @@ func TestManyLargeBodies(t *testing.T) {
 	}
 	all.Wait()
 }
+
+// TestSlowBody: a body that is late is told so, with the limit, and its
+// connection ends; one that ends early, or is over its size, is not slow.
+func TestSlowBody(t *testing.T) {
+	f := mustServeAs(t, new(ring), server.Options{ReadTimeout: 300 * time.Millisecond})
+	head := fmt.Sprintf("POST "+path+" HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n", 6000)
+	for name, send := range map[string]string{
+		"nothing of it":          head,
+		"some of it":             head + good,
+		"most of it":             head + strings.Repeat(" ", 5999),
+		"a chunk without an end": chunked + fmt.Sprintf("%x\r\n%s\r\n", len(good), good),
+		"half a chunk":           chunked + "ff\r\n ",
+	} {
+		got := f.mustRaw(t, send, 10*time.Second)
+		for _, want := range []string{"HTTP/1.1 408 ", "\r\nConnection: close\r\n", "\r\nX-Request-Id: ", `{"code":4,"message":"the body came too slowly: `, "within 300ms"} {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s: got %q, want %q in it", name, got, want)
+			}
+		}
+	}
+	for name, send := range map[string]string{
+		"a bad chunk": chunked + "zz\r\n", "too large": chunked + "40001\r\n" + strings.Repeat(" ", 0x40001),
+	} {
+		if got := f.mustRaw(t, send, 10*time.Second); !strings.Contains(got, `{"code":3,`) {
+			t.Errorf("%s: got %q", name, got)
+		}
+	}
+	f.do(t, "POST", path, good).wantOK(t, "in time")
+}

@@ -28,6 +28,9 @@ type Options struct {
 	// so that whoever asks /readyz can send them elsewhere. It is asked then.
 	// Nil: they are not.
 	Drain func() time.Duration
+	// ReadTimeout is how long a request may take to come, with its body; 0 is 15
+	// seconds.
+	ReadTimeout time.Duration
 	// MaxConnections is how many are taken at once; 0 is Connections. Others
 	// wait to be accepted.
 	MaxConnections int
@@ -45,7 +48,7 @@ func Serve(ctx context.Context, ln net.Listener, h http.Handler, o Options) erro
 		Handler:           slots.yielding(p),
 		ConnState:         func(c net.Conn, s http.ConnState) { all.state(c, s); slots.state(c, s) },
 		ReadHeaderTimeout: headerTimeout,
-		ReadTimeout:       readTimeout,
+		ReadTimeout:       cmp.Or(o.ReadTimeout, readTimeout),
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
