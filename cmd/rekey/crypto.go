@@ -6,7 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/shared/api"
 	"rekey/shared/boot"
+	"rekey/shared/ciphertext"
 	"rekey/shared/client"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
@@ -22,9 +24,10 @@ type crypto struct {
 	endpoint string // --endpoint
 	base64   bool   // --base64
 	aad      text
-	in       string   // --in
-	out      string   // --out
-	never    []string // files that --out is refused for
+	in       string    // --in
+	out      string    // --out
+	never    []string  // files that --out is refused for
+	opening  *settings // of the store that opens ciphertexts; nil at an endpoint
 }
 
 // text is a flag with a twin that names a file with the value, and one that
@@ -44,7 +47,6 @@ func (a *app) crypto(c *cobra.Command) *crypto {
 	a.storeFlag(c)
 	a.keyringFlag(c)
 	a.jsonFlag(c)
-	require(c, "key")
 	exclude(c, "keyring", "endpoint")
 	exclude(c, "store", "endpoint")
 	return f
@@ -89,11 +91,28 @@ func (f *crypto) service(ctx context.Context, names ...string) (rest.Service, []
 	if f.endpoint != "" {
 		return remote(f.endpoint, names)
 	}
-	f.never = c.keyFiles()
+	f.never, f.opening = c.keyFiles(), c
 	return f.app.open(ctx, c, names...)
 }
 
-// open is the store's core, and the ids of the keys that the caller means.
+// opener is the key that a ciphertext is opened with: given, or if there is
+// none of that place, the one that it names itself.
+func (f *crypto) opener(given []key.ID, place int, blob []byte) (key.ID, error) {
+	if place < len(given) {
+		return given[place], nil
+	}
+	named, err := ciphertext.Split(blob)
+	switch {
+	case err != nil:
+		return "", api.Errorf(api.InvalidArgument, "Bad ciphertext: %v", err)
+	case f.opening == nil:
+		return named.KeyID, nil
+	}
+	return named.KeyID, f.opening.checkServed([]key.ID{named.KeyID})
+}
+
+// open is the store's core, and the ids of the keys that the caller means; an
+// empty name means none.
 func (a *app) open(ctx context.Context, s *settings, names ...string) (*kms.Service, []key.ID, error) {
 	ids, err := s.ids(ctx, names)
 	if err == nil {
@@ -113,6 +132,9 @@ func remote(endpoint string, names []string) (rest.Service, []key.ID, error) {
 	}
 	var ids []key.ID
 	for _, name := range names {
+		if name == "" {
+			continue
+		}
 		id := key.ID(name)
 		if err := keyadmin.CheckKeyID(id); err != nil {
 			return nil, nil, fmt.Errorf("%w (with --endpoint a name is no help)", err)

@@ -28,6 +28,7 @@ writes the key itself too, now; --json prints both. docs/envelope.md shows how
 to encrypt a file of any size this way.`,
 	}
 	f := &datakey{crypto: a.crypto(c)}
+	require(c, "key")
 	f.versionFlag(c)
 	f.aad.flags(c, "", "additional authenticated data: decryption of the data key needs the same")
 	c.Flags().StringVar(&f.spec, "spec", "AES_256", "the `KIND` of key: AES_128 (16 bytes), AES_192 (24), AES_256 or AES_256_HSM (32)")

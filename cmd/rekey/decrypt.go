@@ -8,13 +8,14 @@ import (
 
 func (a *app) decrypt() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "decrypt --key KEY",
+		Use:   "decrypt",
 		Short: "Decrypt what encrypt, reencrypt or datakey made",
-		Long: `Decrypt a ciphertext from standard input, with the version of the key that it
-names itself, and write the plaintext to standard output. It may be the bytes,
-or anything in which inspect finds them.`,
+		Long: `Decrypt a ciphertext from standard input, with the key and the version that it
+names itself, and write the plaintext to standard output. --key says which key
+it must be of. It may be the bytes, or anything in which inspect finds them.`,
 	}
 	f := a.crypto(c)
+	c.Flag("key").Usage += " (default: the one that the ciphertext names)"
 	f.inFlag(c)
 	f.aad.flags(c, "", "the additional authenticated data given to encrypt")
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -31,7 +32,11 @@ or anything in which inspect finds them.`,
 			return err
 		}
 		r, err := opened(sealed, func(blob []byte) (*api.DecryptResponse, error) {
-			return s.Decrypt(c.Context(), api.Anonymous, &api.DecryptRequest{KeyID: ids[0], AADContext: aad, Ciphertext: blob})
+			id, err := f.opener(ids, 0, blob)
+			if err != nil {
+				return nil, err
+			}
+			return s.Decrypt(c.Context(), api.Anonymous, &api.DecryptRequest{KeyID: id, AADContext: aad, Ciphertext: blob})
 		})
 		if err != nil {
 			return err
@@ -39,7 +44,7 @@ or anything in which inspect finds them.`,
 		if a.json {
 			return f.output().writeJSON(r)
 		}
-		return f.output().write(r.Plaintext)
+		return f.output().writePlaintext(r.Plaintext)
 	}
 	return c
 }

@@ -16,6 +16,7 @@ write the ciphertext to standard output. More than that takes a data key:
 ` + "`rekey datakey`" + ` and docs/envelope.md.`,
 	}
 	f := a.crypto(c)
+	require(c, "key")
 	f.inFlag(c)
 	f.versionFlag(c)
 	f.aad.flags(c, "", "additional authenticated data: decryption needs the same")

@@ -46,6 +46,9 @@ func (s *settings) ids(ctx context.Context, names []string) ([]key.ID, error) {
 	var ad keyadmin.Admin // opened for the first that is looked up
 	var ids []key.ID
 	for _, name := range names {
+		if name == "" {
+			continue
+		}
 		if s.Store == config.StoreLockbox && admin.IsLockboxID(name) {
 			ids = append(ids, key.ID(name))
 			continue

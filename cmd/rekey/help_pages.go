@@ -62,12 +62,12 @@ disables a key; its versions take cancel-destruction.`, []string{"rekey keys ena
 		"rekey inspect --json < secret.txt",
 	}},
 	{"decrypt", "", []string{
-		"rekey decrypt --key orders --in letter.rky",
-		"rekey decrypt --key orders --aad customer=42 --base64 < secret.txt",
+		"rekey decrypt --in letter.rky",
+		"rekey decrypt --aad customer=42 < secret.txt",
 	}},
 	{"reencrypt", "", []string{
-		"rekey reencrypt --key orders --source-key orders --in letter.rky --out letter.rky",
-		"rekey reencrypt --key invoices --aad customer=42 --source-key orders --source-aad customer=42 --base64 --in secret.txt --out secret.txt",
+		"rekey reencrypt --key orders --in letter.rky --out letter.rky",
+		"rekey reencrypt --key invoices --aad customer=42 --source-aad customer=42 --base64 --in secret.txt --out secret.txt",
 		"rekey reencrypt --store lockbox --key payments --source-store file --source-key orders --in letter.rky --out letter.moved",
 	}},
 	{"datakey", "", []string{

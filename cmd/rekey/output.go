@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"unicode"
+	"unicode/utf8"
 
 	"rekey/shared/keyadmin"
 	"rekey/shared/rest"
@@ -30,10 +33,25 @@ func (o *output) writeCiphertext(b []byte) error {
 	if o.base64 {
 		return o.write(append(base64.StdEncoding.AppendEncode(nil, b), '\n'))
 	}
-	if o.isStdout() && isTerminal(o.app.out.Stream) {
+	if o.isTerminal() {
 		return usagef("the ciphertext is binary and would garble the terminal: add --base64 or --out FILE")
 	}
 	return o.write(b)
+}
+
+// writePlaintext writes raw bytes, to a terminal only text.
+func (o *output) writePlaintext(b []byte) error {
+	if o.isTerminal() && !isText(b) {
+		return usagef("the plaintext is binary and would garble the terminal: add --out FILE")
+	}
+	return o.write(b)
+}
+
+// isText reports whether a terminal shows all of it, and does nothing else.
+func isText(b []byte) bool {
+	return utf8.Valid(b) && !bytes.ContainsFunc(b, func(r rune) bool {
+		return unicode.IsControl(r) && !unicode.IsSpace(r) || unicode.In(r, unicode.Bidi_Control)
+	})
 }
 
 // writeJSON writes a response as the API spells it, and a line break.
@@ -41,9 +59,10 @@ func (o *output) writeJSON(response any) error {
 	return o.write(append(rest.EncodeResponse(response), '\n'))
 }
 
-func (o *output) isStdout() bool {
+// isTerminal reports whether it is a person's terminal.
+func (o *output) isTerminal() bool {
 	t, err := resolve(o.path)
-	return err == nil && t.fd == 1
+	return err == nil && t.fd == 1 && isTerminal(o.app.out.Stream)
 }
 
 // check is stage without data.

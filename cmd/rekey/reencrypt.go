@@ -12,24 +12,25 @@ func (a *app) reencrypt() *cobra.Command {
 	var sourceKey string
 	var drop bool
 	c := &cobra.Command{
-		Use:   "reencrypt --key NEW --source-key OLD",
+		Use:   "reencrypt --key NEW",
 		Short: "Encrypt a ciphertext anew, with another key, version or AAD",
-		Long: `Decrypt a ciphertext with the source key and encrypt what was in it with the
-new key, or with the new primary version of the same key. The plaintext is
+		Long: `Decrypt a ciphertext with the key that it names and encrypt what was in it with
+the new key, or with the new primary version of the same key. --source-key says
+which key it must be of. The plaintext is
 never shown. A result without AAD from a source with AAD must be asked for with
 --drop-aad. The source key may be in another store than the new one: what the
 flags of --source- do not say of that store, the environment does; a named
 keyring is in a file, and has no passphrase but its own.`,
 	}
 	f := a.crypto(c)
+	require(c, "key")
 	f.inFlag(c)
 	f.versionFlag(c)
 	f.aad.flags(c, "", "the new additional authenticated data")
 	a.sourceFlags(c)
 	source.flags(c, "source-", "the additional authenticated data given before")
-	c.Flags().StringVar(&sourceKey, "source-key", "", "the `KEY` that made the ciphertext")
+	c.Flags().StringVar(&sourceKey, "source-key", "", "the `KEY` that made the ciphertext (default: the one that it names)")
 	c.Flags().BoolVar(&drop, "drop-aad", false, "let the result have no AAD although the source has one")
-	require(c, "source-key")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		aad, sourceAAD, err := bothAADs(f.aad, source, drop)
 		if err != nil {
@@ -44,8 +45,12 @@ keyring is in a file, and has no passphrase but its own.`,
 			return err
 		}
 		r, err := opened(sealed, func(blob []byte) (*api.ReEncryptResponse, error) {
+			from, err := f.opener(ids, 1, blob)
+			if err != nil {
+				return nil, err
+			}
 			return s.ReEncrypt(c.Context(), api.Anonymous, &api.ReEncryptRequest{KeyID: ids[0], VersionID: key.VersionID(f.version),
-				AADContext: aad, SourceKeyID: ids[1], SourceAADContext: sourceAAD, Ciphertext: blob})
+				AADContext: aad, SourceKeyID: from, SourceAADContext: sourceAAD, Ciphertext: blob})
 		})
 		if err != nil {
 			return err

@@ -70,7 +70,7 @@ func (f *crypto) services(ctx context.Context, sourceKey string) (rest.Service, 
 	if err != nil {
 		return nil, nil, err
 	}
-	f.never = append(target.keyFiles(), from.keyFiles()...)
+	f.never, f.opening = append(target.keyFiles(), from.keyFiles()...), from
 	if isSame(target, from) { // nobody is asked for its passphrase twice
 		return f.app.open(ctx, target, f.key, sourceKey)
 	}
