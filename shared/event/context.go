@@ -13,11 +13,15 @@ type requestContext struct {
 	method    string // AWS payload 2.0 has it here alone
 	caller    string // who the platform says is calling
 	rank      int    // how telling caller is: higher wins
+	sender    string // who brings the event, if by a way that is not served
 }
 
 func (c *requestContext) read(m strictjson.Value) error {
 	c.set = true
 	return object(m, func(name []byte, v strictjson.Value) (err error) {
+		if s := senderOf(name); s != "" {
+			c.sender = s
+		}
 		switch string(name) {
 		case "requestId":
 			if v.IsString() { // of another type it is no id

@@ -24,13 +24,17 @@ type envelope struct {
 	body      []byte
 	base64    bool
 	requestID string   // of the header
+	encodings []string // of the headers
+	multi     bool     // it has multiValueHeaders
 	keyIDs    []string // of the query
 	context   requestContext
 	trigger   string // the name of a member that no request has
 }
 
 // isHTTP tells an event in HTTP's shape from a direct invocation.
-func (v *envelope) isHTTP() bool { return v.methodSet || v.rawPathSet || v.context.set }
+func (v *envelope) isHTTP() bool {
+	return v.methodSet || v.rawPathSet || v.context.set || v.context.sender != ""
+}
 
 // maxEvent is the largest event, in bytes, that can hold a request: the
 // largest body with every character escaped is half of it, and platforms limit
@@ -75,7 +79,10 @@ func (v *envelope) member(name []byte, m strictjson.Value) (err error) {
 	case "rawPath":
 		v.rawPathSet = true
 		v.rawPath, err = text(m)
+	case "raw_path":
+		v.context.sender = lattice // in its older shape
 	case "headers", "multiValueHeaders":
+		v.multi = v.multi || name[0] == 'm'
 		err = v.readHeaders(m)
 	case "queryStringParameters", "multiValueQueryStringParameters":
 		err = v.readQuery(m)
@@ -87,8 +94,10 @@ func (v *envelope) member(name []byte, m strictjson.Value) (err error) {
 		if v.base64 = m[0] == 't'; !v.base64 && m[0] != 'f' {
 			err = notBoolean(m[0])
 		}
-	case "messages", "Records", "detail-type", "event_metadata":
-		v.trigger = string(name)
+	default:
+		if notCaller(name) {
+			v.trigger = string(name)
+		}
 	}
 	return err
 }
@@ -110,21 +119,29 @@ func text(m strictjson.Value) (string, error) {
 	return string(b), err
 }
 
-// readHeaders looks for the request id; platforms change the case of names.
+// readHeaders looks for the request id and for what was done to the body;
+// platforms change the case of names.
 func (v *envelope) readHeaders(m strictjson.Value) error {
 	return each(m, func(name []byte, value strictjson.Value) (err error) {
 		if v.requestID == "" && bytes.EqualFold(name, []byte("x-request-id")) {
 			v.requestID, err = text(value)
 		}
+		if len(v.encodings) < enough && bytes.EqualFold(name, []byte("content-encoding")) {
+			encoding, fault := text(value)
+			v.encodings, err = append(v.encodings, encoding), fault
+		}
 		return err
 	})
 }
+
+// enough is how many of a header or of a query are kept: the third shows as
+// well as the millionth that they differ.
+const enough = 3
 
 // readQuery looks for every key id that is another; names in a query are
 // case-sensitive.
 func (v *envelope) readQuery(m strictjson.Value) error {
 	return each(m, func(name []byte, value strictjson.Value) error {
-		const enough = 3 // the third shows as well as the millionth that they differ
 		if string(name) != "keyId" || len(v.keyIDs) == enough {
 			return nil
 		}

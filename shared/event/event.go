@@ -27,9 +27,8 @@ var _ json.Unmarshaler = (*Event)(nil)
 // call is an event understood.
 type call struct {
 	rest.Request
-	// bare is a direct invocation: the event is the request itself, and the
-	// answer the response itself, without HTTP's envelope.
-	bare bool
+	// shape is what the answer is to look like.
+	shape shape
 	// caller is who the platform says is calling; empty if it does not say.
 	caller string
 }
@@ -44,23 +43,26 @@ func (e *Event) parse() *call {
 	var v envelope
 	err := v.read(e.raw)
 	c := v.direct(e.raw)
-	if v.isHTTP() {
+	if v.isHTTP() && v.trigger == "" {
 		c = v.call()
 	}
 	c.caller, c.TooLarge = v.context.caller, len(e.raw) > maxEvent
 	if err != nil {
 		c.Refusal = api.Errorf(api.InvalidArgument, "the event %v", err)
 	}
+	if v.context.sender != "" && v.trigger == "" {
+		c.Refusal = notServed(v.context.sender)
+	}
 	return c
 }
 
 // direct makes the neutral request of an event that is the request itself,
-// and no trigger's.
+// and no trigger's. What they send is read or not by whoever it is for: the
+// answer has no envelope.
 func (v *envelope) direct(raw []byte) *call {
-	c := &call{Request: rest.Request{Body: raw}, bare: true}
+	c := &call{Request: rest.Request{Body: raw}, shape: bare}
 	if v.trigger != "" {
-		c.Refusal = api.Errorf(api.InvalidArgument,
-			"the event is no request: it has %q, as a trigger, a schedule or a warmer sends; nothing was done", v.trigger)
+		c.Refusal = notRequest(v.trigger)
 	}
 	return c
 }
@@ -72,7 +74,11 @@ func (v *envelope) call() *call {
 		Path:      v.actualPath(),
 		KeyIDs:    v.keyIDs,
 		RequestID: v.requestID,
+		Encodings: v.encodings,
 	}}
+	if v.multi && v.context.sender == balancer {
+		c.shape = multiValue
+	}
 	if !rest.SaneRequestID(c.RequestID) {
 		c.RequestID = v.context.requestID
 	}

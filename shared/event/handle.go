@@ -64,11 +64,11 @@ func handle(ctx context.Context, e *Event, open Open, only api.Operation) (out *
 	}
 	c.Principal = face.Trust.principal(c.caller)
 	c.Invocation, _ = ctx.Value(invocationKey).(string)
-	return &Response{face.API.Serve(ctx, only, &c.Request), c.bare}, nil
+	return &Response{face.API.Serve(ctx, only, &c.Request), c.shape}, nil
 }
 
 func (c *call) refuse(e *api.Error) *Response {
-	return &Response{rest.Refuse(c.RequestID, e), c.bare}
+	return &Response{rest.Refuse(c.RequestID, e), c.shape}
 }
 
 // invocationKey is where Yandex Cloud Functions leave the id of an invocation

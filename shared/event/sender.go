@@ -1,0 +1,54 @@
+package event
+
+import (
+	"rekey/shared/api"
+)
+
+// notCaller reports whether an event with a member of this name is nobody's
+// request: what warms functions, triggers, queues and schedules, and gateways
+// that ask for something else, have such.
+func notCaller(member []byte) bool {
+	switch string(member) {
+	case "warmer", "warm", "warmup", "warmUp", "isWarmup", "keepWarm", "lambdaWarmer", "ping", // lambda-warmer and the like
+		"source",                     // serverless-plugin-warmup
+		"messages", "event_metadata", // every trigger of Yandex Cloud; Amazon MQ
+		"Records", "records", "rmqMessagesByQueue", "eventSource", "awslogs", // S3, SQS, SNS, Kinesis, DynamoDB, Lambda@Edge, Kafka, ...
+		"detail-type", "alarmArn", "specversion", "s3:TestEvent", "CodePipeline.job", "invokingEvent", // schedules and events
+		"requestPayload", "responsePayload", // destinations of AWS Lambda
+		"RequestType", "triggerSource", "arguments", // CloudFormation, Cognito, AppSync
+		"authorizationToken", "methodArn", "routeArn": // a gateway that wants to know whom to let in
+		return true
+	}
+	return false
+}
+
+// Who bring requests in HTTP's shape by a way that is not served.
+const (
+	balancer  = "a load balancer, which does not know who calls"
+	lattice   = "VPC Lattice"
+	webSocket = "a WebSocket"
+)
+
+// senderOf is who makes a requestContext with a member of this name; empty if
+// others do.
+func senderOf(member []byte) string {
+	switch string(member) {
+	case "elb":
+		return balancer
+	case "serviceNetworkArn", "targetGroupArn":
+		return lattice
+	case "connectionId":
+		return webSocket
+	}
+	return ""
+}
+
+func notServed(sender string) *api.Error {
+	return api.Errorf(api.InvalidArgument,
+		"the event came by way of %s: this way in is not served; use an API gateway, a function URL or Invoke; nothing was done", sender)
+}
+
+func notRequest(member string) *api.Error {
+	return api.Errorf(api.InvalidArgument,
+		"the event is no request: it has %q, as a trigger, a schedule or a warmer sends; nothing was done", member)
+}

@@ -1,0 +1,216 @@
+package event_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"rekey/shared/api"
+	"rekey/shared/event"
+)
+
+// balanced is the answer to a load balancer, with nothing that it does not know.
+type balanced struct {
+	StatusCode        int                 `json:"statusCode"`
+	Headers           map[string]string   `json:"headers"`
+	MultiValueHeaders map[string][]string `json:"multiValueHeaders"`
+	IsBase64Encoded   *bool               `json:"isBase64Encoded"`
+	Body              string              `json:"body"`
+}
+
+const elb = `"requestContext":{"elb":{"targetGroupArn":"arn:aws:elasticloadbalancing:eu-west-1:000000000000:targetgroup/x/0"}}`
+
+// TestBalancer: whoever calls through a load balancer, its health check too,
+// is refused in the shape that it asks for, and nothing is done.
+func TestBalancer(t *testing.T) {
+	const body = `,"path":"/kms/v1/keys/` + first + `:encrypt","body":"{\"plaintext\":\"eA==\"}","isBase64Encoded":false}`
+	for name, row := range map[string]struct {
+		payload string
+		multi   bool
+	}{
+		"multi-value":               {`{` + elb + `,"httpMethod":"POST","multiValueHeaders":{"x-request-id":["mine"]},"multiValueQueryStringParameters":{}` + body, true},
+		"multi-value, other order":  {`{"multiValueHeaders":{"x-request-id":["mine"]},"httpMethod":"POST",` + elb + body, true},
+		"single-value":              {`{` + elb + `,"httpMethod":"POST","headers":{"x-request-id":"mine"},"queryStringParameters":{}` + body, false},
+		"health check, multi-value": {`{` + elb + `,"httpMethod":"GET","path":"/","multiValueHeaders":{"user-agent":["ELB-HealthChecker/2.0"],"x-request-id":["mine"]},"body":"","isBase64Encoded":false}`, true},
+		"health check":              {`{` + elb + `,"httpMethod":"GET","path":"/","headers":{"user-agent":"ELB-HealthChecker/2.0","x-request-id":"mine"},"body":"","isBase64Encoded":false}`, false},
+		"a body of another type":    {`{` + elb + `,"httpMethod":"POST","multiValueHeaders":{"x-request-id":["mine"]},"body":7}`, true},
+		"too large":                 {`{` + elb + `,"multiValueHeaders":{"x-request-id":["mine"]},"x":"` + strings.Repeat("x", 2<<20) + `"}`, true},
+	} {
+		for trust, status := range map[event.Trust]int{event.TrustPlatform: 400, event.TrustEverybody: 400, event.TrustNobody: 401} {
+			for _, f := range []function{event.Encrypt, event.All} {
+				w := newWorld(t, trust)
+				got := w.balanced(t, f, row.payload)
+				id := got.Headers["X-Request-Id"]
+				if row.multi {
+					id = strings.Join(got.MultiValueHeaders["X-Request-Id"], ",")
+				}
+				if got.StatusCode != status || got.IsBase64Encoded == nil || *got.IsBase64Encoded || id != "mine" || (got.Headers == nil) != row.multi {
+					t.Errorf("%s, %d: got %+v", name, trust, got)
+				}
+				if status == 400 && !strings.Contains(got.Body, "by way of a load balancer, which does not know who calls: this way in is not served") {
+					t.Errorf("%s, %d: says %s", name, trust, got.Body)
+				}
+				if w.ring.asked.Load() > 0 || len(w.who) > 0 {
+					t.Errorf("%s, %d: something was done", name, trust)
+				}
+			}
+		}
+	}
+}
+
+func (w *world) balanced(t *testing.T, f function, payload string) (b balanced) {
+	t.Helper()
+	var e *event.Event
+	if err := json.Unmarshal([]byte(payload), &e); err != nil {
+		t.Fatal(err)
+	}
+	response, err := f(context.Background(), e, w.open)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := json.Marshal(response)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := json.NewDecoder(strings.NewReader(string(raw)))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&b); err != nil {
+		t.Fatalf("%s: %v", raw, err)
+	}
+	return b
+}
+
+// TestNotServed: other ways in are refused in an envelope that they can read.
+func TestNotServed(t *testing.T) {
+	const body = `"body":"{\"keyId\":\"` + first + `\",\"plaintext\":\"eA==\"}"}`
+	for want, payloads := range map[string][]string{
+		"VPC Lattice": {
+			`{"version":"2.0","path":"/kms/v1/keys/` + first + `:encrypt","method":"POST","headers":{"accept":["*/*"]},"isBase64Encoded":false,` +
+				`"requestContext":{"serviceNetworkArn":"arn:x","serviceArn":"arn:y","targetGroupArn":"arn:z","identity":{"type":"AWS_IAM"}},` + body,
+			`{"raw_path":"/kms/v1/keys/` + first + `:encrypt","method":"POST","headers":{"accept":"*/*"},"query_string_parameters":{},"is_base64_encoded":false,` + body,
+		},
+		"a WebSocket": {
+			`{"requestContext":{"routeKey":"$default","eventType":"MESSAGE","connectionId":"x=","requestId":"r","domainName":"d"},"isBase64Encoded":false,` + body,
+			`{"headers":{"Host":"h"},"requestContext":{"routeKey":"$connect","eventType":"CONNECT","connectionId":"x="},"isBase64Encoded":false}`,
+			`{"httpMethod":"POST","requestContext":{"connectionId":"x","eventType":"MESSAGE","identity":{"sourceIp":"203.0.113.7"}},` + body,
+		},
+	} {
+		for _, payload := range payloads {
+			for name, f := range map[string]function{"encrypt": event.Encrypt, "all": event.All} {
+				w := newWorld(t, event.TrustPlatform)
+				a := w.invoke(t, f, []byte(payload))
+				a.wantError(t, name+": "+payload, 400, api.InvalidArgument, "the event came by way of "+want+": this way in is not served")
+				if !a.http || w.ring.asked.Load() > 0 || len(w.who) > 0 {
+					t.Errorf("%s: %s: got %s", name, payload, a.raw)
+				}
+			}
+		}
+	}
+}
+
+// TestNobodysRequest: what others send is no request, and is answered without
+// an envelope, whatever it looks like.
+func TestNobodysRequest(t *testing.T) {
+	for name, payload := range map[string]string{
+		"lambda-warmer":             `{"warmer":true,"concurrency":3}`,
+		"serverless-plugin-warmup":  `{"source":"serverless-plugin-warmup"}`,
+		"a warmer's own":            `{"warmup":true}`,
+		"a ping":                    `{"ping":true}`,
+		"EventBridge":               `{"version":"0","id":"1","detail-type":"Scheduled Event","source":"aws.events","resources":[],"detail":{}}`,
+		"CloudWatch, an alarm":      `{"source":"aws.cloudwatch","alarmArn":"arn:x","alarmData":{}}`,
+		"CloudWatch, logs":          `{"awslogs":{"data":"H4sI"}}`,
+		"S3":                        `{"Records":[{"eventSource":"aws:s3","s3":{}}]}`,
+		"SNS":                       `{"Records":[{"EventSource":"aws:sns","Sns":{}}]}`,
+		"CloudFront":                `{"Records":[{"cf":{"config":{"eventType":"viewer-request"},"request":{"uri":"/","method":"GET"}}}]}`,
+		"Firehose":                  `{"invocationId":"1","deliveryStreamArn":"arn:x","records":[]}`,
+		"Kafka":                     `{"eventSource":"aws:kafka","records":{}}`,
+		"RabbitMQ":                  `{"eventSource":"aws:rmq","rmqMessagesByQueue":{}}`,
+		"CloudEvents":               `{"specversion":"1.0","type":"x","id":"1","data":{}}`,
+		"a destination":             `{"version":"1.0","requestContext":{"requestId":"1","condition":"Success"},"requestPayload":{},"responsePayload":{}}`,
+		"CloudFormation":            `{"RequestType":"Create","ResponseURL":"https://x","StackId":"x"}`,
+		"Cognito":                   `{"version":"1","triggerSource":"PreSignUp_SignUp","request":{},"response":{}}`,
+		"AppSync":                   `{"arguments":{"plaintext":"eA=="},"identity":null,"request":{"headers":{}},"info":{}}`,
+		"an authorizer's, TOKEN":    `{"type":"TOKEN","authorizationToken":"secret","methodArn":"arn:x"}`,
+		"an authorizer's, REQUEST":  `{"type":"REQUEST","methodArn":"arn:x","httpMethod":"POST","path":"/","headers":{},"requestContext":{"requestId":"1"}}`,
+		"an authorizer's, HTTP API": `{"version":"2.0","type":"REQUEST","routeArn":"arn:x","rawPath":"/","requestContext":{"http":{"method":"POST"}}}`,
+		"a timer of Yandex Cloud":   `{"messages":[{"event_metadata":{"event_type":"yandex.cloud.events.serverless.triggers.TimerMessage"},"details":{}}]}`,
+	} {
+		for _, f := range []function{event.Encrypt, event.All} {
+			w := newWorld(t, event.TrustPlatform)
+			a := w.invoke(t, f, []byte(payload))
+			a.wantError(t, name, 0, api.InvalidArgument, "the event is no request: it has ")
+			if a.http || !strings.HasSuffix(a.text("message"), "nothing was done") || w.ring.asked.Load() > 0 || strings.Contains(string(a.raw), "secret") {
+				t.Errorf("%s: got %s", name, a.raw)
+			}
+		}
+	}
+}
+
+// TestBodies: the body of an event is told what it is, as any other; and so is
+// an event that is the request itself.
+func TestBodies(t *testing.T) {
+	w := newWorld(t, event.TrustPlatform)
+	for name, row := range map[string]struct {
+		body, want string
+	}{
+		"a byte order mark": {"\ufeff{\"plaintext\":\"eA==\"}", ""},
+		"UTF-16":            {"\xff\xfe{\x00\"\x00", "the body is UTF-16 text"},
+		"gzip":              {"\x1f\x8b\x08\x00\x00", "the body is compressed (gzip)"},
+		"a form":            {"plaintext=eA%3D%3D", "the body is form data"},
+		"a line break":      {"{\"plaintext\":\"e\nA==\"}", "the body has a line break within a string"},
+		"an unknown field":  {`{"plaintext":"eA==","aad":"eA=="}`, `"aad": unknown field: did you mean aadContext?`},
+	} {
+		for _, marked := range []bool{true, false} {
+			e := mustRead(t, "aws-http-v2-encrypt.json")
+			if e["body"], e["isBase64Encoded"] = row.body, marked; marked {
+				e["body"] = b64(row.body)
+			}
+			name := fmt.Sprintf("%s, isBase64Encoded %v", name, marked)
+			switch a := w.invoke(t, event.Encrypt, e.payload(t)); {
+			case row.want != "":
+				a.wantError(t, name, 400, api.InvalidArgument, row.want)
+			case a.status != 200:
+				t.Errorf("%s: got %s", name, a.raw)
+			}
+		}
+	}
+	for payload, want := range map[string]string{
+		"\ufeff{\"keyId\":\"" + first + "\",\"plaintext\":\"eA==\"}": "",
+		"{\"plaintext\":\"e\nA==\"}":                                 "the event has a line break within a string",
+		"\x1f\x8b\x08\x00":                                           "the event is compressed (gzip)",
+	} {
+		h := event.Payload(func(ctx context.Context, e *event.Event) (*event.Response, error) {
+			return event.Encrypt(ctx, e, w.open)
+		})
+		raw, err := h.Invoke(context.Background(), []byte(payload))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a := understand(t, raw); want == "" && a.text("ciphertext") == "" || want != "" && !strings.HasPrefix(a.text("message"), want) {
+			t.Errorf("%q: got %s", payload, raw)
+		}
+	}
+}
+
+// TestContentEncoding: 415 where the answer has a status, after the caller and
+// the key are known.
+func TestContentEncoding(t *testing.T) {
+	for encoding, want := range map[string]int{"gzip": 415, "identity": 200, "": 200, "identity,br": 415} {
+		for _, where := range []string{"headers", "multiValueHeaders"} {
+			e := mustRead(t, "aws-rest-v1-encrypt.json")
+			delete(e, "headers")
+			delete(e, "multiValueHeaders")
+			if e[where] = map[string]any{"CONTENT-encoding": encoding}; where == "multiValueHeaders" {
+				e[where] = map[string]any{"Content-Encoding": []string{encoding}}
+			}
+			w := newWorld(t, event.TrustPlatform)
+			if a := w.invoke(t, event.Encrypt, e.payload(t)); a.status != want {
+				t.Errorf("%s in %s: got %s, want %d", encoding, where, a.raw, want)
+			}
+			w = newWorld(t, event.TrustNobody)
+			w.invoke(t, event.Encrypt, e.payload(t)).wantError(t, "a stranger", 401, api.Unauthenticated, "")
+		}
+	}
+}
