@@ -325,6 +325,7 @@ func TestChoices(t *testing.T) {
 		"public":            {jwtVars(vars{"access": "public"}), `access is "jwt"`},
 		"no issuer":         {jwtVars(vars{"jwt": nil}), "needs jwt ="},
 		"no audience":       {jwtVars(vars{"jwt": vars{"issuer": "https://x", "audiences": []string{}, "jwks_uri": "https://x/k"}}), "must name who the tokens are for"},
+		"an empty audience": {jwtVars(vars{"jwt": vars{"issuer": "https://x", "audiences": []string{"a", ""}, "jwks_uri": "https://x/k"}}), "must name who the tokens are for"},
 		"open issuer":       {jwtVars(vars{"jwt": vars{"issuer": "http://x", "audiences": []string{"a"}, "jwks_uri": "https://x/k"}}), "begin with https://"},
 		"invokers past it":  {jwtVars(vars{"invokers": []string{"serviceAccount:aje"}}), "can claim any name"},
 		"no invokers":       {iamVars(vars{"invokers": []string{}}), "needs invokers"},

@@ -25,18 +25,22 @@ func TestNewKeyRefuses(t *testing.T) {
 	}
 }
 
+// TestNewKeyCopies: what becomes of the caller's slice changes no key, whose
+// states are made as they are needed.
 func TestNewKeyCopies(t *testing.T) {
 	material := bytes.Repeat([]byte{7}, MaterialSize)
+	kept, err := NewKey(key.AES256, bytes.Clone(material))
+	if err != nil {
+		t.Fatal(err)
+	}
+	header, rest := sealed(t, kept, "p", "", "x")
 	k, err := NewKey(key.AES256, material)
 	if err != nil {
 		t.Fatal(err)
 	}
-	header, rest := sealed(t, k, "p", "", "x")
 	clear(material)
-	for range 100 { // states are made lazily
-		if _, err := k.Open(header, rest, nil); err != nil {
-			t.Fatal("the key changes with its caller's slice")
-		}
+	if _, err := k.Open(header, rest, nil); err != nil {
+		t.Error("the key changes with its caller's slice")
 	}
 }
 

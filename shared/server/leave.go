@@ -9,16 +9,9 @@ import (
 	"time"
 )
 
-const (
-	// flightTime is how long requests that are there have at the end. With the
-	// 1.5 s before it, of rekey serve, that stays below the 10 s after which
-	// container runtimes kill.
-	flightTime = 7500 * time.Millisecond
-
-	// firstByte is how long a new connection has at the end for the first byte of
-	// a request: clients send it at once, and some connect ahead of any request.
-	firstByte = 250 * time.Millisecond
-)
+// firstByte is how long a new connection has at the end for the first byte of a
+// request: clients send it at once, and some connect ahead of any request.
+const firstByte = 250 * time.Millisecond
 
 // connections are those that are open. http.Server.Shutdown would do, but that
 // it hangs up on a client that has sent half a header, or all of it a moment
@@ -58,8 +51,9 @@ func (l *connections) state(nc net.Conn, s http.ConnState) {
 	}
 }
 
-// leave closes what is idle, and waits for the requests that are there.
-func (l *connections) leave() error {
+// leave closes what is idle, and waits for the requests that are there, for so
+// long at most.
+func (l *connections) leave(most time.Duration) error {
 	if l.hurry(false) == 0 {
 		return nil
 	}
@@ -67,7 +61,7 @@ func (l *connections) leave() error {
 	select {
 	case <-l.gone:
 		return nil
-	case <-time.After(flightTime):
+	case <-time.After(most):
 		return errors.New("requests in flight did not end in time and were cut off")
 	}
 }

@@ -24,7 +24,7 @@ type client struct {
 	answers *bufio.Reader
 }
 
-func mustDial(t *testing.T, addr string) *client {
+func mustDial(t *testing.T, addr string, send ...string) *client {
 	t.Helper()
 	c, err := net.Dial("tcp", addr)
 	if err != nil {
@@ -32,6 +32,11 @@ func mustDial(t *testing.T, addr string) *client {
 	}
 	t.Cleanup(func() { c.Close() })
 	c.SetDeadline(time.Now().Add(20 * time.Second))
+	for _, text := range send {
+		if _, err := io.WriteString(c, text); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return &client{c, bufio.NewReader(c)}
 }
 

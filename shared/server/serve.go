@@ -16,6 +16,11 @@ const (
 	writeTimeout  = 30 * time.Second // longer than any operation and its answer
 	idleTimeout   = 2 * time.Minute  // between requests of a kept-alive connection
 	maxHeader     = 16 << 10         // bytes
+
+	// flightTime is how long requests that are there have at the end. With the
+	// 1.5 s before it, of rekey serve, that stays below the 10 s after which
+	// container runtimes kill.
+	flightTime = 7500 * time.Millisecond
 )
 
 // Options are what Serve needs to know beside its listener and its handler.
@@ -28,12 +33,11 @@ type Options struct {
 	// so that whoever asks /readyz can send them elsewhere. It is asked then.
 	// Nil: they are not.
 	Drain func() time.Duration
-	// ReadTimeout is how long a request may take to come, with its body; 0 is 15
-	// seconds.
-	ReadTimeout time.Duration
 	// MaxConnections is how many are taken at once; 0 is Connections. Others
 	// wait to be accepted.
 	MaxConnections int
+	// The limits above; 0 is what stands there.
+	HeaderTimeout, ReadTimeout, WriteTimeout, IdleTimeout, FlightTime time.Duration
 }
 
 // Serve answers on the listener until the context ends. It then drains: /readyz
@@ -47,10 +51,10 @@ func Serve(ctx context.Context, ln net.Listener, h http.Handler, o Options) erro
 	s := &http.Server{
 		Handler:           slots.yielding(p),
 		ConnState:         func(c net.Conn, s http.ConnState) { all.state(c, s); slots.state(c, s) },
-		ReadHeaderTimeout: headerTimeout,
+		ReadHeaderTimeout: cmp.Or(o.HeaderTimeout, headerTimeout),
 		ReadTimeout:       cmp.Or(o.ReadTimeout, readTimeout),
-		WriteTimeout:      writeTimeout,
-		IdleTimeout:       idleTimeout,
+		WriteTimeout:      cmp.Or(o.WriteTimeout, writeTimeout),
+		IdleTimeout:       cmp.Or(o.IdleTimeout, idleTimeout),
 		MaxHeaderBytes:    maxHeader,
 
 		DisableGeneralOptionsHandler: true, // every answer is ours, with its request id
@@ -75,5 +79,5 @@ func Serve(ctx context.Context, ln net.Listener, h http.Handler, o Options) erro
 	slots.lift()
 	hangUp(ln)
 	<-ended // whoever waited to be accepted has been
-	return all.leave()
+	return all.leave(cmp.Or(o.FlightTime, flightTime))
 }

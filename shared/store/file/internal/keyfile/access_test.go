@@ -30,3 +30,38 @@ func TestAccess(t *testing.T) {
 		}
 	}
 }
+
+// TestAccessOfOpened: what counts is the file that was opened, whatever was at
+// its path a moment before.
+func TestAccessOfOpened(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "keyring.json")
+	if err := os.WriteFile(path, []byte("secret"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for mode, want := range map[os.FileMode][2]bool{ // Owner, Group
+		0o600: {true, true}, 0o640: {false, true}, 0o604: {false, false}, 0o666: {false, false},
+	} {
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		for a, want := range want {
+			wantRead(t, path, Access(a), want)
+		}
+	}
+	wantRead(t, dir, Owner, false)
+	wantRead(t, os.DevNull, Group, false)
+}
+
+func wantRead(t *testing.T, path string, a Access, want bool) {
+	t.Helper()
+	in, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	f := &File{Path: path}
+	if err := f.read(in, a); (err == nil) != want || (f.Data != nil) != want {
+		t.Errorf("%s, access %d: %v, and read %q", path, a, err, f.Data)
+	}
+}

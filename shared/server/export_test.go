@@ -1,0 +1,4 @@
+package server
+
+// FlightTime is for tests that stand outside.
+const FlightTime = flightTime
