@@ -31,6 +31,7 @@ type patientConn struct {
 	read, write deadline
 
 	asks   atomic.Bool  // bytes have come of a request that is not answered
+	ahead  atomic.Bool  // the last that came is the first byte of the next request
 	served atomic.Bool  // it has had a request
 	leaves atomic.Bool  // it ends when it next waits for a request
 	heard  atomic.Int64 // when bytes last came, in nanoseconds of Unix time
@@ -57,6 +58,7 @@ func (c *patientConn) Read(b []byte) (int, error) {
 	}
 	if n > 0 {
 		c.asks.Store(true)
+		c.ahead.Store(len(b) == 1) // while a request is answered net/http reads one byte, and never otherwise
 		c.heard.Store(time.Now().UnixNano())
 	}
 	return n, err

@@ -36,7 +36,7 @@ func (l *connections) state(nc net.Conn, s http.ConnState) {
 		defer l.mu.Unlock()
 		l.open[c] = struct{}{}
 	case http.StateIdle:
-		c.asks.Store(false)
+		c.asks.Store(c.ahead.Load())
 		c.served.Store(true)
 		if l.leaving.Load() {
 			c.leave()
