@@ -62,10 +62,16 @@ func exitStatus(err error) int {
 	case errors.As(err, &f):
 		return f.status
 	case errors.As(err, &e):
+		if cause := ownCause(e); cause != nil {
+			return causeStatus(cause)
+		}
 		return statusOf(e.Code)
 	}
 	for _, row := range adminStatuses {
 		if errors.Is(err, row.is) {
+			if row.is == keyadmin.ErrUnavailable && lasting.MatchString(err.Error()) {
+				return exitFailure
+			}
 			return row.status
 		}
 	}

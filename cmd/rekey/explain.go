@@ -19,6 +19,9 @@ func explain(err error) string {
 	if cause := e.Unwrap(); cause != nil && e.Code == api.Internal {
 		return cause.Error()
 	}
+	if cause := ownCause(e); cause != nil {
+		return causeText(cause)
+	}
 	if step := nextStep(e); step != "" {
 		return e.Message + ": " + step
 	}

@@ -110,8 +110,18 @@ func (s *Store) translate(ctx context.Context, k key.ID, v key.VersionID, err er
 	if a.advice != "" {
 		s.log.WarnContext(ctx, "Lockbox refuses a key", "key", k, "version", v, "code", code.String(), "advice", a.advice, "error", err)
 	}
-	return fmt.Errorf("key %s: %w: %w", k, a.sentinel, err)
+	return refusal{fmt.Errorf("key %s: %w: %w", k, a.sentinel, err), a.advice}
 }
+
+// refusal has the advice beside the text, for who prints it: the log has it in
+// a line of its own.
+type refusal struct {
+	error
+	advice string
+}
+
+func (r refusal) Unwrap() error  { return r.error }
+func (r refusal) Advice() string { return r.advice }
 
 // absent is what is not there when v was asked for. Of a version it is never
 // the key: anybody can make up a version, and ErrNoKey ends what is cached of

@@ -26,7 +26,10 @@ func (a *Admin) Check(ctx context.Context, ids ...key.ID) (*keyadmin.Checked, er
 				return nil, err
 			}
 		}
-		all = c.byID(ctx, ids)
+		var err error
+		if all, err = c.byID(ctx, ids); err != nil {
+			return nil, err
+		}
 	} else {
 		var err error
 		if all, err = a.secrets(ctx); err != nil && len(all) == 0 {
@@ -65,8 +68,8 @@ type place struct {
 }
 
 // byID looks secrets up. Whoever may read payloads alone, like a function, can
-// still have them looked at.
-func (c *check) byID(ctx context.Context, ids []key.ID) (all []*lockbox.Secret) {
+// still have them looked at. Credentials that are not accepted see nothing.
+func (c *check) byID(ctx context.Context, ids []key.ID) (all []*lockbox.Secret, err error) {
 	answers := walk(ctx, ids, func(ctx context.Context, id key.ID) (*lockbox.Secret, error) {
 		return read(ctx, c.Admin, lockbox.SecretServiceClient.Get, &lockbox.GetSecretRequest{SecretId: string(id)})
 	})
@@ -75,6 +78,8 @@ func (c *check) byID(ctx context.Context, ids []key.ID) (all []*lockbox.Secret) 
 		sec, err := answers[i].value, answers[i].err
 		switch {
 		case known[id]: // it was given twice
+		case codeOf(err) == codes.Unauthenticated:
+			return nil, err
 		case errors.Is(err, keyadmin.ErrDenied):
 			c.find(id, "", "", "its state cannot be seen: the role lockbox.viewer on it is missing, or there is no such secret", "for a function this is right; ask with the administrator's credentials")
 			unseen := &lockbox.Secret{Id: string(id)}
@@ -88,7 +93,7 @@ func (c *check) byID(ctx context.Context, ids []key.ID) (all []*lockbox.Secret) 
 		}
 		known[id] = true
 	}
-	return all
+	return all, nil
 }
 
 // opened is what the look at a payload showed: its material's fingerprint, or
@@ -147,7 +152,7 @@ func (c *check) keys(ctx context.Context, all []*state) {
 func (c *check) payload(sec *lockbox.Secret, v *lockbox.Version, o opened) {
 	id := key.ID(sec.Id)
 	switch {
-	case errors.Is(o.err, keyadmin.ErrDenied):
+	case codeOf(o.err) == codes.PermissionDenied:
 		c.find(id, sec.Name, v.Id, "its payload cannot be read: the role lockbox.payloadViewer on it is missing"+wrapped(sec), "grant it to whoever uses the key")
 		return
 	case codeOf(o.err) == codes.FailedPrecondition:

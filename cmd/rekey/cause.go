@@ -1,0 +1,55 @@
+package main
+
+import (
+	"errors"
+	"regexp"
+
+	"rekey/shared/api"
+	"rekey/shared/keyring"
+)
+
+// ownCause is why our own store gave no answer, or nil: a server tells that
+// its log and no stranger, but here the operator is asking.
+func ownCause(e *api.Error) error {
+	for _, is := range []error{keyring.ErrUnauthenticated, keyring.ErrExhausted, keyring.ErrTimeout, keyring.ErrUnavailable} {
+		if errors.Is(e, is) {
+			return e.Unwrap()
+		}
+	}
+	return nil
+}
+
+// causeText is a cause without what gRPC puts before it, and with what can be
+// done about it.
+func causeText(cause error) string {
+	text := grpcPrefix.ReplaceAllString(cause.Error(), "")
+	if a := (interface{ Advice() string })(nil); errors.As(cause, &a) && a.Advice() != "" {
+		text += ": " + a.Advice()
+	}
+	if lasting.MatchString(text) {
+		text += ": see the endpoints in the environment, REKEY_LOCKBOX_ENDPOINT and the like"
+	}
+	return text
+}
+
+var grpcPrefix = regexp.MustCompile(`rpc error: code = \w+ desc = `)
+
+// causeStatus is the exit status of a cause.
+func causeStatus(cause error) int {
+	switch {
+	case errors.Is(cause, keyring.ErrUnauthenticated):
+		return exitForbidden
+	case lasting.MatchString(cause.Error()):
+		return exitFailure
+	}
+	for _, row := range adminStatuses {
+		if errors.Is(cause, row.is) {
+			return row.status
+		}
+	}
+	return exitRetry
+}
+
+// lasting is of an endpoint that is a wrong one: waiting does not help. gRPC
+// gives it no other code than what may pass.
+var lasting = regexp.MustCompile(`authentication handshake failed|looked like an HTTP/1\.1 header|unexpected HTTP status code|no such host|unknown service|unknown method`)
