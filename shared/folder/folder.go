@@ -5,8 +5,7 @@
 // an owner and a mode to nothing but a file that it has made just now.
 //
 // Start at Open, whose path Resolve makes of what a person has typed. Names are
-// those of files in the folder, without separators. Where a system has no such
-// calls (see folder_other.go) paths are used, and nothing of this is promised.
+// those of files in the folder, without separators.
 package folder
 
 import (
@@ -16,6 +15,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+
+	_ "rekey/shared/system"
 )
 
 // ErrIrregular: it is not a regular file.

@@ -9,6 +9,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	_ "rekey/shared/system"
 )
 
 // Allow is the variable that takes files as the platforms mount them.

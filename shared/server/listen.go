@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"syscall"
+
+	_ "rekey/shared/system"
 )
 
 // ErrNotLoopback is why Listen refuses an address.

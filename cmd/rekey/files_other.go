@@ -1,7 +1,0 @@
-//go:build !unix
-
-package main
-
-import "math"
-
-func openFiles() int { return math.MaxInt }
