@@ -38,7 +38,7 @@ func runProgram(t *testing.T, program, event string, env ...string) ran {
 		return r
 	}
 	line, ok := strings.CutSuffix(r.stdout, "\n")
-	if r.answer = understand(t, []byte(line)); !ok || r.exit != 0 {
+	if r.answer = understand(t, []byte(line)); !ok || r.exit != r.code().Exit() {
 		t.Errorf("%s: exit status %d with the answer %s", filepath.Base(program), r.exit, r.raw)
 	}
 	return r
@@ -76,8 +76,8 @@ func TestLocal(t *testing.T) {
 	}
 }
 
-// TestLocalFaults: an answer is printed and the exit status is 0, whatever it
-// says; without an event there is none.
+// TestLocalFaults: an answer is printed and the exit status says of what kind it
+// is; without an event there is none.
 func TestLocalFaults(t *testing.T) {
 	t.Parallel()
 	keyring := mustRing(t).setting()
@@ -85,18 +85,19 @@ func TestLocalFaults(t *testing.T) {
 		event string
 		env   string
 		code  api.Code
+		exit  int
 		hint  string // on standard error
 	}{
-		"a path of another function": {mustEvent(t, "yandex-gateway-1.0-datakey.json"), keyring, api.NotFound, ""},
-		"a warmer":                   {mustEvent(t, "refuse-aws-warmer.json"), keyring, api.InvalidArgument, ""},
-		"no JSON":                    {"junk", keyring, api.InvalidArgument, ""},
-		"null":                       {"null", keyring, api.InvalidArgument, ""},
-		"no keyring":                 {`{}`, "REKEY_KEYRING=/no-such-keyring.json", api.Internal, "no keyring at /no-such-keyring.json"},
-		"a typo in the environment":  {`{}`, "REKEY_KEYRNG=/x", api.Internal, "REKEY_KEYRNG"},
+		"a path of another function": {mustEvent(t, "yandex-gateway-1.0-datakey.json"), keyring, api.NotFound, 4, ""},
+		"a warmer":                   {mustEvent(t, "refuse-aws-warmer.json"), keyring, api.InvalidArgument, 3, ""},
+		"no JSON":                    {"junk", keyring, api.InvalidArgument, 3, ""},
+		"null":                       {"null", keyring, api.InvalidArgument, 3, ""},
+		"no keyring":                 {`{}`, "REKEY_KEYRING=/no-such-keyring.json", api.Internal, 1, "no keyring at /no-such-keyring.json"},
+		"a typo in the environment":  {`{}`, "REKEY_KEYRNG=/x", api.Internal, 1, "REKEY_KEYRNG"},
 	} {
 		r := run(t, "encrypt", row.event, row.env)
-		if r.code() != row.code || !strings.Contains(r.stderr, row.hint) {
-			t.Errorf("%s: got %s, %s, want code %v and %q", name, r.stdout, r.stderr, row.code, row.hint)
+		if r.code() != row.code || r.exit != row.exit || !strings.Contains(r.stderr, row.hint) {
+			t.Errorf("%s: got %s, %s, exit status %d, want code %v, %d and %q", name, r.stdout, r.stderr, r.exit, row.code, row.exit, row.hint)
 		}
 	}
 	for _, event := range []string{"", " \n"} {

@@ -9,7 +9,8 @@ import (
 	"rekey/shared/store/file/passphrase"
 )
 
-// Exit statuses, one a kind of failure, for scripts.
+// Exit statuses, one a kind of failure, for scripts: those of api.Code.Exit, and
+// some of this program's. exitTopic says what they mean.
 const (
 	exitFailure   = 1
 	exitUsage     = 2
@@ -22,24 +23,6 @@ const (
 
 	exitInterrupted = 130 // as shells have it of SIGINT
 )
-
-const exitHelp = `
-Exit status:
-  0  done
-  1  failed for a reason of this machine: a file, a network, a damaged keyring;
-     or keys check found something
-  2  the command line or the environment is wrong
-  3  invalid input, or a ciphertext that does not open
-  4  no such key, version or keyring
-  5  the state of the key or version forbids it, or a rule that --force waives
-  6  it exists already
-  7  not allowed
-  8  the key store did not answer, or not about every key, somebody else changed
-     the keyring at the same time, or too many requests: try again; or a key is
-     otherwise than asked for, as somebody else has changed it: look first
-  128 + N  ended by signal N, such as 130 by Ctrl-C and 143 by SIGTERM: what a
-     change had begun is undone, or said; 141: nobody reads the output any more
-`
 
 // failure is an error with an exit status of its own.
 type failure struct {
@@ -65,7 +48,7 @@ func exitStatus(err error) int {
 		if cause := ownCause(e); cause != nil {
 			return causeStatus(cause)
 		}
-		return statusOf(e.Code)
+		return e.Code.Exit()
 	}
 	for _, row := range adminStatuses {
 		if errors.Is(err, row.is) {
@@ -94,22 +77,4 @@ var adminStatuses = []struct {
 	{passphrase.ErrMissing, exitUsage},
 	{passphrase.ErrPlain, exitUsage},
 	{passphrase.ErrWrong, exitForbidden},
-}
-
-func statusOf(c api.Code) int {
-	switch c {
-	case api.InvalidArgument, api.OutOfRange:
-		return exitInvalid
-	case api.NotFound:
-		return exitNotFound
-	case api.FailedPrecondition:
-		return exitRefused
-	case api.AlreadyExists:
-		return exitExists
-	case api.PermissionDenied, api.Unauthenticated:
-		return exitForbidden
-	case api.Unavailable, api.DeadlineExceeded, api.ResourceExhausted:
-		return exitRetry
-	}
-	return exitFailure
 }

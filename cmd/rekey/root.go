@@ -98,9 +98,9 @@ The environment configures it too: see the README's table of REKEY_ variables.`,
 		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(flagError)
-	root.SetUsageTemplate(root.UsageTemplate() + exitHelp)
+	root.SetUsageTemplate(root.UsageTemplate() + exitPointer)
 	root.SetHelpCommand(help())
-	root.AddCommand(a.serve(), a.keys(), a.keyringCommand(), a.encrypt(), a.decrypt(), a.reencrypt(), a.datakey(), a.inspect(), a.ping(), a.version(), a.completion())
+	root.AddCommand(a.serve(), a.keys(), a.keyringCommand(), a.encrypt(), a.decrypt(), a.reencrypt(), a.datakey(), a.inspect(), a.ping(), a.version(), a.completion(), exitTopic())
 	describe(root)
 	a.complete(root)
 	takeOnce(root)

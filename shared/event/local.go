@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"rekey/shared/api"
 )
 
 // maxLocal is the largest event that is read from standard input, in bytes:
@@ -14,29 +16,34 @@ const maxLocal = 4 << 20
 
 // Local is the local invocation of a handler: it reads one event from
 // standard input, prints the response and returns the process's exit status,
-// 0 whenever an answer was printed.
+// which is that of the answer's code.
 func Local(h Handler) int {
-	if err := local(h, os.Stdin, os.Stdout); err != nil {
+	code, err := local(h, os.Stdin, os.Stdout)
+	if err != nil {
 		fmt.Fprintf(os.Stderr, "rekey: %v\n", err)
-		return 1
+		return api.Unknown.Exit()
 	}
-	return 0
+	return code.Exit()
 }
 
-func local(h Handler, in io.Reader, out io.Writer) error {
+func local(h Handler, in io.Reader, out io.Writer) (api.Code, error) {
 	payload, err := io.ReadAll(io.LimitReader(in, maxLocal+1))
 	switch {
 	case err != nil:
-		return fmt.Errorf("reading the event from standard input: %w", err)
+		return 0, fmt.Errorf("reading the event from standard input: %w", err)
 	case len(payload) > maxLocal:
-		return fmt.Errorf("the event on standard input is over %d bytes", maxLocal)
+		return 0, fmt.Errorf("the event on standard input is over %d bytes", maxLocal)
 	case len(bytes.TrimSpace(payload)) == 0:
-		return fmt.Errorf("there is no event on standard input: give one as in `go run ./functions/encrypt < event.json`")
+		return 0, fmt.Errorf("there is no event on standard input: give one as in `go run ./functions/encrypt < event.json`")
 	}
-	answer, err := Payload(h).Invoke(context.Background(), payload)
+	response, err := h(context.Background(), New(payload))
 	if err != nil {
-		return err
+		return 0, err
+	}
+	answer, err := response.MarshalJSON()
+	if err != nil {
+		return 0, err
 	}
 	_, err = out.Write(append(answer, '\n'))
-	return err
+	return response.answer.Code, err
 }
