@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -31,11 +32,34 @@ func (a *app) readMaterial(format string) ([]byte, error) {
 	if len(text) > maxMaterialText {
 		return nil, fmt.Errorf("%w: standard input is over %d bytes, more than any material", keyadmin.ErrInvalid, maxMaterialText)
 	}
+	if format != "raw" {
+		text = bytes.TrimPrefix(text, []byte("\ufeff")) // of an editor
+	}
 	material, err := decode(text)
+	if err != nil && format != "raw" {
+		err = cmp.Or(wrapping(text), err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: standard input: %w", keyadmin.ErrInvalid, err)
 	}
 	return material, nil
+}
+
+// wrapping says what is around the text of a material, or nil. It repeats
+// nothing of it.
+func wrapping(text []byte) error {
+	text = bytes.TrimSpace(text)
+	switch {
+	case bytes.IndexByte(text, 0) >= 0:
+		return errors.New("it is UTF-16 text, as PowerShell's > writes it: save it as UTF-8")
+	case bytes.HasPrefix(text, []byte("{")):
+		return errors.New("it is JSON: give the material only")
+	case bytes.HasPrefix(text, []byte("-----BEGIN ")):
+		return errors.New("it is PEM, which holds other kinds of keys: give 32 random bytes")
+	case bytes.HasPrefix(text, []byte{'"'}), bytes.HasPrefix(text, []byte{'\''}):
+		return errors.New("it has quotes around it: give the material without them")
+	}
+	return nil
 }
 
 // maxMaterialText is the most bytes of material in any format, with line breaks.

@@ -87,6 +87,11 @@ func TestSeedRefusals(t *testing.T) {
 	for name, c := range map[string]struct{ seed, says string }{
 		"nothing":             {``, "reading JSON"},
 		"not JSON":            {`keys`, "reading JSON"},
+		"UTF-16":              {"\xff\xfe{\x00\"\x00", "it is UTF-16 text, as PowerShell's > writes it: save it as UTF-8"},
+		"YAML":                {"keys:\n  - id: k1\n", "it is YAML"},
+		"a wrapped material":  {one(`{"id": "v1", "material": "` + materialA[:20] + "\n" + materialA[20:] + `"}`), "it has a line break within a string, as wrapped base64 has"},
+		"a trailing comma":    {`{"keys": [],}`, "it has a comma before its }"},
+		"a member's case":     {`{"keys": [{"ID": "k1"}]}`, "unknown member at /keys/0/ID: did you mean id? The fields are id, name, status and versions"},
 		"no keys":             {`{}`, "it has no keys"},
 		"an empty list":       {`{"keys": []}`, "it has no keys"},
 		"an unknown member":   {`{"keys": [{"id": "k1", "colour": 7}]}`, "/keys/0/colour"},
@@ -136,4 +141,11 @@ type failing struct {
 
 func (f failing) Import(context.Context, keyadmin.Import) (*keyadmin.Version, error) {
 	return nil, f.err
+}
+
+// TestSeedByteOrderMark: editors put one at the front of a file.
+func TestSeedByteOrderMark(t *testing.T) {
+	if err := seed(t, newAdmin(t), "\ufeff"+`{"keys": [{"id": "k1", "versions": [{"id": "v1", "algorithm": "AES_256", "material": "`+materialA+`"}]}]}`); err != nil {
+		t.Error(err)
+	}
 }

@@ -35,7 +35,7 @@ func MarshalIndent(v any) ([]byte, error) {
 func scrub(data []byte, err error) error {
 	var s *json.SemanticError
 	if errors.As(err, &s) && s.JSONPointer == "" && trim(data)[0] != '{' {
-		return fmt.Errorf("is %s, want a JSON object", Value(trim(data)).Kind())
+		return fmt.Errorf("it is %s, want a JSON object", Value(trim(data)).Kind())
 	}
 	if errors.As(err, &s) && s.JSONPointer != "" {
 		if errors.Is(err, json.ErrUnknownName) {
@@ -43,7 +43,7 @@ func scrub(data []byte, err error) error {
 		}
 		return fmt.Errorf("wrong type or value at %s", s.JSONPointer)
 	}
-	return syntax(data, err)
+	return fmt.Errorf("it %w", syntax(data, err))
 }
 
 // guess tells which members there are where an unknown one stands.

@@ -28,23 +28,23 @@ func TestUnmarshal(t *testing.T) {
 // TestUnmarshalRefused: the error names the place and repeats no value.
 func TestUnmarshalRefused(t *testing.T) {
 	for doc, want := range map[string]string{
-		`{"id":"SECRET","id":"SECRET"}`: "reading JSON: has a member that stands twice",
-		`{"id":"SECRET","other":1}`:     "reading JSON: unknown member at /other",
-		`{"ID":"SECRET"}`:               "reading JSON: unknown member at /ID",
+		`{"id":"SECRET","id":"SECRET"}`: "reading JSON: it has a member that stands twice",
+		`{"id":"SECRET","other":1}`:     "reading JSON: unknown member at /other: the fields are id and part",
+		`{"ID":"SECRET"}`:               "reading JSON: unknown member at /ID: did you mean id? The fields are id and part",
 		`{"part":{"Size":1}}`:           "reading JSON: unknown member at /part/Size",
 		`{"part":{"size":"SECRET"}}`:    "reading JSON: wrong type or value at /part/size",
 		`{"part":{"size":1.5}}`:         "reading JSON: wrong type or value at /part/size",
 		`{"part":{"size":1e99}}`:        "reading JSON: wrong type or value at /part/size",
 		`{"part":{"data":"=SECRET="}}`:  "reading JSON: wrong type or value at /part/data",
 		`{"id":7}`:                      "reading JSON: wrong type or value at /id",
-		`["SECRET"]`:                    "reading JSON: ",
-		`{"id":"SECRET"} "SECRET"`:      "reading JSON: has something after the JSON object (after byte 16)",
-		`{"id":"SECRET"`:                "reading JSON: is cut short: the JSON ends too early",
-		``:                              "reading JSON: ",
-		"{\"id\":\"SECRET\xff\"}":       "reading JSON: has text that is not UTF-8: ",
-		`{"id":"SECRET",}`:              "reading JSON: has a comma before its }",
-		"{\"id\":\"SECRET\nx\"}":        "reading JSON: has a line break within a string",
-		"\xff\xfe{\x00\"\x00":           "reading JSON: is UTF-16 text",
+		`["SECRET"]`:                    "reading JSON: it is an array, want a JSON object",
+		`{"id":"SECRET"} "SECRET"`:      "reading JSON: it has something after the JSON object (after byte 16)",
+		`{"id":"SECRET"`:                "reading JSON: it is cut short: the JSON ends too early",
+		``:                              "reading JSON: it is empty",
+		"{\"id\":\"SECRET\xff\"}":       "reading JSON: it has text that is not UTF-8: ",
+		`{"id":"SECRET",}`:              "reading JSON: it has a comma before its }",
+		"{\"id\":\"SECRET\nx\"}":        "reading JSON: it has a line break within a string",
+		"\xff\xfe{\x00\"\x00":           "reading JSON: it is UTF-16 text",
 	} {
 		var d document
 		err := strictjson.Unmarshal([]byte(doc), &d)

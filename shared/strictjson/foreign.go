@@ -62,7 +62,10 @@ var forms = []form{
 	{begins(`-----BEGIN `), "is PEM, want a JSON object: bytes go into its fields in base64"},
 	{begins(`---\s|- `), yaml},
 	{begins(`<`), "is XML or HTML, want a JSON object"},
-	{begins(`(?i:%7B)`), "is JSON in percent-encoding: send the JSON as it is, with curl's -d"},
+	{begins(`(?i:%7B)`), percent},
+	{func(data []byte) bool {
+		return bytes.HasSuffix(bytes.ToUpper(data[max(0, len(data)-3):]), []byte("%7D"))
+	}, percent},
 	{begins(`\[object Object\]`), "is what JavaScript prints for an object: send the result of JSON.stringify"},
 	{begins(`map\[|&?map\[string\]`), "is what Go prints for a map: send the result of json.Marshal"},
 	{begins(`b['"]`), "is Python's repr of bytes: send the bytes themselves, which json.dumps(...).encode() makes"},
@@ -81,6 +84,7 @@ var forms = []form{
 }
 
 const (
+	percent     = "is JSON in percent-encoding, as curl's --data-urlencode sends it: send the JSON as it is, with curl's -d"
 	yaml        = "is YAML, want a JSON object"
 	comment     = "has a comment, which JSON does not have"
 	backslashes = "has backslashes before its quotes: a shell, or a second encoding, has put them there"
