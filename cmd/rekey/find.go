@@ -61,7 +61,7 @@ func (s *settings) ids(ctx context.Context, names []string) ([]key.ID, error) {
 		}
 		k, err := s.find(ctx, ad, name)
 		if errors.Is(err, keyadmin.ErrDenied) {
-			err = fmt.Errorf("looking for a key called %.60q: %w; give the key's id, which is not looked up", name, err)
+			err = fmt.Errorf("looking for a key called %s: %w; give the key's id, which is not looked up", config.Short(name), err)
 		}
 		if err != nil {
 			return nil, err

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"rekey/shared/config"
 )
 
 // pingTime is how long a server may take to answer: probes give up after a
@@ -48,7 +50,7 @@ func ping(ctx context.Context, addr string) error {
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+connectable(addr)+"/readyz", nil)
 	if err != nil {
-		return usagef("--addr %q is no HOST:PORT such as %s", addr, defaultAddr)
+		return usagef("--addr %s is no HOST:PORT such as %s", config.Short(addr), defaultAddr)
 	}
 	direct := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, // and no proxy
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}

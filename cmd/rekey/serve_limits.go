@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/shared/config"
 	"rekey/shared/server"
 )
 
@@ -31,14 +32,14 @@ func (l *limits) flags(c *cobra.Command) {
 	hosts := c.Flags().StringArray(hostFlag, nil, "a `NAME` by which browsers may call a server on loopback, besides localhost; may stand several times")
 	before(c, func() (err error) {
 		if l.connections, err = strconv.Atoi(*connections); err != nil || l.connections < 1 {
-			return usagef("--%s %q is not a whole number from 1 on", connectionsFlag, *connections)
+			return usagef("--%s %s is not a whole number from 1 on", connectionsFlag, config.Word(*connections))
 		}
 		if l.bodies, err = parseSize(*bodies); err != nil || l.bodies < leastBodies {
-			return usagef("--%s %q is not a size of 1MiB or more, such as 64MiB", bodiesFlag, *bodies)
+			return usagef("--%s %s is not a size of 1MiB or more, such as 64MiB", bodiesFlag, config.Word(*bodies))
 		}
 		for _, host := range *hosts {
 			if !isHost(host) {
-				return usagef("--%s %q is not the name of a host: give it without https:// and port", hostFlag, host)
+				return usagef("--%s %s is not the name of a host: give it without https:// and port", hostFlag, config.Word(host))
 			}
 			l.hosts = append(l.hosts, strings.ToLower(strings.TrimSuffix(host, ".")))
 		}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
+	"regexp"
 )
 
 // checkFiles checks what names files, for the store that reads them, and that
@@ -34,16 +34,23 @@ func (c *Config) checkLockboxFiles() error {
 		errs = append(errs, CheckFile("REKEY_SA_KEY_FILE", c.SAKeyFile))
 	}
 	for _, v := range append(c.places(), setting{"SA_KEY_SECRET", c.SAKeySecret}) {
-		what := secretText(v.value)
-		if looked, secret := looks(v.value); secret && strings.HasSuffix(v.name, "_ENDPOINT") {
-			what = looked
-		}
-		if what != "" {
+		if what, secret := looks(v.value); secret {
 			errs = append(errs, fmt.Errorf("REKEY_%s has %s that look like %s, which does not belong there", v.name, characters(v.value), what))
 		}
 	}
+	if len(errs) == 0 && c.FolderID != "" && !isFolderID.MatchString(c.FolderID) {
+		setting := "REKEY_FOLDER_ID"
+		if c.flags.FolderID != "" {
+			setting = "--folder-id"
+		}
+		errs = append(errs, fmt.Errorf("%s is %s: want the id of a folder, such as b1gd129pp9ha0vnvf5g7", setting, Word(c.FolderID)))
+	}
 	return errors.Join(errs...)
 }
+
+// isFolderID is looser than what the cloud makes, 20 small letters and digits;
+// 50 is the longest that its calls take.
+var isFolderID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,50}$`)
 
 func (c *Config) keyringSetting() string {
 	if c.flags.Keyring != "" {

@@ -18,6 +18,8 @@ func looks(value string) (what string, secret bool) {
 	}
 	text := strings.Trim(value, " \t\"'`")
 	switch {
+	case len(value) > longestPath:
+		return "a long text", true
 	case hexText.MatchString(text):
 		return "hexadecimal digits", true
 	case isBase64(text):
@@ -53,9 +55,14 @@ var secretTexts = []struct {
 	{regexp.MustCompile(`^[{\[][^/]*[":]`), "JSON"},
 	{regexp.MustCompile(`(?i)private_?key\W`), "a private key"},
 	{regexp.MustCompile(`^(Bearer\s+)?t1\.[A-Za-z0-9._=-]{16,}$`), iamToken},
+	{regexp.MustCompile(`^(OAuth\s+)?y[0-3]_[A-Za-z0-9_-]{30,}$`), "an OAuth token"},
+	{regexp.MustCompile(`^YC[A-Za-z0-9_-]{38}$`), "a static access key"},
 	{regexp.MustCompile(`^(Bearer\s+)?eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+`), "a JSON web token"},
 	{regexp.MustCompile(`[^\r\n][\r\n]+[^\r\n]`), "text of several lines"},
 }
+
+// longestPath is what systems take, in bytes, and more than any word has.
+const longestPath = 4096
 
 // hexText is 12 bytes or more.
 var hexText = regexp.MustCompile(`^[0-9A-Fa-f]{24,}$`)

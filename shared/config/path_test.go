@@ -25,6 +25,9 @@ var secrets = map[string]string{
 	"a keyring":           `{"format": 1, "generation": 3, "keys": []}`,
 	"an age file":         "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n",
 	"a token":             "t1.9euelZqQzpmUmZCSm4uTkpqQnZmX",
+	"an OAuth token":      "y0_AgAAAABvx7QkAATuwQAAAADkq3wJ4mPZb9",
+	"a static key":        "YCNq3vkZ-mPzb8wLx_ssd0fJ9w4yTuVnmBxkoLrH",
+	"a long passphrase":   strings.Repeat("correcthorse", 400),
 	"a JWT":               "eyJhbGciOiJQUzI1NiJ9.eyJpc3MiOiJhamUifQ.c2ln",
 	"base64":              "qL8pfsXokZkQeYw1Lr0HtBnW9dCj3uVg",
 	"padded base64":       "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
@@ -224,10 +227,25 @@ func TestValuesAreCut(t *testing.T) {
 			if _, err := config.Load(); err == nil || leaks(err.Error(), secrets["JSON"]) {
 				t.Error(err)
 			}
-			t.Setenv(variable, secrets["padded base64"])
-			if _, err := config.Load(); err != nil && leaks(err.Error(), secrets["padded base64"]) {
-				t.Error(err)
+			for _, name := range []string{"padded base64", "an OAuth token", "a static key", "a long passphrase", "hexadecimal"} {
+				t.Setenv(variable, secrets[name])
+				if _, err := config.Load(); err == nil || leaks(err.Error(), secrets[name]) {
+					t.Errorf("%s: %v", name, err)
+				}
 			}
 		})
+	}
+}
+
+// TestFolderIDs: a folder is named in requests and messages, so nothing else
+// may stand there.
+func TestFolderIDs(t *testing.T) {
+	for id, good := range map[string]bool{
+		"b1gd129pp9ha0vnvf5g7": true, "b1g": true, "b1g/../x": false, "correct horse": false, "b1g\x1b[2J": false, strings.Repeat("x", 51): false,
+	} {
+		_, err := config.LoadWith(config.Flags{Store: config.StoreLockbox, FolderID: id})
+		if (err == nil) != good || err != nil && (!strings.HasPrefix(err.Error(), "--folder-id is ") || leaks(err.Error(), "correct horse")) {
+			t.Errorf("%q: %v", id, err)
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"rekey/shared/key"
 )
@@ -65,6 +66,9 @@ func Names(ctx context.Context, a Admin) ([]*Key, error) {
 }
 
 func unnamed(name string) error {
+	if name != "" && CheckName(name) != nil { // it may be a secret
+		return fmt.Errorf("%w: no key can have such a name, of %d characters: `rekey keys list` shows all", ErrNotFound, utf8.RuneCountInString(name))
+	}
 	return fmt.Errorf("%w: no key has the name %.60q: `rekey keys list` shows all", ErrNotFound, name)
 }
 
