@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"rekey/shared/folder"
@@ -56,7 +55,7 @@ func (n *newFile) begin(b []byte) (err error) {
 // fill makes the file that waits, with the owner and the mode of what it will
 // replace.
 func (n *newFile) fill(b []byte) error {
-	like, err := n.replaced()
+	like, err := n.dir.Replaced(filepath.Base(n.real))
 	if err != nil {
 		return err
 	}
@@ -76,37 +75,6 @@ func (n *newFile) fill(b []byte) error {
 	}
 	return nil
 }
-
-// replaced is the file in whose place the new one comes, if the user may write
-// it; a rename would not ask.
-func (n *newFile) replaced() (fs.FileInfo, error) {
-	f, e, err := n.dir.OpenFile(filepath.Base(n.real), os.O_WRONLY)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	if planted(n.dir, e) {
-		return nil, errPlanted
-	}
-	return f.Stat()
-}
-
-// planted reports whether something in a folder like /tmp belongs neither to
-// this user nor to the folder's owner: whoever put it there would read what is
-// written, as the file keeps its owner.
-func planted(d *folder.Folder, e folder.Entry) bool {
-	info, err := d.File().Stat()
-	if err != nil || info.Mode()&fs.ModeSticky == 0 || info.Mode()&0o022 == 0 {
-		return false
-	}
-	owner, err := d.Owner()
-	return err != nil || e.Owner != os.Geteuid() && e.Owner != owner
-}
-
-var errPlanted = errors.New("somebody else has put it into a folder that everybody can write: name another file")
 
 // ownerError says why a file could not be made that was to be like another.
 func ownerError(like fs.FileInfo, err error) error {

@@ -57,8 +57,8 @@ func (s *stream) check() error {
 	}
 	defer d.Close()
 	e, err := d.Lstat(filepath.Base(s.real))
-	if err == nil && planted(d, e) {
-		err = errPlanted
+	if err == nil && d.Planted(e) {
+		err = folder.ErrPlanted
 	}
 	return err
 }

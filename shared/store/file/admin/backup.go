@@ -78,7 +78,7 @@ func (d disk) copy(to string, data []byte, overwrite bool) error {
 	name := filepath.Base(to)
 	var like fs.FileInfo
 	if overwrite {
-		if like, err = replaced(dir, name); err != nil {
+		if like, err = dir.Replaced(name); err != nil {
 			return backupError(to, err)
 		}
 	}
@@ -94,20 +94,6 @@ func (d disk) copy(to string, data []byte, overwrite bool) error {
 		return fmt.Errorf("backup %s is written, but the disk does not confirm that it would survive a power failure: %w", to, err)
 	}
 	return nil
-}
-
-// replaced is the backup that is overwritten, whose owner stays, if the user may
-// write it: a rename would not ask.
-func replaced(dir *folder.Folder, name string) (fs.FileInfo, error) {
-	f, _, err := dir.OpenFile(name, os.O_WRONLY)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return f.Stat()
 }
 
 // settle gives a file its name. A rename would replace a file that has come

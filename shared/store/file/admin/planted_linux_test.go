@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"rekey/shared/folder"
 	"rekey/shared/keyadmin"
 )
 
@@ -218,6 +219,15 @@ func TestPlantedBackup(t *testing.T) {
 	mustWrite(t, filepath.Join(dir, "good"), nil)
 	if _, err := k.Backup(filepath.Join(roots, "own"), true); err != nil || !bytes.Equal(mustRead(t, filepath.Join(dir, "good")), mustRead(t, path)) {
 		t.Errorf("a link of root's own: %v", err)
+	}
+	open := t.TempDir()
+	planted := filepath.Join(open, "planted")
+	mustWrite(t, planted, []byte("bait"))
+	if err := errors.Join(os.Chown(planted, nobody, nobody), os.Chmod(open, os.ModeSticky|0o777)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.Backup(planted, true); !errors.Is(err, folder.ErrPlanted) || string(mustRead(t, planted)) != "bait" {
+		t.Errorf("over a file that somebody has put into a folder like /tmp: %v", err)
 	}
 }
 
