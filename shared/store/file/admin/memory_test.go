@@ -118,6 +118,7 @@ func TestMemoryDamaged(t *testing.T) {
 		"zeros":    func() error { return os.WriteFile(memory, make([]byte, 13), 0o600) },
 		"0":        func() error { return os.WriteFile(memory, []byte("generation 0\n"), 0o600) },
 		"too much": func() error { return os.WriteFile(memory, []byte("generation 18446744073709551616\n"), 0o600) },
+		"the last": func() error { return os.WriteFile(memory, []byte("generation 18446744073709551614\n"), 0o600) },
 		"long":     func() error { return os.WriteFile(memory, []byte("generation 2\n"+strings.Repeat("\n", 99)), 0o600) },
 		"a pipe":   func() error { return syscall.Mkfifo(memory, 0o600) },
 		"a folder": func() error { return os.Mkdir(memory, 0o700) },
