@@ -61,12 +61,12 @@ var arrows = map[string]string{
 	"deploy/platform":      "", // runs functions as the platforms do
 	"deploy/platform/host": "", // opens plugins, and imports the standard library alone
 	"deploy/gateway":       "", // HTTP in front of functions, driven by an OpenAPI document
-	"deploy/stage": "ending answer key keyadmin store/lockbox store/lockbox/admin store/lockbox/lockboxtest store/lockbox/extensiontest " +
+	"deploy/stage": "ending answer key keyadmin plain store/lockbox store/lockbox/admin store/lockbox/lockboxtest store/lockbox/extensiontest " +
 		"deploy/build deploy/gateway deploy/platform deploy/terraform", // all of it on this machine
 	"deploy/smoke": "ending answer key api rest config boot/admin store/lockbox store/lockbox/admin", // proves a deployment
 
 	"shared/store/lockbox/extensiontest":               "",
-	"shared/store/lockbox/lockboxtest":                 "fault",
+	"shared/store/lockbox/lockboxtest":                 "fault plain",
 	"shared/store/lockbox/lockboxtest/cmd/lockboxtest": "answer store/lockbox/lockboxtest",
 }
 

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"rekey/shared/config"
 	"rekey/shared/key"
@@ -131,12 +132,16 @@ func (a *app) printLockbox(d *serving) {
 }
 
 // printTry leaves the first answer in the current folder: in /tmp others could
-// have put a link in its place.
+// have put a link in its place. The brackets of [::1] are a pattern for zsh,
+// and for curl without -g.
 func (a *app) printTry(d *serving) {
-	url := d.Address + rest.Prefix + string(d.KeyID)
+	url, curl := d.Address+rest.Prefix+string(d.KeyID), "curl -s"
+	if strings.Contains(url, "[") {
+		curl += "g"
+	}
 	fmt.Fprintf(a.out, `
 Try it, in another terminal (the first line leaves rekey-hello.json there):
-curl -s %s:encrypt -d '{"plaintext":"aGVsbG8sIEtNUw=="}' | tee rekey-hello.json
-curl -s %s:decrypt -d @rekey-hello.json
-`, url, url)
+%s %s -d '{"plaintext":"aGVsbG8sIEtNUw=="}' | tee rekey-hello.json
+%s %s -d @rekey-hello.json
+`, curl, plain.Shell(url+":encrypt"), curl, plain.Shell(url+":decrypt"))
 }

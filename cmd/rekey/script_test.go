@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -56,10 +57,17 @@ func setup(e *testscript.Env) error {
 	return os.MkdirAll(filepath.Join(e.WorkDir, "config"), 0o700)
 }
 
-// condition knows [root]: whoever is root may write everywhere.
+// condition knows [root], who may write everywhere, and [ipv6], of loopback.
 func condition(name string) (bool, error) {
-	if name == "root" {
+	switch name {
+	case "root":
 		return os.Geteuid() == 0, nil
+	case "ipv6":
+		ln, err := net.Listen("tcp", "[::1]:0")
+		if err == nil {
+			ln.Close()
+		}
+		return err == nil, nil
 	}
 	return false, fmt.Errorf("no such condition: %s", name)
 }

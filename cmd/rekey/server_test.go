@@ -21,14 +21,18 @@ type running struct {
 	err bytes.Buffer
 }
 
-// serve NAME ARGS...: `rekey serve --addr 127.0.0.1:0 ARGS...` in the
-// background. What it prints is in NAME.out once it is ready; if that is JSON,
+// serve NAME ARGS...: `rekey serve --addr 127.0.0.1:0 ARGS...`, or with an
+// --addr that is the first of ARGS, in the background. What it prints is in NAME.out once it is ready; if that is JSON,
 // URL and KEYID are what it says.
 func serveInBackground(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 {
 		ts.Fatalf("usage: serve NAME ARGS...")
 	}
-	s := &running{cmd: exec.Command(lookPath(ts, "rekey"), append([]string{"serve", "--drain", "0s", "--addr", "127.0.0.1:0"}, args[1:]...)...)}
+	flags := args[1:]
+	if len(flags) == 0 || flags[0] != "--addr" {
+		flags = append([]string{"--addr", "127.0.0.1:0"}, flags...)
+	}
+	s := &running{cmd: exec.Command(lookPath(ts, "rekey"), append([]string{"serve", "--drain", "0s"}, flags...)...)}
 	s.cmd.Dir = ts.MkAbs(".")
 	s.cmd.Env = environment(ts)
 	s.cmd.Stderr = &s.err

@@ -29,6 +29,7 @@ import (
 
 	"rekey/shared/answer"
 	"rekey/shared/ending"
+	"rekey/shared/plain"
 )
 
 func main() {
@@ -150,7 +151,7 @@ func (s *stage) bannerYandex(out io.Writer) {
 		path, body = "/"+s.functionIDs["encrypt"], `{"keyId":"`+s.keys[0].id+`","plaintext":"aGVsbG8="}`
 	}
 	fmt.Fprintf(out, "\nTry it, in another terminal:\nTOKEN=%s\n", s.token)
-	fmt.Fprintf(out, "curl -s %s%s -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '%s'\n", s.url, path, body)
+	fmt.Fprintf(out, "curl -s %s -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '%s'\n", plain.Shell(s.url+path), body)
 }
 
 func (s *stage) bannerAWS(out io.Writer) {

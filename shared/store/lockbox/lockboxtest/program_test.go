@@ -94,16 +94,19 @@ func withToken(token string) context.Context {
 
 // TestRun uses what is printed, over TLS.
 func TestRun(t *testing.T) {
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "two words")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	p := run(t, "-tls", "-dir", dir)
 	at := p.until(`gRPC +(\S+):`)
 	folder := p.until(`folder +(\S+)`)
 	token := p.until(`IAM token +(\S+)`)
-	creds, err := credentials.NewClientTLSFromFile(p.until(`CA +(\S+)`), "")
+	creds, err := credentials.NewClientTLSFromFile(p.until(`CA +(\S.*)`), "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.until("SSL_CERT_FILE=" + filepath.Join(dir, "ca.pem") + "$")
+	p.until("SSL_CERT_FILE='" + filepath.Join(dir, "ca.pem") + "'$")
 	secrets := lockbox.NewSecretServiceClient(dialed(t, at, creds))
 	if _, err := secrets.Create(withToken(token), &lockbox.CreateSecretRequest{FolderId: folder}); err != nil {
 		t.Error(err)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"rekey/shared/plain"
 )
 
 // writeFiles writes what a client wants as a file.
@@ -44,8 +46,9 @@ func (p *program) usage() {
 func (p *program) forRekey() {
 	at, trust := "http://"+p.server.Addr(), ""
 	if p.server.CA() != nil {
-		at, trust = p.server.Addr(), " SSL_CERT_FILE="+filepath.Join(p.dir, "ca.pem")
+		at, trust = p.server.Addr(), " SSL_CERT_FILE="+plain.Shell(filepath.Join(p.dir, "ca.pem"))
 	}
+	at = plain.Shell(at)
 	fmt.Fprintf(p.out, "\nFor rekey, in another terminal:\n")
 	fmt.Fprintf(p.out, "export REKEY_STORE=lockbox REKEY_FOLDER_ID=%s REKEY_IAM_TOKEN=%s\n", DefaultFolder, p.server.Token(DefaultServiceAccount))
 	fmt.Fprintf(p.out, "export REKEY_LOCKBOX_ENDPOINT=%[1]s REKEY_SECRETS_ENDPOINT=%[1]s REKEY_OPERATION_ENDPOINT=%[1]s%[2]s\n", at, trust)
