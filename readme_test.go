@@ -18,9 +18,6 @@ import (
 // of its console blocks in order and compares what they print. Ids, times and
 // ciphertexts differ from run to run: each is taken for the one in its place.
 func TestReadme(t *testing.T) {
-	if testing.Short() {
-		t.Skip("SKIP-NEEDS: time, leave out -short")
-	}
 	for _, tool := range []string{"bash", "curl", "tee"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("SKIP-NEEDS: %s, for the README's commands", tool)

@@ -20,6 +20,7 @@ import (
 
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
+	"rekey/shared/slow"
 	"rekey/shared/store/file/admin"
 	"rekey/shared/store/file/passphrase"
 	"rekey/shared/store/file/passphrase/passphrasetest"
@@ -33,9 +34,7 @@ const mib = 1 << 20
 // under load too, stays below what the unit and the container allow, with a
 // quarter to spare. So does a start with the work factor of `age -p`.
 func TestPassphraseMemory(t *testing.T) {
-	if testing.Short() {
-		t.Skip("SKIP-NEEDS: time, leave out -short")
-	}
+	slow.Skip(t)
 	s := newGuarded(t)
 	s.serve()
 	start := s.memory("VmHWM")

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"rekey/shared/slow"
 )
 
 // TestUnit: systemd takes the unit, and finds little that it leaves open. (Its
@@ -39,9 +41,7 @@ func TestUnit(t *testing.T) {
 // empty folder: the program builds from that alone, is static, and is what the
 // image starts.
 func TestContainer(t *testing.T) {
-	if testing.Short() {
-		t.Skip("SKIP-NEEDS: time, leave out -short")
-	}
+	slow.Skip(t)
 	text, err := os.ReadFile("own/Containerfile")
 	if err != nil {
 		t.Fatal(err)

@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"rekey/shared/api"
+	"rekey/shared/slow"
 )
 
 // operations has the operation of every function; the one of all is zero.
@@ -55,16 +56,21 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// buildForLambda builds programs of this folder as they are deployed to AWS
-// Lambda.
+// buildForLambda builds programs of this folder, with SLOW=1 as they are
+// deployed to AWS Lambda: other settings than those of the tests themselves
+// have everything that is linked compiled once more.
 func buildForLambda(out string, env []string, packages ...string) error {
 	return buildIn(".", out, env, packages...)
 }
 
 // buildIn is buildForLambda of any folder with a source of rekey.
 func buildIn(dir, out string, env []string, packages ...string) error {
-	c := exec.Command("go", append([]string{"build", "-C", dir, "-tags", "lambda.norpc", "-trimpath", "-o", out + string(filepath.Separator)}, packages...)...)
-	c.Env = append(append(os.Environ(), "CGO_ENABLED=0"), env...)
+	args := []string{"build", "-C", dir, "-tags", "lambda.norpc", "-o", out + string(filepath.Separator)}
+	if slow.On() {
+		args, env = append(args, "-trimpath"), append([]string{"CGO_ENABLED=0"}, env...)
+	}
+	c := exec.Command("go", append(args, packages...)...)
+	c.Env = append(os.Environ(), env...)
 	if text, err := c.CombinedOutput(); err != nil {
 		return fmt.Errorf("%v: %w: %s", c.Args, err, text)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"rekey/deploy/build"
 	"rekey/deploy/platform"
+	"rekey/shared/slow"
 )
 
 const old = build.GoYandex
@@ -56,9 +57,7 @@ func buildPlugins(dir string) error {
 // needPlugins skips a test where plugins cannot be built.
 func needPlugins(t *testing.T) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("SKIP-NEEDS: time, leave out -short")
-	}
+	slow.Skip(t)
 	if _, err := exec.LookPath("gcc"); err != nil {
 		t.Skip("SKIP-NEEDS: gcc, to build plugins")
 	}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"rekey/shared/slow"
 )
 
 // previousRelease is the revision of the release before this one: the newest
@@ -17,6 +19,7 @@ func previousRelease(t *testing.T) string {
 	if revision := os.Getenv("PREVIOUS"); revision != "" {
 		return revision
 	}
+	slow.Skip(t)
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("without git the previous release cannot be found")
 	}

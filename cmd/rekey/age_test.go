@@ -9,14 +9,14 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"rekey/shared/slow"
 )
 
 // TestAge runs sessions with age itself. The file commands of each has the
 // lines about it of docs/keyring.md.
 func TestAge(t *testing.T) {
-	if testing.Short() {
-		t.Skip("SKIP-NEEDS: time, leave out -short")
-	}
+	slow.Skip(t)
 	if runtime.GOOS != "linux" && runtime.GOOS != "darwin" {
 		t.Skip("SKIP-NEEDS: a terminal")
 	}

@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"rekey/shared/slow"
 )
 
 // builder is a machine of Yandex Cloud that builds one function: nothing but a
@@ -63,10 +65,8 @@ func (b *builder) build(t *testing.T, function string) usage {
 // depend on them, and it takes half a minute on two free cores.
 func needBuilder(t *testing.T) {
 	t.Helper()
-	switch {
-	case testing.Short():
-		t.Skip("SKIP-NEEDS: time, leave out -short")
-	case raceEnabled, runtime.Version() == GoYandex, os.Getenv("GODEBUG") != "":
+	slow.Skip(t)
+	if raceEnabled || runtime.Version() == GoYandex || os.Getenv("GODEBUG") != "" {
 		t.Skip("go test without -race and GODEBUG, of a newer Go, builds the same")
 	}
 	if _, err := exec.LookPath("gcc"); err != nil {

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+
+	"rekey/shared/slow"
 )
 
 // skipRace skips what compresses megabytes, which takes ten times as long with
@@ -22,6 +24,7 @@ func skipRace(t *testing.T) {
 // needLambda skips where another Go runs the tests: it would be downloaded.
 func needLambda(t *testing.T) {
 	t.Helper()
+	slow.Skip(t)
 	skipRace(t)
 	if v := runtime.Version(); v != GoLambda && !long {
 		t.Skipf("%s runs these tests; with LONG=1 %s is downloaded", v, GoLambda)

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"rekey/shared/slow"
 )
 
 // mustCopy copies what the functions may be built of into a new folder, with
@@ -101,6 +103,7 @@ func TestYandexSame(t *testing.T) {
 // TestYandexChanges: what is built is in the archive as it is in the folder,
 // committed or not.
 func TestYandexChanges(t *testing.T) {
+	slow.Skip(t)
 	root := mustCopy(t, "rekey")
 	mustAdd(t, root, map[string]string{
 		"shared/kms/more.go": "package kms\n\nimport _ \"rekey/shared/spare\"\n",

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"rekey/shared/slow"
 )
 
 var ctx = context.Background()
@@ -29,6 +31,7 @@ var yandexOnce = sync.OnceValues(func() ([]byte, error) { return Yandex(ctx, clo
 // mustYandex is the archive of this clone.
 func mustYandex(t *testing.T) []byte {
 	t.Helper()
+	slow.Skip(t)
 	data, err := yandexOnce()
 	if err != nil {
 		t.Fatal(err)
@@ -78,6 +81,7 @@ func mustUnpack(t *testing.T, archive []byte) (dir string) {
 // mustGo runs the go command that builds for Yandex Cloud.
 func mustGo(t *testing.T, dir string, args ...string) string {
 	t.Helper()
+	slow.Skip(t)
 	c := exec.Command("go", args...)
 	c.Dir = dir
 	c.Env = append(os.Environ(), "GOTOOLCHAIN="+GoYandex, "GOFLAGS=-mod=mod", "GOOS=linux", "CGO_ENABLED=1")
@@ -186,6 +190,7 @@ func TestYandexMod(t *testing.T) {
 
 // TestYandexModules: the two archives differ in the vendor folder alone.
 func TestYandexModules(t *testing.T) {
+	slow.Skip(t)
 	without, err := YandexModules(ctx, clone)
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"rekey/deploy/build"
+	"rekey/shared/slow"
 )
 
 // mustChdir goes into a folder until the test ends.
@@ -35,6 +36,7 @@ func mustChdir(t *testing.T, dir string) {
 // TestPack makes Yandex Cloud's archive, from a folder deep in the clone, over
 // an older one.
 func TestPack(t *testing.T) {
+	slow.Skip(t)
 	mustChdir(t, "../../cmd/rekey")
 	out := filepath.Join(t.TempDir(), "dist")
 	path := filepath.Join(out, "rekey-yandex.zip")

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+
+	"rekey/shared/slow"
 )
 
 // built is a folder of what the tests run: function, rogue; function.so, host.
@@ -40,7 +42,7 @@ func parent(program string) int {
 }
 
 func build(env []string, args ...string) error {
-	c := exec.Command("go", append([]string{"build", "-trimpath"}, args...)...)
+	c := exec.Command("go", append([]string{"build"}, args...)...)
 	c.Env = append(os.Environ(), env...)
 	if text, err := c.CombinedOutput(); err != nil {
 		return fmt.Errorf("%v: %w: %s", c.Args, err, text)
@@ -49,19 +51,20 @@ func build(env []string, args ...string) error {
 }
 
 var programs = sync.OnceValue(func() error {
-	return build([]string{"CGO_ENABLED=0"}, "-tags", "lambda.norpc", "-o", built+string(filepath.Separator), "./testdata/function", "./testdata/rogue")
+	return build(nil, "-tags", "lambda.norpc", "-o", built+string(filepath.Separator), "./testdata/function", "./testdata/rogue")
 })
 
 var plugins = sync.OnceValue(func() error {
 	if err := BuildHost(context.Background(), filepath.Join(built, "host")); err != nil {
 		return err
 	}
-	return build([]string{"GOTOOLCHAIN=go1.23.12", "CGO_ENABLED=1"}, "-tags", "ycf", "-buildmode=plugin", "-o", filepath.Join(built, "function.so"), "./testdata/function")
+	return build([]string{"GOTOOLCHAIN=go1.23.12", "CGO_ENABLED=1"}, "-trimpath", "-tags", "ycf", "-buildmode=plugin", "-o", filepath.Join(built, "function.so"), "./testdata/function")
 })
 
 // needPlugins skips a test where plugins cannot be built.
 func needPlugins(t *testing.T) {
 	t.Helper()
+	slow.Skip(t)
 	if _, err := exec.LookPath("gcc"); err != nil {
 		t.Skip("SKIP-NEEDS: gcc, to build plugins")
 	}

@@ -17,6 +17,7 @@ import (
 
 	"rekey/shared/key"
 	"rekey/shared/rest/wiretest"
+	"rekey/shared/slow"
 )
 
 var ctx = context.Background()
@@ -38,9 +39,7 @@ func TestMain(m *testing.M) {
 // fails.
 func mustStage(t *testing.T, o options) *stage {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("SKIP-NEEDS: time, leave out -short")
-	}
+	slow.Skip(t)
 	if _, err := exec.LookPath("gcc"); err != nil {
 		t.Skip("SKIP-NEEDS: gcc, to build plugins")
 	}

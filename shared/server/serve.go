@@ -46,12 +46,13 @@ type Options struct {
 // error if they did not end in time.
 func Serve(ctx context.Context, ln net.Listener, h http.Handler, o Options) error {
 	all := newConnections()
-	slots := newSlots(cmp.Or(o.MaxConnections, Connections))
+	header := cmp.Or(o.HeaderTimeout, headerTimeout)
+	slots := newSlots(cmp.Or(o.MaxConnections, Connections), header)
 	p := &probes{next: h, ready: o.Ready}
 	s := &http.Server{
 		Handler:           slots.yielding(p),
 		ConnState:         func(c net.Conn, s http.ConnState) { all.state(c, s); slots.state(c, s) },
-		ReadHeaderTimeout: cmp.Or(o.HeaderTimeout, headerTimeout),
+		ReadHeaderTimeout: header,
 		ReadTimeout:       cmp.Or(o.ReadTimeout, readTimeout),
 		WriteTimeout:      cmp.Or(o.WriteTimeout, writeTimeout),
 		IdleTimeout:       cmp.Or(o.IdleTimeout, idleTimeout),

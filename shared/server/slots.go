@@ -26,8 +26,9 @@ const (
 // are as many as may be gets the place of the one that has been idle for the
 // longest, or of the next whose answer is sent, and waits until then.
 type slots struct {
-	most int
-	free chan struct{} // has a token if one has become free since the last look
+	most   int
+	header time.Duration // what a header may take
+	free   chan struct{} // has a token if one has become free since the last look
 
 	mu     sync.Mutex
 	taken  int
@@ -37,8 +38,8 @@ type slots struct {
 	wanted atomic.Bool // somebody waits for the next answer to end its connection
 }
 
-func newSlots(most int) *slots {
-	return &slots{most: most, free: make(chan struct{}, 1), idle: map[*patientConn]time.Time{}}
+func newSlots(most int, header time.Duration) *slots {
+	return &slots{most: most, header: header, free: make(chan struct{}, 1), idle: map[*patientConn]time.Time{}}
 }
 
 // slotted is a listener whose connections take a slot each.
@@ -94,7 +95,7 @@ func (s *slots) quietest() (c *patientConn) {
 	since := time.Now().Add(-settled)
 	for one, idle := range s.idle {
 		if one.asks.Load() {
-			idle = time.Unix(0, one.heard.Load()).Add(headerTimeout - settled)
+			idle = time.Unix(0, one.heard.Load()).Add(s.header - settled)
 		}
 		if idle.Before(since) {
 			c, since = one, idle

@@ -171,10 +171,7 @@ func TestBusyClients(t *testing.T) {
 // TestDrip: the first bytes of a request keep a place for no longer than a
 // header may take.
 func TestDrip(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes five seconds")
-	}
-	f := mustServeAs(t, new(ring), server.Options{MaxConnections: 1})
+	f := mustServeAs(t, new(ring), server.Options{MaxConnections: 1, HeaderTimeout: 1100 * time.Millisecond})
 	drip := f.dial(t, healthy)
 	if status, _, _ := drip.answer(); status != 200 {
 		t.Fatalf("got %d", status)

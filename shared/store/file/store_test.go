@@ -130,9 +130,6 @@ func TestSettled(t *testing.T) {
 	if s.last.settled {
 		t.Error("a file of this moment is settled")
 	}
-	if testing.Short() {
-		t.Skip("the rest waits for 2 s")
-	}
 	time.Sleep(settleTime + 100*time.Millisecond)
 	mustGeneration(t, s)
 	if !s.last.settled {
