@@ -53,8 +53,17 @@ func faults(before, rest []byte) []form {
 		}
 		return inName
 	}
+	if bytes.ContainsAny(before, typographic) {
+		return []form{{func([]byte) bool { return true }, quotes}}
+	}
 	return between
 }
+
+// typographic quotes end no string.
+const (
+	typographic = "\u201c\u201d\u201e\u00ab\u00bb\u2018\u2019"
+	quotes      = "has typographic quotes, as word processors write them: JSON's quote is \""
+)
 
 const number = "has a number that JSON does not have, such as 01, +1, .5 or 0x10"
 
@@ -93,7 +102,7 @@ var inString = []form{
 
 var everywhere = []form{
 	{begins(`\\`), backslashes},
-	{begins("[\u201c\u201d\u201e\u00ab\u00bb\u2018\u2019]"), "has typographic quotes, as word processors write them: JSON's quote is \""},
+	{begins("[" + typographic + "]"), quotes},
 	{begins(`'`), "has single quotes where JSON has double ones, as in what Python prints (json.dumps writes JSON)"},
 	{begins("`"), "has backquotes where JSON has double quotes"},
 	{begins(`/[/*]|#`), comment},

@@ -76,11 +76,13 @@ var forms = []form{
 	{begins(`\$[({\w]|\{\{|\$\{\{|%\w+%\s*$`), "is a variable or a placeholder that nothing has filled in"},
 	{token, "is a token (a JWT), want a JSON object: a token goes into the header Authorization"},
 	{base64JSON, "is base64 of JSON: send the JSON as it is; an event says isBase64Encoded of such a body"},
+	{base64Text, "is base64, want a JSON object: bytes go into its fields"},
 	{begins(`[\w.+%[\]-]+=`), "is form data, as curl's -d name=value sends it: send a JSON object, as in -d '{\"name\":\"value\"}'"},
 	{begins(`//|/\*|#`), comment},
 	{begins(`["']?[A-Za-z_][\w.-]*["']?[ \t]*:(?:\s|$)`), yaml},
 	{begins(`"?[A-Za-z_]\w*"?:`), "has neither braces nor quotes around it: a shell has taken them; put single quotes around the whole object"},
 	{noText, "is binary data, compressed perhaps (brotli and deflate have no mark): send the JSON as it is, with bytes in base64"},
+	{begins(`[A-Za-z]`), "is plain text, want a JSON object"},
 }
 
 const (
@@ -105,6 +107,13 @@ func utf16(data []byte) bool {
 // it stands for begins like an object.
 func base64JSON(data []byte) bool {
 	return len(data) > 3 && data[0] == 'e' && 'w' <= data[1] && data[1] <= 'z' && outside(data, "+/-_=\r\n") == len(data)
+}
+
+// base64Text reports whether the text is base64 of something else: it ends in
+// padding, or is too long for a word.
+func base64Text(data []byte) bool {
+	bare := bytes.TrimRight(data, "=")
+	return outside(bare, "+/-_\r\n") == len(bare) && (len(bare) < len(data) && len(data)%4 == 0 || len(bare) > 24)
 }
 
 func token(data []byte) bool {

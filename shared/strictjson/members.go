@@ -205,6 +205,9 @@ func syntax(data []byte, err error) error {
 func cutShort(data []byte) error {
 	where := ""
 	if open, _ := scan(data); open {
+		if bytes.ContainsAny(data[bytes.LastIndexByte(data, '"'):], typographic) {
+			return fmt.Errorf("%s (%s)", quotes, place(data, bytes.LastIndexByte(data, '"')))
+		}
 		where = " within a string"
 	}
 	return fmt.Errorf("is cut short: the JSON ends too early,%s %s", where, place(data, len(data)))

@@ -50,7 +50,7 @@ func TestMembersRefused(t *testing.T) {
 		`{"SECRET":"SEC`:     "is cut short: the JSON ends too early, within a string after byte 14",
 		`{`:                  "is cut short: the JSON ends too early, after byte 1", `[1`: "is cut short: the JSON ends too early, after byte 2",
 		`{} SECRET`: "has something after the JSON object (after byte 2)", `{}]`: "has something after the JSON object (after byte 2)",
-		`SECRET`: "is not valid JSON: error after byte 0",
+		`]`: "is not valid JSON: error after byte 0", `-`: "is cut short: the JSON ends too early, after byte 1",
 	} {
 		_, err := walk(doc)
 		if err == nil || err.Error() != want {
