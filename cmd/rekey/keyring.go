@@ -44,7 +44,7 @@ func (a *app) keeper(path func(*settings) (string, error)) (*admin.Keeper, *sett
 	if err != nil {
 		return nil, nil, missing(err)
 	}
-	k, err := admin.Keep(at, admin.Options{Window: c.Window(), Passphrase: c.passphrase, Shared: c.AllowReadableSecrets})
+	k, err := admin.Keep(at, admin.Options{Window: c.Window(), Passphrase: c.passphrase, Shared: c.AllowReadableSecrets, Late: a.late})
 	return k, c, err
 }
 

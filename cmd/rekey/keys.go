@@ -2,12 +2,19 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"rekey/shared/config"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
+	"rekey/shared/plain"
 )
 
 // keys is `rekey keys ...`: the administrator's commands.
@@ -44,7 +51,33 @@ func (a *app) admin(create bool) (keyadmin.Admin, error) {
 		return nil, err
 	}
 	attend()
+	if create && c.Store == config.StoreFile {
+		a.made = absent(c)
+	}
 	return openAdmin(c, create)
+}
+
+// absent is where the keyring would be; empty if there is something.
+func absent(c *settings) string {
+	path, err := c.KeyringPath()
+	if err == nil {
+		path, err = filepath.Abs(path)
+	}
+	if err != nil {
+		return ""
+	}
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return ""
+	}
+	return path
+}
+
+// sayMade says where the keyring is that a command has made: often nobody has
+// named it, and it must not be lost.
+func (a *app) sayMade() {
+	if a.made != "" {
+		fmt.Fprintf(a.err, "rekey: made a new keyring, %s\n", plain.Text(a.made))
+	}
 }
 
 // withKey opens the store, finds KEY and calls f with both. Versions whose

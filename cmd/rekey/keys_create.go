@@ -30,6 +30,7 @@ func (a *app) keysCreate() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			a.sayMade()
 			return a.showKey(k, "created")
 		},
 	}

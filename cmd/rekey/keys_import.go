@@ -39,6 +39,7 @@ an existing key a version is added, which set-primary makes the primary.`,
 			if err != nil {
 				return err
 			}
+			a.sayMade()
 			return a.showVersion(v, "imported")
 		},
 	}

@@ -34,6 +34,7 @@ type app struct {
 	now      bool           // --now
 	create   bool           // --create
 	json     bool           // --json
+	made     string         // a keyring that was not there
 	serving  atomic.Bool
 	last     func() // what is called behind the last word on err, unless nil
 }

@@ -26,6 +26,7 @@ type settings struct {
 	window     *time.Duration // of --servers-window
 	create     bool           // --create
 	waiting    func(what string) (done func())
+	late       func(lock string)
 }
 
 func (a *app) config() (*settings, error) {
@@ -37,7 +38,7 @@ func (a *app) config() (*settings, error) {
 	if err := a.checkStore(c.Store); err != nil {
 		return nil, err
 	}
-	s := &settings{*c, boot.Passphrase(c), admin.Material(a.material), a.window, a.create, a.waiting}
+	s := &settings{*c, boot.Passphrase(c), admin.Material(a.material), a.window, a.create, a.waiting, a.late}
 	if s.passphrase == nil {
 		s.passphrase = passphrase.FromPerson(a.askFor)
 	}
@@ -89,7 +90,7 @@ func (s *settings) mayCreate() bool { return s.create || s.Keyring == "" }
 // Unless it may be made, create does not matter.
 func openAdmin(s *settings, create bool) (keyadmin.Admin, error) {
 	create = create && s.mayCreate()
-	ad, err := admin.Open(&s.Config, admin.Options{Passphrase: s.passphrase, Create: create, CreateAnew: s.create, Material: s.material, ServersWindow: s.window, Waiting: s.waiting})
+	ad, err := admin.Open(&s.Config, admin.Options{Passphrase: s.passphrase, Create: create, CreateAnew: s.create, Material: s.material, ServersWindow: s.window, Waiting: s.waiting, Late: s.late})
 	if errors.Is(err, fs.ErrNotExist) && s.Store == config.StoreFile {
 		err = failure{err, exitNotFound}
 	}

@@ -30,6 +30,12 @@ func (a *app) waiting(what string) (done func()) {
 	return sync.OnceFunc(func() { close(end); <-ended })
 }
 
+// late says why nothing happens: another process changes the keyring, or has
+// stopped while it did.
+func (a *app) late(lock string) {
+	fmt.Fprintf(a.err, "rekey: waiting for another process that changes the keyring and has its lock, %s\n", plain.Text(lock))
+}
+
 // spin draws until the end, and leaves an empty line. Blanks clear it on every
 // terminal.
 func spin(w io.Writer, what string, end <-chan struct{}) {

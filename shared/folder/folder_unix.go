@@ -4,6 +4,7 @@ package folder
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -135,7 +136,11 @@ func (d *Folder) openFile(name string, flag int) (*os.File, Entry, error) {
 
 // Rename gives a file another name, and takes that from what had it.
 func (d *Folder) Rename(from, to string) error {
-	return d.pathError("rename", to, unix.Renameat(d.at(), from, d.at(), to))
+	err := unix.Renameat(d.at(), from, d.at(), to)
+	if errors.Is(err, unix.EBUSY) { // what docker run -v FILE:FILE makes, and a Kubernetes subPath
+		err = fmt.Errorf("%w: the file is a mount of its own, and no other can take its place: mount the folder that it is in", err)
+	}
+	return d.pathError("rename", to, err)
 }
 
 // Link gives a file a second name, which nothing may have yet.

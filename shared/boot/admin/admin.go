@@ -27,6 +27,8 @@ type Options struct {
 	// CreateAnew, with Create, makes one also where one is remembered; see
 	// package store/file/admin.
 	CreateAnew bool
+	// Late, unless nil, is told of the lock of a keyring that takes long to come.
+	Late func(lock string)
 
 	// Of Lockbox:
 
@@ -72,7 +74,7 @@ func Open(c *config.Config, o Options) (keyadmin.Admin, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fileadmin.Open(path, fileadmin.Options{Create: o.Create, CreateAnew: o.CreateAnew, Window: window, Passphrase: o.Passphrase, Shared: c.AllowReadableSecrets})
+	return fileadmin.Open(path, fileadmin.Options{Create: o.Create, CreateAnew: o.CreateAnew, Window: window, Passphrase: o.Passphrase, Shared: c.AllowReadableSecrets, Late: o.Late})
 }
 
 func keyringPath(c *config.Config, create bool) (string, error) {

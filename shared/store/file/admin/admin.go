@@ -33,6 +33,8 @@ type Options struct {
 	// Shared takes a keyring that its group may read or write, as platforms
 	// mount it; what is put in its place has the same mode.
 	Shared bool
+	// Late, unless nil, is told of a lock that takes long to come.
+	Late func(lock string)
 }
 
 // Admin changes one keyring file. It is safe for concurrent use, together
@@ -44,6 +46,7 @@ type Admin struct {
 	passphrase *passphrase.Passphrase
 	access     keyfile.Access
 	disk       disk
+	late       func(lock string)
 	made       atomic.Pointer[made] // by Open, until the first change is written
 
 	mu      sync.Mutex // guards history, and keeps reads in the order of their notes
@@ -80,7 +83,7 @@ func newAdmin(path string, o Options) (*Admin, error) {
 	if err != nil {
 		return nil, fmt.Errorf("keyring %s: %w", path, err)
 	}
-	a := &Admin{path: abs, window: o.Window, clock: o.Now, passphrase: o.Passphrase, disk: realDisk}
+	a := &Admin{path: abs, window: o.Window, clock: o.Now, passphrase: o.Passphrase, disk: realDisk, late: o.Late}
 	if o.Shared {
 		a.access = keyfile.Group
 	}

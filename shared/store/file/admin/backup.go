@@ -90,7 +90,7 @@ func (d disk) copy(to string, data []byte, overwrite bool) error {
 	if err := d.settle(dir, temp, name, overwrite); err != nil {
 		return join(err, d.remove(dir, temp))
 	}
-	if err := d.sync(dir.File()); err != nil {
+	if err := localOnly(d.sync(dir.File())); err != nil {
 		return fmt.Errorf("backup %s is written, but the disk does not confirm that it would survive a power failure: %w", to, err)
 	}
 	return nil

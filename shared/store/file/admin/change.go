@@ -81,7 +81,7 @@ func (a *Admin) begin(ctx context.Context, read func(path string) (*state, error
 	if err != nil {
 		return nil, nil, fmt.Errorf("keyring %s: %w", a.path, err)
 	}
-	h, err := lock(ctx, path, before.Info)
+	h, err := lock(ctx, path, before.Info, a.late)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -77,7 +77,7 @@ func (a *Admin) target() (string, error) {
 func (a *Admin) createAt(path string, anew bool, m *made) error {
 	ctx, cancel := context.WithTimeout(context.Background(), createPatience)
 	defer cancel()
-	h, err := lock(ctx, path, nil)
+	h, err := lock(ctx, path, nil, a.late)
 	if err != nil {
 		return err
 	}

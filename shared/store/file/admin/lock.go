@@ -23,19 +23,24 @@ type held struct {
 	name string // of the keyring in it
 	lock *os.File
 	is   folder.Entry // the lock's
+	late func(lock string)
 }
+
+// lateAfter is when somebody is told that a lock is waited for.
+const lateAfter = time.Second
 
 // lock takes the lock of the keyring at path (not a symbolic link); closing
 // gives it back. The file stays: its mode and what is in it do not matter, but
 // it must be one that the owner of the keyring, like, or root has made there:
 // whoever owns the folder may have put anything in its place. Without a
-// keyring, like is nil, and the owner of the folder counts.
-func lock(ctx context.Context, path string, like fs.FileInfo) (*held, error) {
+// keyring, like is nil, and the owner of the folder counts. Unless late is nil
+// it is called, once, if the lock is long in coming.
+func lock(ctx context.Context, path string, like fs.FileInfo, late func(lock string)) (*held, error) {
 	dir, err := folder.Open(filepath.Dir(path))
 	if err != nil {
 		return nil, writeError(path, err)
 	}
-	h := &held{dir: dir, name: filepath.Base(path)}
+	h := &held{dir: dir, name: filepath.Base(path), late: late}
 	if err := h.take(ctx, like); err != nil {
 		h.Close()
 		return nil, err
@@ -50,7 +55,7 @@ func (h *held) take(ctx context.Context, like fs.FileInfo) error {
 		if err := h.open(like); err != nil {
 			return writeError(h.path(), err)
 		}
-		if err := waitLock(ctx, h.lock); err != nil {
+		if err := h.wait(ctx); err != nil {
 			return fmt.Errorf("locking keyring %s: %w", h.path(), err)
 		}
 		there, err := h.inPlace()
@@ -120,15 +125,19 @@ func (h *held) Close() {
 	h.dir.Close()
 }
 
-func waitLock(ctx context.Context, f *os.File) error {
+func (h *held) wait(ctx context.Context) error {
 	tick := time.NewTicker(lockPoll)
 	defer tick.Stop()
-	for {
+	for start := time.Now(); ; {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if ok, err := tryLock(f); ok || err != nil {
-			return err
+		if ok, err := tryLock(h.lock); ok || err != nil {
+			return localOnly(err)
+		}
+		if h.late != nil && time.Since(start) > lateAfter {
+			h.late(h.dir.Path(h.lockName()))
+			h.late = nil
 		}
 		<-tick.C
 	}

@@ -144,7 +144,7 @@ func TestCreateAtOnce(t *testing.T) {
 func TestLockTimeout(t *testing.T) {
 	path := newPath(t)
 	a := mustOpen(t, path, nil)
-	held, err := lock(ctx, path, nil)
+	held, err := lock(ctx, path, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

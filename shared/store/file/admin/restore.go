@@ -57,7 +57,7 @@ func (k *Keeper) restore(ctx context.Context, path string, b *Backup, older bool
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("keyring %s: %w", path, err)
 	}
-	h, err := lock(ctx, path, info)
+	h, err := lock(ctx, path, info, k.admin.late)
 	if err != nil {
 		return nil, err
 	}

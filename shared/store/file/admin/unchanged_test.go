@@ -149,7 +149,7 @@ func TestCreatedMeanwhile(t *testing.T) {
 func TestLockReplaced(t *testing.T) {
 	path := newPath(t)
 	a := mustOpen(t, path, nil)
-	old, err := lock(ctx, path, nil)
+	old, err := lock(ctx, path, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +162,7 @@ func TestLockReplaced(t *testing.T) {
 	if err := os.Remove(path + ".lock"); err != nil {
 		t.Fatal(err)
 	}
-	next, err := lock(ctx, path, nil)
+	next, err := lock(ctx, path, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,7 +62,7 @@ func (d disk) place(h *held, to string, data []byte, like fs.FileInfo, check fun
 	}
 	// Once before the rename as well: a folder that cannot be synced must be
 	// found out while nothing has changed.
-	err = d.sync(h.dir.File())
+	err = localOnly(d.sync(h.dir.File()))
 	if err == nil {
 		err = check()
 	}
@@ -72,7 +72,7 @@ func (d disk) place(h *held, to string, data []byte, like fs.FileInfo, check fun
 	if err != nil {
 		return writeError(h.path(), join(err, d.remove(h.dir, temp)))
 	}
-	if err := d.sync(h.dir.File()); err != nil {
+	if err := localOnly(d.sync(h.dir.File())); err != nil {
 		return fmt.Errorf("keyring %s: the change is made, but the disk does not confirm that it would survive a power failure: %w: check the disk and look at the key", h.path(), err)
 	}
 	return nil
@@ -111,7 +111,18 @@ func (d disk) fill(f *os.File, data []byte) error {
 	if err := d.write(f, data); err != nil {
 		return err
 	}
-	return d.sync(f)
+	return localOnly(d.sync(f))
+}
+
+// localOnly says of a lock or a sync that the file system has none, as some
+// that are reached over a network or made by a program.
+func localOnly(err error) error {
+	for _, lacking := range []error{syscall.ENOLCK, syscall.EOPNOTSUPP, syscall.ENOTSUP, syscall.ENOSYS, syscall.EBADF, syscall.EINVAL} {
+		if errors.Is(err, lacking) {
+			return fmt.Errorf("%w: this file system cannot lock or sync a file: use a local disk", err)
+		}
+	}
+	return err
 }
 
 // writeError says which keyring could not be changed, and what to do about
