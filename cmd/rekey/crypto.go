@@ -88,10 +88,11 @@ func (f *crypto) service(ctx context.Context, names ...string) (rest.Service, []
 	if err != nil {
 		return nil, nil, err
 	}
+	f.never = c.keyFiles()
 	if f.endpoint != "" {
 		return remote(f.endpoint, names)
 	}
-	f.never, f.opening = c.keyFiles(), c
+	f.opening = c
 	return f.app.open(ctx, c, names...)
 }
 

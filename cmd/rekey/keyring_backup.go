@@ -27,6 +27,11 @@ does: keep it where you would keep the keyring, and elsewhere.`,
 			if err != nil {
 				return err
 			}
+			if t, err := resolve(given[0]); err == nil {
+				if err := (replacing{never: cfg.keyFiles()}).mayReplace(t); err != nil {
+					return err
+				}
+			}
 			ad, err := openAdmin(cfg, false)
 			if err != nil {
 				return err

@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"rekey/shared/config"
 	"rekey/shared/keyadmin"
 	"rekey/shared/rest"
 )
@@ -67,6 +68,9 @@ func (o *output) isTerminal() bool {
 
 // check is stage without data.
 func (o *output) check() (target, error) {
+	if err := badSetting(config.CheckNew("the file to write", o.path)); err != nil {
+		return target{}, err
+	}
 	t, err := resolve(o.path)
 	if err != nil {
 		return t, writeError(o.path, err)
@@ -84,15 +88,15 @@ func (o *output) write(b []byte) error {
 
 // mayReplace refuses to lose a key.
 func (r replacing) mayReplace(t target) error {
-	if t.info == nil || !t.replaceable() {
+	if !t.replaceable() {
 		return nil
 	}
 	for _, path := range r.never {
-		if info, err := os.Stat(path); err == nil && os.SameFile(info, t.info) {
+		if info, err := os.Stat(path); path == t.real || err == nil && t.info != nil && os.SameFile(info, t.info) {
 			return fmt.Errorf("%w: %s is %s, which nothing else is written to: name another file", keyadmin.ErrInvalid, t.path, path)
 		}
 	}
-	if r.new {
+	if r.new && t.info != nil {
 		return existsError(t.path)
 	}
 	return nil

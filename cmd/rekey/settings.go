@@ -14,6 +14,7 @@ import (
 	"rekey/shared/config"
 	"rekey/shared/keyadmin"
 	"rekey/shared/kms"
+	fileadmin "rekey/shared/store/file/admin"
 	"rekey/shared/store/file/passphrase"
 )
 
@@ -54,10 +55,11 @@ func badSetting(err error) error {
 	return failure{err, exitUsage}
 }
 
-// keyFiles are the keyring and its passphrase, as far as they are known.
+// keyFiles are the keyring, what is kept beside it, its passphrase and the key
+// of a service account, as far as they are known: nothing else is written there.
 func (s *settings) keyFiles() []string {
 	path, _ := s.KeyringPath()
-	return []string{path, s.PassphraseFile}
+	return append(fileadmin.Files(path), s.PassphraseFile, s.SAKeyFile)
 }
 
 // errAttended: a server asks nobody once it serves, for a request would wait

@@ -129,6 +129,7 @@ var oddities = []struct {
 	{regexp.MustCompile(`[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]`), "has a control character, number %d"},
 	{regexp.MustCompile("^\\s*[\"'`“‘«„]|[\"'`”’»]\\s*$"), "has a quote at character %d"},
 	{regexp.MustCompile(`^\s|\s$`), "has a blank at character %d"},
+	{regexp.MustCompile(`/$`), "ends with a slash (character %d), as a folder does"},
 	{regexp.MustCompile(`^~[^/\\]*([/\\]|$)`), "begins with ~ (character %d), which only a shell replaces with a home folder"},
 	{regexp.MustCompile(`\$[\pL_{(]`), "has a $ at character %d, and no shell has replaced what follows"},
 	{regexp.MustCompile(`%[\pL_][\pL\pN_()]*%`), "has a %% at character %d, and no shell has replaced what follows"},

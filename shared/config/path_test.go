@@ -170,6 +170,7 @@ func TestOddPaths(t *testing.T) {
 		"/data/k\u202e.json":   "has a control character, number 8",
 		" /data/k.json":        "has a blank at character 1",
 		"/data/k.json ":        "has a blank at character 13",
+		"/data/keyrings/":      "ends with a slash (character 15), as a folder does",
 		"/data/k\xff.json":     "is not text in UTF-8",
 	} {
 		for _, check := range []func(setting, path string) error{config.CheckNew, config.CheckFile, config.CheckInput} {

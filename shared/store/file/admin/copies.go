@@ -49,6 +49,16 @@ func (k *Keeper) real() string {
 	return k.admin.path
 }
 
+// Files are a keyring's own: its file, behind any symbolic link, and what lies
+// beside it while it is there and changed.
+func Files(keyring string) []string {
+	if real, err := filepath.EvalSymlinks(keyring); err == nil {
+		keyring = real
+	}
+	keyring, _ = filepath.Abs(keyring)
+	return []string{keyring, keyring + ".lock", keyring + keyfile.MemorySuffix}
+}
+
 // isCopy reports whether a name may be that of a copy of keyring: with its whole
 // name in it (keyring.json~, .keyring.json.swp, #keyring.json#, Copy of
 // keyring.json), or with something before its end (keyring (copy).json,
