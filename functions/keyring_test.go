@@ -33,8 +33,10 @@ func mustRing(t testing.TB) *ring {
 	if r.admin, err = admin.Open(r.path, admin.Options{Create: true}); err != nil {
 		t.Fatal(err)
 	}
-	for _, id := range []key.ID{first, second} {
-		if _, err := r.admin.Create(context.Background(), keyadmin.Creation{ID: id, Name: "key " + string(id[19:]), Algorithm: key.AES256}); err != nil {
+	for i, id := range []key.ID{first, second} {
+		in := keyadmin.Import{KeyID: id, VersionID: "v1", Name: "key " + string(id[19:]), Algorithm: key.AES256,
+			Material: append(make([]byte, 31), byte(i+1))} // as in the README
+		if _, err := r.admin.Import(context.Background(), in); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -63,10 +63,14 @@ func TestLocal(t *testing.T) {
 			t.Errorf("decrypt: got %s, %s", r.stdout, r.stderr)
 		}
 	}
-	event := strings.Replace(mustEvent(t, "yandex-gateway-1.0-reencrypt.json"), "PUT-HERE-A-CIPHERTEXT-OF-THE-SOURCE-KEY", keys.seal(t, second, aad, "x"), 1)
 	for _, function := range []string{"reencrypt", "all"} {
-		if r := run(t, function, event, keyring); r.text("sourceKeyId") != second || r.text("keyId") != first || r.fields["plaintext"] != nil {
+		if r := run(t, function, mustEvent(t, "yandex-gateway-1.0-reencrypt.json"), keyring); r.text("sourceKeyId") != second || r.text("keyId") != first || r.fields["plaintext"] != nil {
 			t.Errorf("%s: got %s, %s", function, r.stdout, r.stderr)
+		}
+	}
+	for _, event := range []string{"yandex-raw-decrypt.json", "yandex-gateway-1.0-decrypt.json"} {
+		if r := run(t, "decrypt", mustEvent(t, event), keyring); r.text("plaintext") != "aGVsbG8sIEtNUw==" {
+			t.Errorf("%s: got code %v, %s", event, r.code(), r.stderr)
 		}
 	}
 	for _, event := range []string{"yandex-raw-datakey.json", "yandex-gateway-1.0-datakey.json"} {

@@ -59,7 +59,7 @@ func newWorld(t testing.TB, trust event.Trust) *world {
 	t.Helper()
 	w := &world{trust: trust, ring: ring{versions: map[key.ID]*keyring.Version{}}}
 	for i, id := range []key.ID{first, second} {
-		v, err := keyring.NewVersion(id, "v1", key.AES256, bytes.Repeat([]byte{byte(i + 1)}, 32))
+		v, err := keyring.NewVersion(id, "v1", key.AES256, append(make([]byte, 31), byte(i+1))) // as in the README
 		if err != nil {
 			t.Fatal(err)
 		}

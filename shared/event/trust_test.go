@@ -60,6 +60,7 @@ func TestRecordedPrincipal(t *testing.T) {
 		"yandex-direct-encrypt.json":             "",
 		"yandex-raw-encrypt.json":                "",
 		"yandex-raw-datakey.json":                "",
+		"yandex-raw-decrypt.json":                "",
 	}
 	for _, file := range recorded(t) {
 		id, ok := want[file]
