@@ -48,7 +48,7 @@ var arrows = map[string]string{
 	"shared/slow":                                 "", // which tests are left out of an ordinary run
 	"shared/boot":                                 "config event keyring kms rest store/file store/file/passphrase store/lockbox",
 	"shared/boot/admin":                           "config keyadmin store/file/admin store/file/passphrase store/lockbox store/lockbox/admin",
-	"cmd/rekey":                                   "answer ending key aead api ciphertext folder keyadmin keyring kms rest server client config lossy boot boot/admin store/file/admin store/file/passphrase strictjson plain",
+	"cmd/rekey":                                   "answer ending key aead api ciphertext folder keyadmin keyring kms rest server client config lossy boot boot/admin store/file/admin store/file/passphrase strictjson plain secretfile",
 	"functions/encrypt":                           "boot event",
 	"functions/decrypt":                           "boot event",
 	"functions/reencrypt":                         "boot event",

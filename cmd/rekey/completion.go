@@ -106,7 +106,7 @@ func (a *app) values(c *cobra.Command, flag string) cobra.CompletionFunc {
 		return fixed("local", "generated")
 	case "log-requests":
 		return fixed("all", "failed", "none")
-	case "aad", "source-aad", "endpoint", "addr", "name", "id", "version-id", "pending", "servers-window", "folder-id", "max-connections", "max-body-memory", "host":
+	case "aad", "source-aad", "endpoint", "source-endpoint", "addr", "name", "id", "version-id", "pending", "servers-window", "folder-id", "max-connections", "max-body-memory", "host":
 		return fixed()
 	}
 	return nil

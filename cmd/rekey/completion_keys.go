@@ -103,6 +103,9 @@ func isWord(name string) bool {
 
 // completeSourceKey is completeKey for the store of the source key.
 func (a *app) completeSourceKey(c *cobra.Command, given []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if a.source.asks() {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
 	if s := a.source; s != (source{}) {
 		a.store, a.keyring, a.phrase = string(s.kind()), s.keyring, s.phrase
 	}

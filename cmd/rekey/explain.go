@@ -5,6 +5,7 @@ import (
 	"syscall"
 
 	"rekey/shared/api"
+	"rekey/shared/client"
 	"rekey/shared/keyring"
 )
 
@@ -52,5 +53,9 @@ var nextSteps = []struct {
 	{keyring.ErrVersionScheduled, "`rekey keys cancel-destruction` takes it back"},
 	{keyring.ErrVersionDestroyed, "only a backup of the keyring from before has it"},
 	{keyring.ErrNoVersion, "`rekey keys versions` lists them"},
+	{client.ErrNoKey, wantsIDs},
+	{client.ErrNoToken, "give a file that has one with --token-file (of the source key with --source-token-file), or set REKEY_TOKEN_FILE"},
+	{client.ErrToken, "get a new one, and see that it is for this server"},
+	{client.ErrNotAllowed, "ask whoever runs it for the right"},
 	{syscall.ECONNREFUSED, "`rekey serve` starts a server"},
 }

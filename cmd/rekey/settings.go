@@ -30,8 +30,14 @@ type settings struct {
 	late       func(lock string)
 }
 
-func (a *app) config() (*settings, error) {
-	c, err := config.LoadWith(config.Flags{Store: config.Store(a.store), Keyring: a.keyring, PassphraseFile: a.phrase, FolderID: a.folder,
+// config is what a command goes by that opens a store itself.
+func (a *app) config() (*settings, error) { return a.load(false) }
+
+// settings is config for a command that may ask a server instead.
+func (a *app) settings() (*settings, error) { return a.load(true) }
+
+func (a *app) load(asks bool) (*settings, error) {
+	c, err := config.LoadWith(config.Flags{Store: config.Store(a.store), Keyring: a.keyring, PassphraseFile: a.phrase, FolderID: a.folder, Asks: asks,
 		Lockbox: a.source.store == string(config.StoreLockbox)})
 	if err != nil {
 		return nil, badSetting(err)
@@ -58,6 +64,9 @@ func badSetting(err error) error {
 // keyFiles are the keyring, what is kept beside it, its passphrase and the key
 // of a service account, as far as they are known: nothing else is written there.
 func (s *settings) keyFiles() []string {
+	if s == nil {
+		return nil
+	}
 	path, _ := s.KeyringPath()
 	return append(fileadmin.Files(path), s.PassphraseFile, s.SAKeyFile)
 }

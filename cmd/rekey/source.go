@@ -19,6 +19,7 @@ import (
 // source is what the flags say of the store that has a re-encryption's source
 // key; the zero value is the store of the new key.
 type source struct {
+	endpoint
 	store   string // --source-store
 	keyring string // --source-keyring
 	phrase  string // --source-passphrase-file
@@ -33,10 +34,14 @@ func (a *app) sourceFlags(c *cobra.Command) {
 	before(c, func() error {
 		return oneOf("source-store", s.store, string(config.StoreFile), string(config.StoreLockbox))
 	})
-	for _, flag := range []string{"source-store", "source-keyring", "source-passphrase-file"} {
-		exclude(c, flag, "endpoint")
-	}
+	s.endpoint.flags(c, "source-", " for the source key, if that is elsewhere")
 }
+
+// asks: the source key is at a server.
+func (s source) asks() bool { return s.endpoint != endpoint{} }
+
+// stored: it is in a store.
+func (s source) stored() bool { return s.store+s.keyring+s.phrase != "" }
 
 // kind is the store that is meant: who names a file has not to say what it is.
 func (s source) kind() config.Store {
@@ -62,27 +67,41 @@ func (f *crypto) services(ctx context.Context, sourceKey string) (rest.Service, 
 	if f.app.source == (source{}) {
 		return f.service(ctx, f.key, sourceKey)
 	}
-	target, err := f.app.config()
+	to, err := f.target()
 	if err != nil {
 		return nil, nil, err
 	}
-	from, err := f.app.sourceConfig()
+	from, err := f.app.sourcePlace()
 	if err != nil {
 		return nil, nil, err
 	}
-	f.never, f.opening = append(target.keyFiles(), from.keyFiles()...), from
-	if isSame(target, from) { // nobody is asked for its passphrase twice
-		return f.app.open(ctx, target, f.key, sourceKey)
+	f.never, f.opening = append(f.never, append(from.store.keyFiles(), f.app.source.file)...), from.store
+	if isSame(to, from) { // nobody is asked for a passphrase twice, and the plaintext stays at its server
+		return f.open(ctx, to, f.key, sourceKey)
 	}
-	opening, sourceIDs, err := f.app.open(ctx, from, sourceKey)
+	opening, sourceIDs, err := f.open(ctx, from, sourceKey)
 	if err != nil {
 		return nil, nil, ofSource(err)
 	}
-	sealing, ids, err := f.app.open(ctx, target, f.key)
+	sealing, ids, err := f.open(ctx, to, f.key)
 	if err != nil {
 		return nil, nil, err
 	}
-	return sealing.From(opening), append(ids, sourceIDs...), nil
+	return between(opening, sealing), append(ids, sourceIDs...), nil
+}
+
+// sourcePlace is target for the source key.
+func (a *app) sourcePlace() (place, error) {
+	s, err := a.sourceConfig()
+	if err != nil || !a.source.asks() {
+		return place{store: s}, err
+	}
+	url := cmp.Or(a.source.url, s.Endpoint)
+	if url == "" {
+		return place{}, usagef("--source-token-file is for a server: name it with --source-endpoint")
+	}
+	token, err := readToken(s, "--source-token-file", a.source.file, url == s.Endpoint)
+	return place{url: url, token: token}, err
 }
 
 // sourceConfig is config for the source's store.
@@ -91,7 +110,7 @@ func (a *app) sourceConfig() (*settings, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	c, err := config.LoadWith(config.Flags{Store: s.kind(), Keyring: s.keyring, PassphraseFile: s.phrase, Source: true})
+	c, err := config.LoadWith(config.Flags{Store: s.kind(), Keyring: s.keyring, PassphraseFile: s.phrase, Source: true, Asks: true})
 	if err != nil {
 		return nil, badSetting(err)
 	}
@@ -119,9 +138,13 @@ func ofSource(err error) error {
 	return fmt.Errorf("the source: %w", err)
 }
 
-// isSame reports whether two settings open one store in one way. There is one
+// isSame reports whether two places are one, entered in one way. There is one
 // Lockbox in an environment.
-func isSame(a, b *settings) bool {
+func isSame(one, other place) bool {
+	a, b := one.store, other.store
+	if a == nil || b == nil {
+		return one == other
+	}
 	if a.Store != b.Store || a.Store == config.StoreLockbox {
 		return a.Store == b.Store
 	}

@@ -29,16 +29,17 @@ const (
 // principal is ignored, for the server decides who is calling. Errors are
 // *api.Error where the server said so.
 type Client struct {
-	base string
-	http *http.Client
+	base  string
+	http  *http.Client
+	token token
 }
 
 var _ rest.Service = (*Client)(nil)
 
 // New makes a Client of a server's URL, such as http://127.0.0.1:8480; what
 // comes before /kms/v1/keys/ may have a path. Plain HTTP is refused but for
-// loopback: plaintexts travel in it.
-func New(endpoint string) (*Client, error) {
+// loopback: plaintexts travel in it, and the token, if it is not empty.
+func New(endpoint, bearer string) (*Client, error) {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, errors.New("the endpoint is no URL such as http://127.0.0.1:8480")
@@ -49,11 +50,15 @@ func New(endpoint string) (*Client, error) {
 	if u.Scheme == "http" && !loopback(u.Hostname()) {
 		return nil, fmt.Errorf("the endpoint at %.60q: plain HTTP would show plaintexts to the network: use https", u.Host)
 	}
-	return &Client{strings.TrimRight(u.Scheme+"://"+u.Host+u.Path, "/"), &http.Client{Timeout: timeout, CheckRedirect: stay}}, nil
+	if err := checkToken(bearer); err != nil {
+		return nil, err
+	}
+	base := strings.TrimRight(u.Scheme+"://"+u.Host+u.Path, "/")
+	return &Client{base, &http.Client{Timeout: timeout, CheckRedirect: stay}, token(bearer)}, nil
 }
 
 // stay follows no redirection: no KMS answers one, and it would take the
-// plaintext along, to plain HTTP too.
+// plaintext and the token along, to plain HTTP too.
 func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 func loopback(host string) bool {
@@ -75,9 +80,10 @@ func (c *Client) call(ctx context.Context, id key.ID, o api.Operation, request r
 		return err
 	}
 	r.Header.Set("Content-Type", "application/json")
+	c.token.authorize(r)
 	answer, err := c.http.Do(r)
 	if err != nil {
-		return api.Errorf(api.Unavailable, "no answer from %s: %v", c.base, unwrapURL(err)).Because(err)
+		return c.unanswered(err)
 	}
 	defer answer.Body.Close()
 	data, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
@@ -93,34 +99,10 @@ func (c *Client) call(ctx context.Context, id key.ID, o api.Operation, request r
 	return nil
 }
 
-// refusal reads google.rpc.Status as JSON.
-func (c *Client) refusal(answer *http.Response, data []byte) error {
-	var s struct {
-		Code    api.Code `json:"code"`
-		Message string   `json:"message"`
-	}
-	if err := json.Unmarshal(data, &s); err != nil || s.Code == api.OK {
-		return api.Errorf(api.Unknown, "%s answered %s, and not as a KMS does: is it the right endpoint?", c.base, answer.Status)
-	}
-	if id := answer.Header.Get("X-Request-Id"); s.Code == api.Internal && rest.SaneRequestID(id) {
-		s.Message += " (request id " + id + ")"
-	}
-	return api.Errorf(s.Code, "%s", strings.Map(printable, s.Message))
-}
-
 // printable replaces what could steer a terminal: the text is a stranger's.
 func printable(r rune) rune {
 	if unicode.IsPrint(r) {
 		return r
 	}
 	return '.'
-}
-
-// unwrapURL leaves out the method and the URL that *url.Error repeats.
-func unwrapURL(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		return u.Err
-	}
-	return err
 }

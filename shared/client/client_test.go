@@ -68,7 +68,7 @@ func mustServe(t *testing.T) *client.Client {
 
 func mustNew(t *testing.T, endpoint string) *client.Client {
 	t.Helper()
-	c, err := client.New(endpoint)
+	c, err := client.New(endpoint, "")
 	if err != nil {
 		t.Fatal(err)
 	}

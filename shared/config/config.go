@@ -36,8 +36,11 @@ type Config struct {
 	SAKeySecret          string        `split_words:"true" desc:"on AWS Lambda, the ARN or name of a secret of AWS Secrets Manager that holds such a key; the layer AWS-Parameters-and-Secrets-Lambda-Extension reads it"`
 	IAMToken             Secret        `split_words:"true" desc:"an IAM token to read Lockbox with, instead of a service account; it ends after at most 12 hours"`
 	FolderID             string        `split_words:"true" desc:"the folder of Yandex Cloud whose Lockbox secrets 'rekey keys' lists and in which it creates keys"`
+	Endpoint             string        `split_words:"true" desc:"the URL of a server that 'rekey encrypt', 'decrypt', 'reencrypt' and 'datakey' ask instead of opening a store, https or on a loopback address; nothing else takes it, nor the two below"`
+	Token                Secret        `split_words:"true" desc:"the token that REKEY_ENDPOINT, or without it the server of '--endpoint', wants to see; it is sent as a bearer token and follows no redirection"`
+	TokenFile            string        `split_words:"true" desc:"a file with that token instead, read at every start"`
 	Auth                 Auth          `split_words:"true" desc:"who may call: 'platform' (whoever the platform lets in) or 'none' (everybody); while it is unset in a function, every call is answered UNAUTHENTICATED"`
-	AllowReadableSecrets bool          `split_words:"true" default:"false" desc:"'true' takes a passphrase file and a service account's key that everybody may read, and a keyring that its group may read or write, as mounts of Docker and Kubernetes are; what is written keeps the mode of what it replaces"`
+	AllowReadableSecrets bool          `split_words:"true" default:"false" desc:"'true' takes a file with a passphrase, a token or a service account's key that everybody may read, and a keyring that its group may read or write, as mounts of Docker and Kubernetes are; what is written keeps the mode of what it replaces"`
 	LogRequests          LogRequests   `split_words:"true" desc:"which requests have a line in the log: 'all', 'failed' or 'none'; by default all in a function in the cloud, none in a local invocation and in 'rekey serve'"`
 
 	flags Flags
@@ -106,6 +109,8 @@ type Flags struct {
 
 	// Lockbox: what is set for Lockbox is for another store of the same command.
 	Lockbox bool
+	// Asks: a server may be asked instead of a store.
+	Asks bool
 	// Source: the flags are --source-keyring and so on, and the passphrase of the
 	// environment is not that of a keyring they name.
 	Source bool
@@ -122,6 +127,7 @@ func LoadWith(f Flags) (*Config, error) {
 	if f.Store == "" && !f.Lockbox {
 		errs = append(errs, c.checkUnused())
 	}
+	errs = append(errs, c.checkServer(f.Asks))
 	c.Store = cmp.Or(f.Store, c.Store)
 	c.Keyring = cmp.Or(f.Keyring, c.Keyring)
 	if f.Source && f.Keyring != "" {

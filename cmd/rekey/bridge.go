@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"rekey/shared/api"
+	"rekey/shared/kms"
+	"rekey/shared/rest"
+)
+
+// bridge re-encrypts between two places, one of which at least is a server: the
+// plaintext is here in between, in memory.
+type bridge struct {
+	rest.Service // seals
+	opening      rest.Service
+}
+
+// between is the service that opens with one and seals with the other.
+func between(opening, sealing rest.Service) rest.Service {
+	from, ok := opening.(*kms.Service)
+	to, both := sealing.(*kms.Service)
+	if ok && both {
+		return to.From(from)
+	}
+	return bridge{sealing, opening}
+}
+
+// ReEncrypt is rest.Service's.
+func (b bridge) ReEncrypt(ctx context.Context, p api.Principal, r *api.ReEncryptRequest) (*api.ReEncryptResponse, error) {
+	opened, err := b.opening.Decrypt(ctx, p, &api.DecryptRequest{KeyID: r.SourceKeyID, AADContext: r.SourceAADContext, Ciphertext: r.Ciphertext})
+	if err != nil {
+		return nil, atSource(err)
+	}
+	defer clear(opened.Plaintext)
+	sealed, err := b.Encrypt(ctx, p, &api.EncryptRequest{KeyID: r.KeyID, VersionID: r.VersionID, AADContext: r.AADContext, Plaintext: opened.Plaintext})
+	if err != nil {
+		return nil, err
+	}
+	return &api.ReEncryptResponse{KeyID: sealed.KeyID, VersionID: sealed.VersionID, SourceKeyID: opened.KeyID, SourceVersionID: opened.VersionID,
+		Ciphertext: sealed.Ciphertext}, nil
+}
+
+// atSource tells which of two places an error is of, unless it is about the
+// ciphertext.
+func atSource(err error) error {
+	var e *api.Error
+	if !errors.As(err, &e) || e.Code == api.InvalidArgument {
+		return err
+	}
+	return api.Errorf(e.Code, "the source: %s", e.Message).Because(e.Unwrap())
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"rekey/shared/client"
+	"rekey/shared/config"
+	"rekey/shared/key"
+	"rekey/shared/keyadmin"
+	"rekey/shared/rest"
+	"rekey/shared/secretfile"
+)
+
+// endpoint is a server that is asked instead of a store, as flags name it.
+type endpoint struct {
+	url  string // --endpoint or --source-endpoint
+	file string // --token-file or --source-token-file
+}
+
+func (e *endpoint) flags(c *cobra.Command, prefix, what string) {
+	c.Flags().StringVar(&e.url, prefix+"endpoint", "", "ask the server at this `URL`"+what)
+	c.Flags().StringVar(&e.file, prefix+"token-file", "", "`FILE` with the token that this server wants")
+	for _, store := range []string{"store", "keyring", "passphrase-file"} {
+		exclude(c, prefix+store, prefix+"endpoint")
+		exclude(c, prefix+store, prefix+"token-file")
+	}
+}
+
+// place is a server, or the store of these settings.
+type place struct {
+	url, token string
+	store      *settings
+}
+
+// target is where the new key is: where the flags say, or the environment.
+func (f *crypto) target() (place, error) {
+	s, err := f.app.settings()
+	if err != nil {
+		return place{}, err
+	}
+	f.never = append(f.never, append(s.keyFiles(), f.to.file)...)
+	url, err := f.targetURL(s)
+	if err != nil || url == "" {
+		return place{store: s}, err
+	}
+	token, err := readToken(s, "--token-file", f.to.file, url == s.Endpoint || s.Endpoint == "")
+	return place{url: url, token: token}, err
+}
+
+// targetURL is empty if the new key is in a store. Where the environment names
+// a server and anything a store, one of them must be the source.
+func (f *crypto) targetURL(s *settings) (string, error) {
+	flag, variable := f.app.storeFlagGiven(), storeVariable()
+	asked := f.app.source.asks()
+	switch {
+	case f.to.url != "":
+		return f.to.url, nil
+	case s.Endpoint == "" && f.to.file != "":
+		return "", usagef("--token-file is for a server: name it with --endpoint")
+	case s.Endpoint == "" && !asked && (s.Token != "" || s.TokenFile != ""):
+		return "", usagef("there is a token in the environment, and no server for it: set REKEY_ENDPOINT or give --endpoint, or unset REKEY_TOKEN and REKEY_TOKEN_FILE")
+	case s.Endpoint == "":
+		return "", nil
+	case flag != "" && asked:
+		return "", nil
+	case flag != "":
+		return "", usagef("REKEY_ENDPOINT names a server, and --%s a store: unset REKEY_ENDPOINT, or drop --%s", flag, flag)
+	case variable != "" && !f.app.source.stored():
+		return "", usagef("REKEY_ENDPOINT names a server, and %s a store: unset one of them", variable)
+	}
+	return s.Endpoint, nil
+}
+
+// storeFlagGiven is a flag that names a store, if one was given.
+func (a *app) storeFlagGiven() string {
+	switch {
+	case a.keyring != "":
+		return "keyring"
+	case a.phrase != "":
+		return "passphrase-file"
+	case a.store != "":
+		return "store"
+	}
+	return ""
+}
+
+// storeVariable is a variable that names a store, if one is set.
+func storeVariable() string {
+	for _, name := range []string{"REKEY_STORE", "REKEY_KEYRING", "REKEY_PASSPHRASE_FILE"} {
+		if _, ok := os.LookupEnv(name); ok {
+			return name
+		}
+	}
+	return ""
+}
+
+// maxToken is the most that a token has in bytes: gateways take headers of 8 KiB
+// or so.
+const maxToken = 16 << 10
+
+// readToken is the token in a flag's file, or the environment's if that is for
+// this server.
+func readToken(s *settings, flag, path string, environment bool) (string, error) {
+	switch {
+	case path != "":
+		if err := config.CheckFile(flag, path); err != nil {
+			return "", badSetting(err)
+		}
+	case !environment:
+		return "", nil
+	case s.Token != "":
+		return strings.TrimSpace(string(s.Token)), nil
+	case s.TokenFile != "":
+		path = s.TokenFile
+	default:
+		return "", nil
+	}
+	text, err := secretfile.Read(path, maxToken, s.AllowReadableSecrets)
+	token := strings.Trim(string(text), "\r\n")
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("the token in %s %w", path, err)
+	case token == "":
+		return "", usagef("the token in %s is empty", path)
+	case len(token) > maxToken:
+		return "", usagef("the token in %s is over %d bytes: is it another file?", path, maxToken)
+	}
+	return token, nil
+}
+
+// open is who has the keys of a place, and the ids of those that the caller
+// means; an empty name means none.
+func (f *crypto) open(ctx context.Context, p place, names ...string) (rest.Service, []key.ID, error) {
+	if p.store != nil {
+		return f.app.open(ctx, p.store, names...)
+	}
+	s, err := client.New(p.url, p.token)
+	if err != nil {
+		return nil, nil, usagef("%w", err)
+	}
+	var ids []key.ID
+	for _, name := range names {
+		if name == "" {
+			continue
+		}
+		id := key.ID(name)
+		if err := keyadmin.CheckKeyID(id); err != nil {
+			return nil, nil, fmt.Errorf("%w: %s", err, wantsIDs)
+		}
+		ids = append(ids, id)
+	}
+	return s, ids, nil
+}
+
+const wantsIDs = "a server takes ids of keys and no names: `rekey keys list`, where the keys are kept, shows them"

@@ -1,0 +1,36 @@
+package client
+
+import (
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+
+	"rekey/shared/api"
+)
+
+// unanswered tells what may pass from an endpoint that is a wrong one.
+func (c *Client) unanswered(err error) error {
+	if isWrong(err) {
+		return api.Errorf(api.Unknown, "no answer from %s: %v: is it the right endpoint?", c.base, unwrapURL(err)).Because(err)
+	}
+	return api.Errorf(api.Unavailable, "no answer from %s: %v", c.base, unwrapURL(err)).Because(err)
+}
+
+func isWrong(err error) bool {
+	var record tls.RecordHeaderError
+	var certificate *tls.CertificateVerificationError
+	var name *net.DNSError
+	return errors.As(err, &record) || errors.As(err, &certificate) || errors.Is(err, http.ErrSchemeMismatch) ||
+		errors.As(err, &name) && name.IsNotFound
+}
+
+// unwrapURL leaves out the method and the URL that *url.Error repeats.
+func unwrapURL(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
