@@ -81,6 +81,7 @@ disables a key; its versions take cancel-destruction.`, []string{"rekey keys ena
 		"rekey keyring check --keyring keyring.backup",
 	}},
 	{"keyring restore", "", []string{"rekey keyring restore keyring.backup"}},
+	{"keyring repair", "", []string{"rekey keyring repair"}},
 	{"keyring passphrase", "", []string{
 		"(umask 077; openssl rand -base64 18 > phrase)",
 		"rekey keyring passphrase --new-passphrase-file phrase",

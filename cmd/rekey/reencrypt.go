@@ -16,11 +16,11 @@ func (a *app) reencrypt() *cobra.Command {
 		Short: "Encrypt a ciphertext anew, with another key, version or AAD",
 		Long: `Decrypt a ciphertext with the key that it names and encrypt what was in it with
 the new key, or with the new primary version of the same key. --source-key says
-which key it must be of. The plaintext is
-never shown. A result without AAD from a source with AAD must be asked for with
---drop-aad. The source key may be in another store than the new one: what the
-flags of --source- do not say of that store, the environment does; a named
-keyring is in a file, and has no passphrase but its own.`,
+which key it must be of. The plaintext is never shown. A result without AAD from
+a source with AAD must be asked for with --drop-aad. The source key may be in
+another store than the new one, or at a server: what the flags of --source- do
+not say of it, the environment does; a named keyring is in a file, and has no
+passphrase but its own, and a named server no token but its own.`,
 	}
 	f := a.crypto(c)
 	require(c, "key")
