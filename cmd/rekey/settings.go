@@ -62,13 +62,13 @@ func badSetting(err error) error {
 }
 
 // keyFiles are the keyring, what is kept beside it, its passphrase and the key
-// of a service account, as far as they are known: nothing else is written there.
+// of a service account or a token, as far as they are known: nothing else is written there.
 func (s *settings) keyFiles() []string {
 	if s == nil {
 		return nil
 	}
 	path, _ := s.KeyringPath()
-	return append(fileadmin.Files(path), s.PassphraseFile, s.SAKeyFile)
+	return append(fileadmin.Files(path), s.PassphraseFile, s.SAKeyFile, s.TokenFile)
 }
 
 // errAttended: a server asks nobody once it serves, for a request would wait
