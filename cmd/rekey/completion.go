@@ -14,10 +14,44 @@ import (
 
 // shells and what writes their scripts.
 var shells = map[string]func(root *cobra.Command, w io.Writer) error{
-	"bash": func(root *cobra.Command, w io.Writer) error { return root.GenBashCompletionV2(w, true) },
+	"bash": bashCompletion,
 	"zsh":  (*cobra.Command).GenZshCompletion,
 	"fish": func(root *cobra.Command, w io.Writer) error { return root.GenFishCompletion(w, true) },
 }
+
+// bashCompletion is cobra's script, which needs the package bash-completion for
+// one thing: the words of the line. Bash has them split at = and :, too.
+func bashCompletion(root *cobra.Command, w io.Writer) error {
+	if err := root.GenBashCompletionV2(w, true); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, bashWords)
+	return err
+}
+
+const bashWords = `
+# The words of the line, without the package bash-completion.
+__rekey_init_completion()
+{
+    if declare -F _get_comp_words_by_ref >/dev/null; then
+        _get_comp_words_by_ref "$@" cur prev words cword
+        return
+    fi
+    local i last=
+    words=()
+    for ((i = 0; i <= COMP_CWORD; i++)); do
+        if [[ $i -gt 0 && ( ${COMP_WORDS[i]} == [=:]* || $last == *[=:] ) ]]; then
+            words[${#words[@]}-1]+=${COMP_WORDS[i]}
+        else
+            words+=("${COMP_WORDS[i]}")
+        fi
+        last=${COMP_WORDS[i]}
+    done
+    cword=$((${#words[@]} - 1)) prev=
+    cur=${words[cword]}
+    if [[ $cword -gt 0 ]]; then prev=${words[cword-1]}; fi
+}
+`
 
 func (a *app) completion() *cobra.Command {
 	return &cobra.Command{
