@@ -13,7 +13,7 @@ var arrows = map[string]string{
 	"shared/key":                        "",
 	"shared/strictjson":                 "",
 	"shared/system":                     "",
-	"shared/secretfile":                 "system",
+	"shared/secretfile":                 "plain system",
 	"shared/folder":                     "system",
 	"shared/answer":                     "",
 	"shared/plain":                      "",

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 
+	"rekey/shared/plain"
 	_ "rekey/shared/system"
 )
 
@@ -23,20 +24,20 @@ const Allow = "REKEY_ALLOW_READABLE_SECRETS=true"
 func Read(path string, most int, readable bool) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, plain(err)
+		return nil, cause(err)
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, plain(err)
+		return nil, cause(err)
 	}
 	if m := info.Mode(); m.IsRegular() && !readable && openToAll(m) {
 		return nil, fmt.Errorf("can be read by everybody (mode %04o): `chmod o-r %s`, "+
-			"or set %s where that is a mount of Docker or Kubernetes", m.Perm(), path, Allow)
+			"or set %s where that is a mount of Docker or Kubernetes", m.Perm(), plain.Shell(path), Allow)
 	}
 	b, err := io.ReadAll(io.LimitReader(f, int64(most)+int64(len(mark))+1))
 	if err != nil {
-		return nil, plain(err)
+		return nil, cause(err)
 	}
 	b, _ = bytes.CutPrefix(b, mark)
 	return b[:min(len(b), most+1)], nil
@@ -45,9 +46,9 @@ func Read(path string, most int, readable bool) ([]byte, error) {
 // mark is the byte order mark in UTF-8.
 var mark = []byte("\ufeff")
 
-// plain is an error without the path, and no fs.ErrNotExist: it is not the
+// cause is an error without the path, and no fs.ErrNotExist: it is not the
 // keyring that is missing.
-func plain(err error) error {
+func cause(err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {
 		err = p.Err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"rekey/shared/plain"
 	"rekey/shared/secretfile"
 )
 
@@ -28,8 +29,8 @@ func (a Access) check(path string, m fs.FileMode) error {
 	case !openTo(m, 0o077), a == Group && !openTo(m, 0o017):
 		return nil
 	case openTo(m, 0o017):
-		return fmt.Errorf("keyring %s is open to group or others (mode %04o): `chmod 600 %s`", path, m.Perm(), path)
+		return fmt.Errorf("keyring %s is open to group or others (mode %04o): `chmod 600 %s`", path, m.Perm(), plain.Shell(path))
 	}
 	return fmt.Errorf("keyring %s is open to group or others (mode %04o): `chmod 600 %s`, or set %s where that is a mount of Docker or Kubernetes",
-		path, m.Perm(), path, secretfile.Allow)
+		path, m.Perm(), plain.Shell(path), secretfile.Allow)
 }
