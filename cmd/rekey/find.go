@@ -20,7 +20,7 @@ func (s *settings) findLeft(ctx context.Context, ad keyadmin.Admin, idOrName str
 	}
 	all, _ := list(ctx, ad, true) // what cannot be seen is not there, as err says
 	for _, k := range all {
-		if k.Deleted && (string(k.ID) == idOrName || k.Name == idOrName && idOrName != "") {
+		if k.Deleted && (string(k.ID) == idOrName || keyadmin.SameName(k.Name, idOrName)) {
 			return k, nil
 		}
 	}

@@ -38,7 +38,7 @@ func FindListed(ctx context.Context, a Admin, idOrName string) (*Key, error) {
 	var found []*Key
 	for _, k := range all {
 		isID := string(k.ID) == idOrName
-		if !isID && (k.Name != idOrName || idOrName == "") {
+		if !isID && !SameName(k.Name, idOrName) {
 			continue
 		}
 		k, err := a.Get(ctx, k.ID)
@@ -77,7 +77,7 @@ func unnamed(name string) error {
 func named(all []*Key, name string, missing error) (*Key, error) {
 	var found []*Key
 	for _, k := range all {
-		if name != "" && k.Name == name {
+		if SameName(k.Name, name) {
 			found = append(found, k)
 		}
 	}

@@ -42,6 +42,7 @@ func TestFind(t *testing.T) {
 		{ID: "k4", Name: "twice"},
 		{ID: "k5", Name: "with space"},
 		{ID: "k6"},
+		{ID: "k7", Name: "caf\u00e9"},
 	}}
 	for _, c := range []struct {
 		idOrName string
@@ -53,6 +54,7 @@ func TestFind(t *testing.T) {
 		{"orders", "k1", nil, ""},
 		{"with space", "k5", nil, ""},
 		{"k6", "k6", nil, ""},
+		{"cafe\u0301", "k7", nil, ""}, // it looks the same
 		{"twice", "", keyadmin.ErrInvalid, `2 keys have the name "twice": give an id`},
 		{"nobody", "", keyadmin.ErrNotFound, "no key nobody"},
 		{"no body", "", keyadmin.ErrNotFound, `no key has the name "no body"`},
@@ -69,7 +71,7 @@ func TestFind(t *testing.T) {
 			t.Errorf("%q: %v, %v, want %q", c.idOrName, k, err, c.says)
 		}
 	}
-	if len(s.keys) != 6 || s.keys[5] == nil {
+	if len(s.keys) != 7 || s.keys[5] == nil {
 		t.Error("Find changed the list of its store")
 	}
 }

@@ -105,6 +105,11 @@ func testNames(s *suite) {
 	k := s.create(keyadmin.Creation{})
 	_, err := s.Admin.Create(s.ctx, keyadmin.Creation{Name: string(k.ID)})
 	s.fails(err, keyadmin.ErrExists)
+	for _, alike := range [][2]string{{"caf\u00e9", "cafe\u0301"}, {"\u1100\u1161", "\uac00"}} {
+		s.create(keyadmin.Creation{Name: alike[0]})
+		_, err := s.Admin.Create(s.ctx, keyadmin.Creation{Name: alike[1]})
+		s.fails(err, keyadmin.ErrExists)
+	}
 	s.create(keyadmin.Creation{}) // many may have none
 	s.refuses("orders", "", keyring.ErrNoKey)
 }

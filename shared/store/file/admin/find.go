@@ -49,7 +49,7 @@ func (e *edit) tombstone(id key.ID) bool {
 // named reports whether a key has this name.
 func (e *edit) named(name string) bool {
 	for _, k := range e.Keys {
-		if name != "" && k.Name == name {
+		if keyadmin.SameName(k.Name, name) {
 			return true
 		}
 	}

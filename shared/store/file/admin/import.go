@@ -36,7 +36,7 @@ func (e *edit) importKey(i keyadmin.Import) (*keyfile.Key, error) {
 	if k == nil {
 		return e.addKey(i.KeyID, i.Name, i.Algorithm)
 	}
-	if i.Name != "" && i.Name != k.Name {
+	if i.Name != "" && !keyadmin.SameName(i.Name, k.Name) {
 		return nil, fmt.Errorf("%w: key %s exists under another name, and import does not rename: leave the name out", keyadmin.ErrExists, k.ID)
 	}
 	return k, checkNotDeleted(k)

@@ -17,10 +17,11 @@ func (c *check) state(s *state) {
 		return
 	}
 	c.Keys++
-	if other, ok := c.names[s.Name]; ok && s.Name != "" {
+	name := keyadmin.NameForm(s.Name)
+	if other, ok := c.names[name]; ok && name != "" {
 		c.find(id, s.Name, "", fmt.Sprintf("key %s has the same name", other), "rename one of them")
 	}
-	c.names[s.Name] = id
+	c.names[name] = id
 	switch {
 	case s.deleted():
 		c.note(s, "", "it is being deleted", fmt.Sprintf("`rekey keys cancel-destruction` of its versions and then `rekey keys enable %s` take it back", s.Id))

@@ -94,7 +94,7 @@ func (a *Admin) created(ctx context.Context, id, version, name string) (*keyadmi
 		return nil, notSeen(id, "it was created", err)
 	}
 	for _, sec := range all {
-		if sec.Id != id && (sec.Name == name || sec.Id == name) {
+		if sec.Id != id && (keyadmin.SameName(sec.Name, name) || sec.Id == name) {
 			return nil, differs(id, "it was created, and meanwhile secret %s with the same name or id, %q: delete one of them, such as this one: `rekey keys delete %s --now`", sec.Id, name, id)
 		}
 	}
@@ -137,7 +137,7 @@ func (a *Admin) checkFree(ctx context.Context, name string) error {
 		return err
 	}
 	for _, sec := range all {
-		if name != "" && (sec.Name == name || sec.Id == name) {
+		if keyadmin.SameName(sec.Name, name) || name != "" && sec.Id == name {
 			return a.taken(ctx, sec, name)
 		}
 	}
