@@ -1,21 +1,19 @@
 package event
 
-import (
-	"rekey/shared/api"
-)
+import "rekey/shared/api"
 
 // notCaller reports whether an event with a member of this name is nobody's
 // request: what warms functions, triggers, queues and schedules, and gateways
 // that ask for something else, have such.
 func notCaller(member []byte) bool {
 	switch string(member) {
-	case "warmer", "warm", "warmup", "warmUp", "isWarmup", "keepWarm", "lambdaWarmer", "ping", // lambda-warmer and the like
+	case "warmer", "warm", "warmup", "warmUp", "isWarmup", "keepWarm", "lambdaWarmer", "ping",
 		"source",                     // serverless-plugin-warmup
 		"messages", "event_metadata", // every trigger of Yandex Cloud; Amazon MQ
-		"Records", "records", "rmqMessagesByQueue", "eventSource", "awslogs", // S3, SQS, SNS, Kinesis, DynamoDB, Lambda@Edge, Kafka, ...
-		"detail-type", "alarmArn", "specversion", "s3:TestEvent", "CodePipeline.job", "invokingEvent", // schedules and events
+		"Records", "records", // S3, SQS, SNS, Kinesis, DynamoDB, Lambda@Edge; Firehose, Kafka
+		"rmqMessagesByQueue", "eventSource", "awslogs", "alarmArn", "detail-type", "specversion",
 		"requestPayload", "responsePayload", // destinations of AWS Lambda
-		"RequestType", "triggerSource", "arguments", // CloudFormation, Cognito, AppSync
+		"RequestType", "triggerSource", "arguments", "CodePipeline.job", "invokingEvent",
 		"authorizationToken", "methodArn", "routeArn": // a gateway that wants to know whom to let in
 		return true
 	}
@@ -45,7 +43,8 @@ func senderOf(member []byte) string {
 
 func notServed(sender string) *api.Error {
 	return api.Errorf(api.InvalidArgument,
-		"the event came by way of %s: this way in is not served; use an API gateway, a function URL or Invoke; nothing was done", sender)
+		"the event came by way of %s: this way in is not served; use an API gateway, a function URL or Invoke; "+
+			"nothing was done", sender)
 }
 
 func notRequest(member string) *api.Error {

@@ -31,6 +31,7 @@ func TestBalancer(t *testing.T) {
 		multi   bool
 	}{
 		"multi-value":               {`{` + elb + `,"httpMethod":"POST","multiValueHeaders":{"x-request-id":["mine"]},"multiValueQueryStringParameters":{}` + body, true},
+		"recorded":                  {strings.Replace(string(mustRead(t, "refuse-aws-alb.json").payload(t)), "field-1", "mine", 1), true},
 		"multi-value, other order":  {`{"multiValueHeaders":{"x-request-id":["mine"]},"httpMethod":"POST",` + elb + body, true},
 		"single-value":              {`{` + elb + `,"httpMethod":"POST","headers":{"x-request-id":"mine"},"queryStringParameters":{}` + body, false},
 		"health check, multi-value": {`{` + elb + `,"httpMethod":"GET","path":"/","multiValueHeaders":{"user-agent":["ELB-HealthChecker/2.0"],"x-request-id":["mine"]},"body":"","isBase64Encoded":false}`, true},
@@ -114,7 +115,7 @@ func TestNotServed(t *testing.T) {
 // an envelope, whatever it looks like.
 func TestNobodysRequest(t *testing.T) {
 	for name, payload := range map[string]string{
-		"lambda-warmer":             `{"warmer":true,"concurrency":3}`,
+		"lambda-warmer":             string(mustRead(t, "refuse-lambda-warmer.json").payload(t)),
 		"serverless-plugin-warmup":  `{"source":"serverless-plugin-warmup"}`,
 		"a warmer's own":            `{"warmup":true}`,
 		"a ping":                    `{"ping":true}`,

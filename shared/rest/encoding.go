@@ -18,8 +18,8 @@ func checkEncoding(encodings []string) error {
 	for _, header := range encodings {
 		for _, e := range strings.Split(header, ",") {
 			if e = strings.TrimSpace(e); e != "" && !strings.EqualFold(e, "identity") {
-				return api.Errorf(api.InvalidArgument, "the body has the Content-Encoding %s: send it as it is, without that header",
-					quoteName([]byte(e))).Because(errEncoded)
+				return api.Errorf(api.InvalidArgument, "the body has the Content-Encoding %s: send it as it is, "+
+					"without that header", quoteName([]byte(e))).Because(errEncoded)
 			}
 		}
 	}

@@ -92,7 +92,8 @@ func scan(before []byte) (open bool, depth int) {
 }
 
 var inString = []form{
-	{begins(`[\r\n]`), "has a line break within a string, as wrapped base64 has: write it in one line (base64 -w0), or each line break as \\n"},
+	{begins(`[\r\n]`), "has a line break within a string, as wrapped base64 has: write it in one line " +
+		"(base64 -w0), or each line break as \\n"},
 	{begins(`\t`), "has a tab within a string: write it as \\t"},
 	{begins(`[\x00-\x1f]`), "has a control character within a string: bytes go into base64"},
 	{begins(`\\u[dD][89a-fA-F]`), "has half a surrogate pair, which is no character"},
@@ -103,7 +104,8 @@ var inString = []form{
 var everywhere = []form{
 	{begins(`\\`), backslashes},
 	{begins("[" + typographic + "]"), quotes},
-	{begins(`'`), "has single quotes where JSON has double ones, as in what Python prints (json.dumps writes JSON)"},
+	{begins(`'`), "has single quotes where JSON has double ones, as in what Python prints (json.dumps " +
+		"writes JSON)"},
 	{begins("`"), "has backquotes where JSON has double quotes"},
 	{begins(`/[/*]|#`), comment},
 	{begins("\u00a0|\u200b|\ufeff|\u3000"), "has a blank that JSON does not know, as web pages have"},
@@ -121,7 +123,8 @@ var inName = append([]form{
 
 var inValue = append([]form{
 	{begins(`(?:None|True|False)\b`), "has None, True or False, as in what Python prints: json.dumps writes JSON"},
-	{begins(`[+-]?(?i:NaN|Infinity|Inf|undefined|nil)\b`), "has NaN, Infinity, undefined or nil, which JSON does not have"},
+	{begins(`[+-]?(?i:NaN|Infinity|Inf|undefined|nil)\b`), "has NaN, Infinity, undefined or nil, which " +
+		"JSON does not have"},
 	{begins(`(?i:true|false|null)\b`), "has true, false or null in capital letters"},
 	{begins(`[,}]`), "has no value after a colon"},
 	{begins(`\]`), "has a ] that closes nothing"},

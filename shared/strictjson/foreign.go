@@ -26,7 +26,8 @@ func foreign(data []byte) error {
 // marks of compressed data, at the front.
 var compressors = []struct{ mark, name string }{
 	{"\x1f\x8b", "gzip"}, {"\x1f\ufffd\x08", "gzip"}, {"\x28\xb5\x2f\xfd", "zstd"}, {"(\ufffd/\ufffd", "zstd"},
-	{"x\x9c", "zlib"}, {"x\xda", "zlib"}, {"x\x01", "zlib"}, {"BZh", "bzip2"}, {"\xfd7zXZ\x00", "xz"}, {"\x04\x22\x4d\x18", "lz4"},
+	{"x\x9c", "zlib"}, {"x\xda", "zlib"}, {"x\x01", "zlib"}, {"BZh", "bzip2"},
+	{"\xfd7zXZ\x00", "xz"}, {"\x04\x22\x4d\x18", "lz4"},
 	{"PK\x03\x04", "zip"}, {"\xff\x06\x00\x00sNaPpY", "snappy"},
 }
 
@@ -58,7 +59,8 @@ var forms = []form{
 	{utf16, "is UTF-16 text, as PowerShell's > writes it: save it as UTF-8"},
 	{begins(`\x00\x00`), "is a gRPC message or other binary data: this API takes JSON"},
 	{begins("\u00ef\u00bb\u00bf"), "has a byte order mark that was read as Latin-1: send the JSON without it"},
-	{begins(`--[^\r\n]*\r?\n(?i:Content-)`), "is multipart form data, as curl's -F sends it: send a JSON object, with curl's -d"},
+	{begins(`--[^\r\n]*\r?\n(?i:Content-)`), "is multipart form data, as curl's -F sends it: send a " +
+		"JSON object, with curl's -d"},
 	{begins(`-----BEGIN `), "is PEM, want a JSON object: bytes go into its fields in base64"},
 	{begins(`---\s|- `), yaml},
 	{begins(`<`), "is XML or HTML, want a JSON object"},
@@ -69,24 +71,29 @@ var forms = []form{
 	{begins(`\[object Object\]`), "is what JavaScript prints for an object: send the result of JSON.stringify"},
 	{begins(`map\[|&?map\[string\]`), "is what Go prints for a map: send the result of json.Marshal"},
 	{begins(`b['"]`), "is Python's repr of bytes: send the bytes themselves, which json.dumps(...).encode() makes"},
-	{begins(`['` + "`" + `“”„‘’«]\s*\{`), "has quotes around the JSON object, as cmd.exe leaves single ones: send the object without them"},
+	{begins(`['` + "`" + `“”„‘’«]\s*\{`), "has quotes around the JSON object, as cmd.exe leaves single " +
+		"ones: send the object without them"},
 	{begins(`\\["{]`), backslashes},
-	{begins(`@\S+\s*$`), "is the name of a file: curl's -d @FILE, without quotes or blanks before the @, sends what is in it"},
+	{begins(`@\S+\s*$`), "is the name of a file: curl's -d @FILE, without quotes or blanks before the " +
+		"@, sends what is in it"},
 	{begins(`[\w./~:\\-]+\.json\s*$`), "is the name of a file: curl's -d @FILE sends what is in it"},
 	{begins(`\$[({\w]|\{\{|\$\{\{|%\w+%\s*$`), "is a variable or a placeholder that nothing has filled in"},
 	{token, "is a token (a JWT), want a JSON object: a token goes into the header Authorization"},
 	{base64JSON, "is base64 of JSON: send the JSON as it is; an event says isBase64Encoded of such a body"},
 	{base64Text, "is base64, want a JSON object: bytes go into its fields"},
-	{begins(`[\w.+%[\]-]+=`), "is form data, as curl's -d name=value sends it: send a JSON object, as in -d '{\"name\":\"value\"}'"},
+	{begins(`[\w.+%[\]-]+=`), "is form data, as curl's -d name=value sends it: send a JSON object, as " +
+		"in -d '{\"name\":\"value\"}'"},
 	{begins(`//|/\*|#`), comment},
 	{begins(`["']?[A-Za-z_][\w.-]*["']?[ \t]*:(?:\s|$)`), yaml},
-	{begins(`"?[A-Za-z_]\w*"?:`), "has neither braces nor quotes around it: a shell has taken them; put single quotes around the whole object"},
-	{noText, "is binary data, compressed perhaps (brotli and deflate have no mark): send the JSON as it is, with bytes in base64"},
+	{begins(`"?[A-Za-z_]\w*"?:`), "has neither braces nor quotes around it: a shell has taken them; " +
+		"put single quotes around the whole object"},
+	{noText, "is binary data, compressed perhaps (brotli and deflate have no mark): send the JSON as " +
+		"it is, with bytes in base64"},
 	{begins(`[A-Za-z]`), "is plain text, want a JSON object"},
 }
 
 const (
-	percent     = "is JSON in percent-encoding, as curl's --data-urlencode sends it: send the JSON as it is, with curl's -d"
+	percent     = "is JSON in percent-encoding, as curl's --data-urlencode sends it: send the JSON as it is, with -d"
 	yaml        = "is YAML, want a JSON object"
 	comment     = "has a comment, which JSON does not have"
 	backslashes = "has backslashes before its quotes: a shell, or a second encoding, has put them there"
@@ -100,7 +107,11 @@ func utf16(data []byte) bool {
 			return true
 		}
 	}
-	return len(data) > 3 && (data[0] == 0 && data[1] != 0 && data[2] == 0 || data[0] != 0 && data[1] == 0 && data[2] != 0 && data[3] == 0)
+	if len(data) < 4 {
+		return false
+	}
+	big := data[0] == 0 && data[1] != 0 && data[2] == 0
+	return big || data[0] != 0 && data[1] == 0 && data[2] != 0 && data[3] == 0
 }
 
 // base64JSON reports whether the text is in the alphabets of base64 and what
@@ -117,7 +128,8 @@ func base64Text(data []byte) bool {
 }
 
 func token(data []byte) bool {
-	return bytes.HasPrefix(data, []byte("ey")) && bytes.Count(data, []byte(".")) == 2 && outside(data, ".-_\r\n") == len(data)
+	parts := bytes.Count(data, []byte(".")) + 1
+	return parts == 3 && bytes.HasPrefix(data, []byte("ey")) && outside(data, ".-_\r\n") == len(data)
 }
 
 // noText looks at the front, and at what stands there for a byte that was no
