@@ -3,20 +3,20 @@ package rekey
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
 // TestReadme does what the README says, to the letter: it runs the commands
-// of its console blocks in order and compares what they print. Ids, times and
-// ciphertexts differ from run to run: each is taken for the one in its place.
+// of its console blocks in order and compares what they print. As for a reader
+// each server has a terminal of its own, and all else is typed in one, in which
+// no setting is left at the end. Ids, times and ciphertexts differ from run to
+// run: each is taken for the one in its place.
 func TestReadme(t *testing.T) {
 	for _, tool := range []string{"bash", "curl", "tee"} {
 		if _, err := exec.LookPath(tool); err != nil {
@@ -28,14 +28,10 @@ func TestReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := newSession(t, copyOfClone(t))
-	for _, c := range commands(string(text)) {
+	for _, c := range append(commands(string(text)), command{line: "env | grep ^REKEY_"}) {
 		switch {
-		case strings.Contains(c.line, "rekey serve"):
-			s.serve(t, c, "./cmd/rekey")
-		case strings.HasPrefix(c.line, "go run "+lockboxtest):
-			s.serve(t, c, lockboxtest)
-		case strings.HasPrefix(c.line, "export "):
-			s.export(c)
+		case strings.HasPrefix(c.line, "bin/rekey serve"), strings.HasPrefix(c.line, "go run ./shared/"):
+			s.serve(t, c)
 		default:
 			s.run(t, c)
 		}
@@ -47,9 +43,6 @@ func TestReadme(t *testing.T) {
 		t.Errorf("the README has %d commands, which is hardly all", s.ran)
 	}
 }
-
-// lockboxtest is the other server of the README.
-const lockboxtest = "./shared/store/lockbox/lockboxtest/cmd/lockboxtest"
 
 // copyOfClone is where the commands may leave what they like: in the clone it
 // would take the place of what the person has there.
@@ -77,19 +70,15 @@ func copyOfClone(t *testing.T) string {
 	return dir
 }
 
-// command is a line of a console block after "$ ", and what follows it. Each
-// block is a terminal.
-type command struct {
-	line, want string
-	block      int
-}
+// command is a line of a console block after "$ ", and what follows it.
+type command struct{ line, want string }
 
 func commands(readme string) []command {
 	var out []command
-	for n, block := range regexp.MustCompile("(?s)```console\n(.*?)```").FindAllStringSubmatch(readme, -1) {
+	for _, block := range regexp.MustCompile("(?s)```console\n(.*?)```").FindAllStringSubmatch(readme, -1) {
 		for _, part := range strings.Split("\n"+block[1], "\n$ ")[1:] {
 			line, want, _ := strings.Cut(part, "\n")
-			out = append(out, command{line, strings.TrimSpace(want), n})
+			out = append(out, command{line, strings.TrimSpace(want)})
 		}
 	}
 	return out
@@ -98,17 +87,41 @@ func commands(readme string) []command {
 // session is a shell in a copy of the project's folder, with a configuration
 // folder of its own.
 type session struct {
-	dir      string
-	env      []string
-	exported map[int][]string  // in which block
-	same     map[string]string // what the README says -> what it is here
-	ran      int
+	dir   string
+	env   []string
+	typed *os.File          // what the shell reads, a command a line
+	shown *os.File          // what it and its commands print
+	same  map[string]string // what the README says -> what it is here
+	ran   int
 }
 
+// prompt is what the shell prints when a command has ended.
+const prompt = "-- what next? --\n"
+
 // newSession has Go forget the folder's name, so that it builds no copy twice.
+// The shell reads from a descriptor that its commands do not have.
 func newSession(t *testing.T, dir string) *session {
-	env := append(os.Environ(), "XDG_CONFIG_HOME="+t.TempDir(), "GOFLAGS="+os.Getenv("GOFLAGS")+" -trimpath")
-	return &session{dir: dir, env: env, exported: map[int][]string{}, same: map[string]string{}}
+	t.Helper()
+	s := &session{dir: dir, same: map[string]string{}}
+	s.env = append(os.Environ(), "XDG_CONFIG_HOME="+t.TempDir(), "GOFLAGS="+os.Getenv("GOFLAGS")+" -trimpath")
+	read, typed, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.typed, s.shown = typed, shown
+	c := exec.Command("bash", "-c", `while IFS= read -r line <&3; do eval "$line" 3<&-; echo '`+strings.TrimSpace(prompt)+`'; done`)
+	c.Dir, c.Env, c.Stdout, c.Stderr, c.ExtraFiles = dir, s.env, write, write, []*os.File{read}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	read.Close()
+	write.Close()
+	t.Cleanup(func() { typed.Close(); c.Wait(); shown.Close() })
+	return s
 }
 
 // here is a line with what the README's tokens are here.
@@ -119,37 +132,40 @@ func (s *session) here(line string) string {
 	return line
 }
 
-func (s *session) shell(ctx context.Context, block int, line string) *exec.Cmd {
-	c := exec.CommandContext(ctx, "bash", "-c", s.here(line))
-	c.Dir, c.Env = s.dir, append(slices.Clip(s.env), s.exported[block]...)
-	s.ran++
-	return c
-}
-
-// export holds for the rest of the block.
-func (s *session) export(c command) {
-	s.exported[c.block] = append(s.exported[c.block], strings.Fields(s.here(c.line))[1:]...)
-}
-
+// run types a command. Its status is part of the lesson.
 func (s *session) run(t *testing.T, c command) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
-	defer cancel()
-	out, _ := s.shell(ctx, c.block, c.line).CombinedOutput() // a status is part of the lesson
-	s.compare(t, c, string(out))
+	s.ran++
+	if _, err := s.typed.WriteString(s.here(c.line) + "\n"); err != nil {
+		t.Fatal(err)
+	}
+	s.shown.SetReadDeadline(time.Now().Add(3 * time.Minute))
+	var got []byte
+	for b := make([]byte, 4096); !bytes.HasSuffix(got, []byte(prompt)); {
+		n, err := s.shown.Read(b)
+		if got = append(got, b[:n]...); err != nil {
+			t.Fatalf("$ %s\n%v after %s", c.line, err, got)
+		}
+	}
+	s.compare(t, c, strings.TrimSuffix(string(got), prompt))
 }
 
-// serve starts a server on a free port and takes its banner.
-func (s *session) serve(t *testing.T, c command, source string) {
+// serve starts a server on a free port, in a terminal of its own, and takes its
+// banner.
+func (s *session) serve(t *testing.T, c command) {
 	t.Helper()
-	// Built, not run through `go run`, which passes no signal on.
-	program := filepath.Join(t.TempDir(), filepath.Base(source))
-	build := exec.Command("go", "build", "-o", program, source)
-	build.Dir, build.Env = s.dir, s.env
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+	s.ran++
+	program := c.line
+	if source, ok := strings.CutPrefix(program, "go run "); ok { // which passes no signal on
+		program = filepath.Join(t.TempDir(), filepath.Base(source))
+		build := exec.Command("go", "build", "-o", program, source)
+		build.Dir, build.Env = s.dir, s.env
+		if out, err := build.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
 	}
-	cmd := s.shell(context.Background(), c.block, "exec "+strings.Replace(c.line, "go run "+source, program, 1)+" --addr 127.0.0.1:0 2>&1")
+	cmd := exec.Command("bash", "-c", "exec "+program+" --addr 127.0.0.1:0 2>&1")
+	cmd.Dir, cmd.Env = s.dir, s.env
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -163,16 +179,20 @@ func (s *session) serve(t *testing.T, c command, source string) {
 			t.Errorf("the server ends with %v", err)
 		}
 	})
-	var banner bytes.Buffer
+	var said, banner string // standard error, which nothing orders with the other, and standard output
 	lines := bufio.NewScanner(stdout)
 	for n := strings.Count(c.want, "\n") + 1; n > 0 && lines.Scan(); n-- {
-		banner.WriteString(lines.Text() + "\n")
+		if line := lines.Text() + "\n"; strings.HasPrefix(line, "rekey: ") {
+			said += line
+		} else {
+			banner += line
+		}
 	}
-	s.compare(t, c, banner.String())
+	s.compare(t, c, said+banner)
 }
 
 // tokens differ from run to run.
-var tokens = regexp.MustCompile(`(rk[yv]|e6q)[a-v0-9]{17}|127\.0\.0\.1:\d+|t1\.[\w-]+|UktZ[A-Za-z0-9+/]+=*|\d{4}-\d\d-\d\dT[0-9:]+Z|/[^ ]*/rekey/keyring\.json`)
+var tokens = regexp.MustCompile(`(rk[yv]|e6q)[a-v0-9]{17}|127\.0\.0\.1:\d+|t1\.[\w-]+|UktZ[A-Za-z0-9+/]+=*|\d{4}-\d\d-\d\dT[0-9:]+Z|/[^ ]*/(?:rekey/|events\.)keyring\.json`)
 
 // compare checks what a command printed, and learns which token here stands
 // for which in the README.
