@@ -120,7 +120,7 @@ func newSession(t *testing.T, dir string) *session {
 	}
 	read.Close()
 	write.Close()
-	t.Cleanup(func() { typed.Close(); c.Wait(); shown.Close() })
+	t.Cleanup(func() { typed.Close(); c.Process.Kill(); c.Wait(); shown.Close() })
 	return s
 }
 
@@ -139,7 +139,7 @@ func (s *session) run(t *testing.T, c command) {
 	if _, err := s.typed.WriteString(s.here(c.line) + "\n"); err != nil {
 		t.Fatal(err)
 	}
-	s.shown.SetReadDeadline(time.Now().Add(3 * time.Minute))
+	s.shown.SetReadDeadline(time.Now().Add(8 * time.Minute))
 	var got []byte
 	for b := make([]byte, 4096); !bytes.HasSuffix(got, []byte(prompt)); {
 		n, err := s.shown.Read(b)

@@ -86,12 +86,13 @@ func (a *app) banner(d *serving) error {
 	return a.out.Err()
 }
 
-// reachable is an address that curl on this machine can use: not 0.0.0.0.
+// reachable is an address that curl on this machine can use in a URL: not
+// 0.0.0.0, and a zone as RFC 6874 has it.
 func reachable(addr net.Addr) string {
 	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
 		return net.JoinHostPort("localhost", strconv.Itoa(tcp.Port))
 	}
-	return addr.String()
+	return strings.Replace(addr.String(), "%", "%25", 1)
 }
 
 // usable picks a key to try: the oldest that is active and served.
