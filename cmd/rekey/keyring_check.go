@@ -39,7 +39,7 @@ damaged or missing. --keyring names a backup to check that.`,
 				return err
 			}
 			r, err := k.Check()
-			if errors.Is(err, admin.ErrAltered) {
+			if errors.Is(err, admin.ErrAltered) || errors.Is(err, admin.ErrUndoable) {
 				return err
 			}
 			if err != nil {

@@ -73,7 +73,7 @@ func (s *settings) keyFiles() []string {
 
 // errAttended: a server asks nobody once it serves, for a request would wait
 // for the answer.
-var errAttended = errors.New("has a passphrase that this server was not given: restart rekey to type it")
+var errAttended = errors.New("has a passphrase that this server was not given: restart rekey with --passphrase-file or REKEY_PASSPHRASE_FILE, or at a terminal to type it")
 
 func (a *app) askFor(path string) ([]byte, error) {
 	if a.serving.Load() {

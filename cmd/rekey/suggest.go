@@ -27,6 +27,7 @@ var synonyms = map[string]string{
 	"keys import":             "import-key load",
 	"keyring backup":          "copy save dump",
 	"keyring check":           "verify validate info show",
+	"keyring repair":          "fix mend",
 	"keyring passphrase":      "password passwd rekey",
 }
 
@@ -74,15 +75,20 @@ func exactly(c *cobra.Command, word string) string {
 	return ""
 }
 
-// misspelt is cobra's guess. Two letters are another word (import for export)
-// unless it begins alike.
+// misspelt is cobra's guess: all that are as near, for the other one may do the
+// opposite (dencrypt). Two letters are another word (import for export) unless
+// it begins alike.
 func misspelt(c *cobra.Command, word string) string {
 	for _, distance := range []int{1, 2} {
 		c.SuggestionsMinimumDistance = distance
+		var lines []string
 		for _, like := range c.SuggestionsFor(word) {
 			if !unsuggested[like] && (distance == 1 || strings.EqualFold(like[:1], word[:min(1, len(word))])) {
-				return c.CommandPath() + " " + like
+				lines = append(lines, c.CommandPath()+" "+like)
 			}
+		}
+		if len(lines) > 0 {
+			return strings.Join(lines, "` or `")
 		}
 	}
 	return ""

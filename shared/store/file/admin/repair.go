@@ -6,8 +6,13 @@ import (
 	"rekey/shared/store/file/internal/keyfile"
 )
 
-// ErrAltered is of a keyring that Repair writes as it was.
-var ErrAltered = keyfile.ErrAltered
+// Keyrings that no copy should replace.
+var (
+	// ErrAltered: Repair writes it as it was.
+	ErrAltered = keyfile.ErrAltered
+	// ErrUndoable: another program does, as the error says.
+	ErrUndoable = keyfile.ErrUndoable
+)
 
 // Repair writes a keyring as rekey does whose content is intact and which
 // another program has changed: its line ends, its encoding, its format. It says

@@ -21,22 +21,36 @@ func diagnose(data []byte, err error) error {
 	if _, altered := mended(data); altered != "" {
 		return alteredError(altered)
 	}
+	if page.Match(data[:min(len(data), 512)]) {
+		return errors.New("is a web page (HTML) and not a keyring, such as a download without a login gives: " +
+			"fetch the keyring again, or restore it from a backup")
+	}
 	if is := other(data); is != "" {
-		return errors.New(is)
+		return undoable(is)
 	}
 	if conflict.Match(data) {
-		return errors.New("has the conflict markers of a merge in it: two keyrings cannot be merged as text. " +
+		return undoable("has the conflict markers of a merge in it: two keyrings cannot be merged as text. " +
 			"Take one of them whole, with `git checkout --ours FILE` or `git checkout --theirs FILE`, and `rekey keys import` into it what only the other has")
 	}
 	if n, one, other := twoOf(data); n > 0 {
-		return fmt.Errorf("is two keyrings, one behind the other, of generation %d and %d: `head -c %d` cuts the first off and `tail -c +%d` the second; "+
-			"keep the one that is newer", one, other, n, n+1)
+		return undoable(fmt.Sprintf("is two keyrings, one behind the other, of generation %d and %d: "+
+			"`head -c %d` cuts the first off and `tail -c +%d` the second; keep the one that is newer", one, other, n, n+1))
 	}
 	if _, _, cut := strictjson.Object(bytes.TrimRight(data, "\r\n")); errors.Is(cut, strictjson.ErrCut) {
 		err = errors.New("its end is missing")
 	}
 	return damaged(err)
 }
+
+// ErrUndoable is of a file whose keyring is still in it, for another program to
+// bring back: an older copy would lose something.
+var ErrUndoable = errors.New("the keyring is still in it")
+
+// undoable says what was done.
+type undoable string
+
+func (u undoable) Error() string      { return string(u) }
+func (undoable) Is(target error) bool { return target == ErrUndoable }
 
 func alteredError(what string) error {
 	return fmt.Errorf("was changed by another program (%s), and %w", what, ErrAltered)
@@ -50,13 +64,11 @@ var others = []struct {
 	begin []string
 	is    string
 }{
-	{[]string{"<!DOCTYPE", "<!doctype", "<html", "<HTML", "<head", "<body"},
-		"is a web page (HTML) and not a keyring, such as a download without a login gives: fetch the keyring again, or restore it from a backup"},
-	{[]string{"\x1f\x8b"}, "is compressed with gzip: unpack it with `gunzip`"},
+	{[]string{"\x1f\x8b"}, "is compressed with gzip: unpack it with `gunzip <FILE >NEW`"},
 	{[]string{"PK\x03\x04"}, "is a zip archive: unpack it"},
-	{[]string{"-----BEGIN PGP MESSAGE", "\x8c\x0d\x04"}, "is encrypted with PGP: decrypt it with `gpg --decrypt`"},
-	{[]string{"Salted__", "U2FsdGVkX1"}, "is encrypted with OpenSSL: decrypt it with `openssl enc -d`"},
-	{[]string{"ewogICJmb3JtYXQi", "eyJmb3JtYXQi", "LS0tLS1CRUdJTiBBR0Ug"}, "is in base64: decode it with `base64 -d`"},
+	{[]string{"-----BEGIN PGP MESSAGE", "\x8c\x0d\x04"}, "is encrypted with PGP: decrypt it with `gpg --decrypt <FILE >NEW`"},
+	{[]string{"Salted__", "U2FsdGVkX1"}, "is encrypted with OpenSSL: decrypt it with `openssl enc -d` and the options that encrypted it"},
+	{[]string{"ewogICJmb3JtYXQi", "eyJmb3JtYXQi", "LS0tLS1CRUdJTiBBR0Ug"}, "is in base64: decode it with `base64 -d <FILE >NEW`"},
 }
 
 func other(data []byte) string {
@@ -70,6 +82,8 @@ func other(data []byte) string {
 	}
 	return ""
 }
+
+var page = regexp.MustCompile(`(?i)^\s*<(!doctype|html|head|body)\b`)
 
 // conflict is a line that git puts where it could not merge.
 var conflict = regexp.MustCompile(`(?m)^(<<<<<<< |>>>>>>> )`)

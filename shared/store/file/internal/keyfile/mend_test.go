@@ -159,7 +159,7 @@ func TestOther(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if strings.Contains(err.Error(), "restore") != row.restore {
+		if strings.Contains(err.Error(), "restore") != row.restore || errors.Is(err, ErrUndoable) == row.restore {
 			t.Errorf("%s: %v", name, err)
 		}
 		checkSecret(t, err)
