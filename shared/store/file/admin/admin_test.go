@@ -168,4 +168,9 @@ func TestSymlink(t *testing.T) {
 	if _, err := os.Lstat(link + ".lock"); err == nil {
 		t.Error("the lock is beside the link: two names of one file would be two locks")
 	}
+	os.Remove(target)
+	_, err := Open(link, Options{Create: true, CreateAnew: true})
+	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), link+", a symbolic link to what is not there") {
+		t.Errorf("a link to nowhere: error is %v", err)
+	}
 }

@@ -138,7 +138,8 @@ func checkReadOnly(t *testing.T, path string, protect func(*Admin) error) {
 		t.Error(err)
 		return
 	}
-	if _, err := a.Rotate(ctx, "k1", 0); !errors.Is(err, syscall.EROFS) || !strings.Contains(err.Error(), "is unchanged") {
+	if _, err := a.Rotate(ctx, "k1", 0); !errors.Is(err, syscall.EROFS) || !strings.Contains(err.Error(), "is unchanged") ||
+		!strings.HasSuffix(err.Error(), ": mount the disk so that it can be written") {
 		t.Errorf("on a read-only disk: error is %v", err)
 	}
 	if _, err := a.Get(ctx, "k1"); err != nil {

@@ -151,7 +151,9 @@ func notMade(err error) error {
 
 func remedy(err error) string {
 	switch {
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+	case errors.Is(err, syscall.EROFS):
+		return ": mount the disk so that it can be written"
+	case errors.Is(err, fs.ErrPermission):
 		return ": run rekey as the owner of the file, with the right to write to its folder"
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return ": make room on the disk"

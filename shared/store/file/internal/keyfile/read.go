@@ -132,6 +132,8 @@ func ioError(path string, err error) error {
 	switch {
 	case errors.Is(err, errTooLarge):
 		return fmt.Errorf("keyring %s %w", path, err)
+	case errors.Is(err, fs.ErrNotExist) && isLink(path):
+		return fmt.Errorf("no keyring at %s, a symbolic link to what is not there: see whether a volume is not mounted, or remove the link (%w)", path, err)
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("no keyring at %s: `rekey keys create` or `rekey serve` makes one, where the environment or a flag names it only with --create; "+
 			"if there was one, see whether the path is mistyped or a volume not mounted, or restore a backup (%w)", path, err)
@@ -139,4 +141,9 @@ func ioError(path string, err error) error {
 		return fmt.Errorf("keyring %s cannot be read: %w: run rekey as the owner of the file", path, err)
 	}
 	return fmt.Errorf("keyring %s cannot be read: %w", path, err)
+}
+
+func isLink(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.Mode()&fs.ModeSymlink != 0
 }
