@@ -18,7 +18,7 @@ import (
 // no setting is left at the end. Ids, times and ciphertexts differ from run to
 // run: each is taken for the one in its place.
 func TestReadme(t *testing.T) {
-	for _, tool := range []string{"bash", "curl", "tee"} {
+	for _, tool := range []string{"bash", "curl", "git", "tee"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("SKIP-NEEDS: %s, for the README's commands", tool)
 		}
@@ -39,6 +39,7 @@ func TestReadme(t *testing.T) {
 			break
 		}
 	}
+	s.leavesNothing(t)
 	if s.ran < 8 {
 		t.Errorf("the README has %d commands, which is hardly all", s.ran)
 	}
@@ -57,7 +58,7 @@ func copyOfClone(t *testing.T) string {
 		switch name := e.Name(); {
 		case e.IsDir() && !strings.HasPrefix(name, ".") && name != "bin" && name != "dist":
 			err = os.CopyFS(filepath.Join(dir, name), os.DirFS(name))
-		case name == "go.mod" || name == "go.sum":
+		case name == "go.mod" || name == "go.sum" || name == ".gitignore":
 			var b []byte
 			if b, err = os.ReadFile(name); err == nil {
 				err = os.WriteFile(filepath.Join(dir, name), b, 0o600)
@@ -148,6 +149,22 @@ func (s *session) run(t *testing.T, c command) {
 		}
 	}
 	s.compare(t, c, strings.TrimSuffix(string(got), prompt))
+}
+
+// leavesNothing: git shows a reader none of the files that the commands made.
+func (s *session) leavesNothing(t *testing.T) {
+	t.Helper()
+	list := exec.Command("sh", "-c", "git init -q && git ls-files --others --exclude-standard")
+	list.Dir = s.dir
+	out, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range strings.Fields(string(out)) {
+		if _, err := os.Stat(name); err != nil {
+			t.Errorf("the commands leave %s, which .gitignore should have", name)
+		}
+	}
 }
 
 // serve starts a server on a free port, in a terminal of its own, and takes its
