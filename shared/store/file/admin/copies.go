@@ -76,11 +76,18 @@ func isCopy(name, keyring string) bool {
 		}
 	}
 	ext := filepath.Ext(keyring)
-	middle, ok := strings.CutPrefix(name, strings.TrimSuffix(keyring, ext))
+	stem := strings.TrimSuffix(keyring, ext)
+	if other, ok := strings.CutPrefix(name, stem+"."); ok && slices.Contains(copyEnds, strings.ToLower(other)) {
+		return true
+	}
+	middle, ok := strings.CutPrefix(name, stem)
 	middle, end := strings.CutSuffix(middle, ext)
 	after, _ := utf8.DecodeRuneInString(middle)
 	return ok && end && ext != "" && middle != "" && !isWord(after)
 }
+
+// copyEnds come in the place of a keyring's own (keyring.bak).
+var copyEnds = []string{"bak", "backup", "bk", "copy", "old", "orig", "save", "tmp"}
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
