@@ -1,0 +1,41 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"rekey/shared/api"
+	"rekey/shared/keyring"
+	"rekey/shared/store/file/passphrase"
+)
+
+// TestCause: what our own store could not do is told with its reason, and only
+// what may pass has the status of trying again.
+func TestCause(t *testing.T) {
+	for _, row := range []struct {
+		sentinel, reason error
+		status           int
+	}{
+		{keyring.ErrUnavailable, passphrase.ErrMissing, exitUsage},
+		{keyring.ErrUnavailable, passphrase.ErrPlain, exitUsage},
+		{keyring.ErrUnavailable, passphrase.ErrWrong, exitForbidden},
+		{keyring.ErrUnauthenticated, errors.New("rpc error: code = Unauthenticated desc = the token has ended"), exitForbidden},
+		{keyring.ErrUnavailable, errors.New("rpc error: code = Unavailable desc = connection refused"), exitRetry},
+		{keyring.ErrUnavailable, errors.New("authentication handshake failed: tls: first record does not look like a TLS handshake"), exitFailure},
+		{keyring.ErrUnavailable, errors.New("lookup nowhere: no such host"), exitFailure},
+		{keyring.ErrTimeout, errors.New("after 5 s"), exitRetry},
+		{keyring.ErrExhausted, errors.New("quota"), exitRetry},
+	} {
+		err := api.Errorf(api.Unavailable, "the key store is unavailable: try again").Because(fmt.Errorf("%w: %w", row.sentinel, row.reason))
+		text := explain(err)
+		if exitStatus(err) != row.status || strings.Contains(text, "try again") || strings.Contains(text, "rpc error") || !strings.Contains(text, row.sentinel.Error()) {
+			t.Errorf("%v: status %d, %s", row.reason, exitStatus(err), text)
+		}
+	}
+	remote := api.Errorf(api.Unavailable, "the key store is unavailable: try again") // a server's answer
+	if exitStatus(remote) != exitRetry || explain(remote) != remote.Message {
+		t.Errorf("of a server: %d, %s", exitStatus(remote), explain(remote))
+	}
+}
