@@ -20,39 +20,44 @@ var (
 	prefix = ciphertext.AppendPrefix(nil, key.AES256, keyID, versionID)
 )
 
+// room is the memory of a request: its body, what is decoded of it, what is
+// sealed of that, and the answer.
+type room struct {
+	body            bytes.Buffer
+	in, blob, reply []byte
+}
+
 // work is the core of an operation and nothing else; what is wrong panics.
-func work(operation string, body []byte) []byte {
+func (m *room) work(operation string) []byte {
 	if operation == "generateDataKey" {
 		dataKey := must(aead.RandomBytes(32))
-		return answer(dataKey, seal(dataKey))
+		return m.answer(dataKey, m.seal(dataKey))
 	}
-	_, text, _ := bytes.Cut(body, []byte(`text":"`)) // plaintext or ciphertext
+	_, text, _ := bytes.Cut(m.body.Bytes(), []byte(`text":"`)) // plaintext or ciphertext
 	text, _, _ = bytes.Cut(text, []byte{'"'})
-	in := make([]byte, base64.StdEncoding.DecodedLen(len(text)))
-	in = in[:must(base64.StdEncoding.Decode(in, text))]
+	m.in = must(base64.StdEncoding.AppendDecode(m.in[:0], text))
 	switch operation {
 	case "encrypt":
-		return answer(seal(in))
+		return m.answer(m.seal(m.in))
 	case "decrypt":
-		return answer(open(in))
+		return m.answer(open(m.in))
 	}
-	return answer(seal(open(in)))
+	return m.answer(m.seal(open(m.in)))
 }
 
 // answer has the size of one with these fields.
-func answer(fields ...[]byte) []byte {
-	size := frame
+func (m *room) answer(fields ...[]byte) []byte {
+	m.reply = append(m.reply[:0], make([]byte, frame)...)
 	for _, f := range fields {
-		size += base64.StdEncoding.EncodedLen(len(f))
+		m.reply = base64.StdEncoding.AppendEncode(m.reply, f)
 	}
-	out := make([]byte, frame, size)
-	for _, f := range fields {
-		out = base64.StdEncoding.AppendEncode(out, f)
-	}
-	return out
+	return m.reply
 }
 
-func seal(plaintext []byte) []byte { return must(sealer.Seal(nil, prefix, nil, plaintext)) }
+func (m *room) seal(plaintext []byte) []byte {
+	m.blob = must(sealer.Seal(m.blob[:0], prefix, nil, plaintext))
+	return m.blob
+}
 
 func open(blob []byte) []byte {
 	n := len(prefix) + aead.SaltSize
