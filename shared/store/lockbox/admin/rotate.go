@@ -92,6 +92,7 @@ type rotation struct {
 	prior     string        // the primary of before
 	algorithm key.Algorithm // of the new version
 	made      bool          // by Lockbox
+	specified bool          // what the secret generates was changed for it
 }
 
 func (r *rotation) run(ctx context.Context) (*keyadmin.Version, error) {
@@ -104,17 +105,13 @@ func (r *rotation) run(ctx context.Context) (*keyadmin.Version, error) {
 	if err != nil {
 		return nil, err
 	}
-	specified, err := r.specify(ctx)
-	if err != nil {
+	if r.specified, err = r.specify(ctx); err != nil {
 		return nil, err
 	}
 	q := &lockbox.AddVersionRequest{SecretId: r.Id, BaseVersionId: r.base.VersionId, Description: mark, PayloadEntries: r.changes(material)}
 	version, err := r.add(ctx, q)
 	if err != nil {
-		if specified {
-			err = r.unspecify(ctx, err)
-		}
-		return nil, fmt.Errorf("key %s: %w", r.Id, err)
+		return nil, fmt.Errorf("key %s: %w", r.Id, r.unspecify(ctx, len(r.versions), err))
 	}
 	bad := r.check(ctx, version, material)
 	now, err := r.after(ctx, r.Id, nil)
@@ -227,10 +224,13 @@ func (r *rotation) setSpecification(ctx context.Context, to *lockbox.PasswordPay
 }
 
 // unspecify takes specify back, so that the next rotation is not another one.
-// What somebody else has changed since stays.
-func (r *rotation) unspecify(ctx context.Context, why error) error {
+// What somebody else has changed since stays, as by more versions than these.
+func (r *rotation) unspecify(ctx context.Context, versions int, why error) error {
+	if !r.specified {
+		return why
+	}
 	now, err := r.after(ctx, r.Id, nil)
-	if err == nil && (now.GetPasswordPayloadSpecification().GetPasswordKey() != r.wanted() || len(now.versions) != len(r.versions)) {
+	if err == nil && (now.GetPasswordPayloadSpecification().GetPasswordKey() != r.wanted() || len(now.versions) != versions) {
 		return fmt.Errorf("%w; somebody else has changed the key in between, so what the secret generates was left: `rekey keys check %s`", why, r.Id)
 	}
 	if err == nil {
@@ -282,7 +282,8 @@ func (r *rotation) retreat(ctx context.Context, now *state, version string, why 
 		}
 		return differs(r.Id, "version %s was added and is no good, and meanwhile somebody else has made %s the primary: see `rekey keys get %s`: %w", version, other, r.Id, why)
 	}
-	return fmt.Errorf("key %s: version %s was added and is no good, %s is the primary again: %w", r.Id, version, r.prior, why)
+	why = fmt.Errorf("key %s: version %s was added and is no good, %s is the primary again: %w", r.Id, version, r.prior, why)
+	return r.unspecify(ctx, len(r.versions)+1, why)
 }
 
 // overtaken is the version that somebody made the primary between our look at
