@@ -80,6 +80,7 @@ type fault struct {
 	status   *status.Status
 	advice   string
 	final    bool // it was not done, whatever the code
+	late     bool // the time was over, which callers know as context.DeadlineExceeded
 }
 
 // lost reports whether it may have been done: only the answer is missing.
@@ -89,7 +90,12 @@ func (f *fault) lost() bool {
 
 func (f *fault) Error() string {
 	text := plain.Text(f.status.Message()) // whatever Lockbox says
-	if f.sentinel != nil {
+	switch {
+	case f.late && text == context.DeadlineExceeded.Error():
+		text = f.sentinel.Error() + ": it took too long"
+	case f.sentinel == keyadmin.ErrUnavailable && !f.lost(): // there was one, and it is no
+		text = "not done: " + text
+	case f.sentinel != nil:
 		text = f.sentinel.Error() + ": " + text
 	}
 	if f.advice != "" {
@@ -98,7 +104,12 @@ func (f *fault) Error() string {
 	return "Lockbox: " + text
 }
 
-func (f *fault) Unwrap() error { return f.sentinel }
+func (f *fault) Unwrap() []error {
+	if f.late {
+		return []error{f.sentinel, context.DeadlineExceeded}
+	}
+	return []error{f.sentinel}
+}
 
 // meanings are what codes mean to an administrator.
 var meanings = map[codes.Code]struct {
@@ -132,11 +143,7 @@ func translate(ctx context.Context, err error) error {
 		return fmt.Errorf("%w: %w", keyadmin.ErrUnavailable, ctx.Err())
 	}
 	m := meanings[status.Code(err)]
-	f := &fault{sentinel: m.sentinel, status: status.Convert(err), advice: m.advice}
-	if status.Code(err) == codes.DeadlineExceeded {
-		return fmt.Errorf("%w: %w", f, context.DeadlineExceeded)
-	}
-	return f
+	return &fault{sentinel: m.sentinel, status: status.Convert(err), advice: m.advice, late: status.Code(err) == codes.DeadlineExceeded}
 }
 
 // codeOf is the code that Lockbox answered.

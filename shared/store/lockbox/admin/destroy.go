@@ -93,7 +93,7 @@ func (a *Admin) unschedule(ctx context.Context, s *state, v key.VersionID, at ti
 	if at.IsZero() || s.scheduledAt(v, at) != nil || s.find(v).GetStatus() == lockbox.Version_DESTROYED {
 		return differs(s.Id, "version %s is %v, and meanwhile %w: see `rekey keys versions %s`", v, s.find(v).GetStatus(), why, s.Id)
 	}
-	if _, err := a.cancel(context.WithoutCancel(ctx), s.Id, v); err != nil {
+	if _, err := a.cancel(context.WithoutCancel(ctx), s.find(v)); err != nil {
 		return differs(s.Id, "version %s is scheduled for destruction, and meanwhile %w; that could not be cancelled again: %w: `rekey keys cancel-destruction %s %s`", v, why, err, s.Id, v)
 	}
 	return differs(s.Id, "meanwhile %w; the destruction of version %s was cancelled again", why, v)
@@ -113,18 +113,24 @@ func (a *Admin) CancelDestruction(ctx context.Context, id key.ID, v key.VersionI
 	if version.GetStatus() != lockbox.Version_SCHEDULED_FOR_DESTRUCTION {
 		return nil, fmt.Errorf("%w: key %s: version %s is %v, and not scheduled for destruction", keyadmin.ErrRefused, id, v, version.GetStatus())
 	}
-	s, err := a.cancel(ctx, string(id), v)
+	s, err := a.cancel(ctx, version)
 	if err != nil {
 		return nil, err
 	}
 	return s.version(s.find(v)), nil
 }
 
-func (a *Admin) cancel(ctx context.Context, id string, v key.VersionID) (*state, error) {
-	return a.keep(ctx, promise{id, func(ctx context.Context) (*operation.Operation, error) {
-		q := &lockbox.CancelVersionDestructionRequest{SecretId: id, VersionId: string(v)}
-		return change(ctx, a, "cancel the destruction of version "+string(v), lockbox.SecretServiceClient.CancelVersionDestruction, q)
-	}, func(s *state) error { return s.isActive(v) }})
+// cancel takes the destruction of a version back, as it was seen.
+func (a *Admin) cancel(ctx context.Context, v *lockbox.Version) (*state, error) {
+	return a.keep(ctx, promise{v.SecretId, func(ctx context.Context) (*operation.Operation, error) {
+		q := &lockbox.CancelVersionDestructionRequest{SecretId: v.SecretId, VersionId: v.Id}
+		return change(ctx, a, "cancel the destruction of version "+v.Id, lockbox.SecretServiceClient.CancelVersionDestruction, q)
+	}, func(s *state) error {
+		if s.scheduledAt(key.VersionID(v.Id), timeOf(v)) == nil && s.some(lockbox.Version_SCHEDULED_FOR_DESTRUCTION) {
+			return fmt.Errorf("version %s is still to be destroyed %s", v.Id, keyadmin.Date(timeOf(v)))
+		}
+		return s.isActive(key.VersionID(v.Id))
+	}})
 }
 
 // isActive is nil if a version is.

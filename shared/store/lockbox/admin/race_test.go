@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -252,6 +253,22 @@ func TestRetreatOvertaken(t *testing.T) {
 	}
 }
 
+// TestRetreatUnspecifies: a rotation to another algorithm that is taken back
+// leaves nothing of it to the next one.
+func TestRetreatUnspecifies(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{})
+	id, _, primary := f.pair()
+	f.Inject(lockboxtest.Fault{Method: lockbox.PayloadService_Get_FullMethodName, Skip: 1, Times: 1, Code: codes.PermissionDenied})
+	_, err := f.Rotate(ctx, id, key.AES128)
+	says(t, err, keyadmin.ErrDenied, string(primary)+" is the primary again")
+	if k, err := f.Get(ctx, id); err != nil || k.DefaultAlgorithm != key.AES256 {
+		t.Errorf("the next version is to be %v, %v", k.DefaultAlgorithm, err)
+	}
+	if c, err := f.Check(ctx, id); err != nil || len(c.Findings) > 0 {
+		t.Errorf("check finds %+v, %v", c, err)
+	}
+}
+
 // TestUnspecify: what the secret generates is changed back after a failure,
 // unless somebody has rotated since.
 func TestUnspecify(t *testing.T) {
@@ -323,9 +340,40 @@ func TestLostAnswers(t *testing.T) {
 		f.Inject(lockboxtest.Fault{Method: service + l.at, Code: codes.Unavailable})
 		_, err := l.do(f.Admin, id, old, primary)
 		says(t, err, keyadmin.ErrUnavailable, "rekey keys ")
-		if errors.Is(err, keyadmin.ErrDiffers) {
+		if errors.Is(err, keyadmin.ErrDiffers) || strings.Contains(err.Error(), "somebody else") {
 			t.Errorf("%s, not made: %v", name, err)
 		}
+	}
+}
+
+// TestNotDone: what Lockbox says that it has not done is no missing answer.
+func TestNotDone(t *testing.T) {
+	for name, l := range lost {
+		for _, fault := range []lockboxtest.Fault{{Code: codes.ResourceExhausted}, {Code: codes.Internal, Operation: true}} {
+			f := start(t, lockboxtest.Behavior{})
+			id, old, primary := f.pair()
+			fault.Method = service + l.at
+			f.Inject(fault)
+			_, err := l.do(f.Admin, id, old, primary)
+			says(t, err, keyadmin.ErrUnavailable, "not done: ")
+			if err != nil && strings.Contains(err.Error(), keyadmin.ErrUnavailable.Error()) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+// TestTooLong: the end of the time is said once.
+func TestTooLong(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{})
+	id := f.create(0).ID
+	f.Inject(lockboxtest.Fault{Method: lockbox.SecretService_Get_FullMethodName, Hang: true})
+	short, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
+	defer cancel()
+	_, err := f.Get(short, id)
+	says(t, err, keyadmin.ErrUnavailable, "no answer: ")
+	if n := strings.Count(err.Error(), "deadline exceeded") + strings.Count(err.Error(), "took too long"); n != 1 || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("it says so %d times: %v", n, err)
 	}
 }
 
