@@ -27,6 +27,8 @@ func (c *check) state(s *state) {
 		c.note(s, "", "it is being deleted", fmt.Sprintf("`rekey keys cancel-destruction` of its versions and then `rekey keys enable %s` take it back", s.Id))
 	case s.GetStatus() == lockbox.Secret_CREATING:
 		c.note(s, "", "it is still being created", fmt.Sprintf("look again: `rekey keys get %s`", s.Id))
+	case s.GetStatus() != lockbox.Secret_ACTIVE && s.primaryStays() != nil:
+		c.note(s, "", "it is disabled", fmt.Sprintf("see to its primary first: then `rekey keys enable %s` enables it", s.Id))
 	case s.GetStatus() != lockbox.Secret_ACTIVE:
 		c.note(s, "", "it is disabled", fmt.Sprintf("`rekey keys enable %s` enables it", s.Id))
 	}
@@ -46,28 +48,40 @@ func (c *check) primary(s *state) {
 	if s.deleted() {
 		return
 	}
-	id, advice := key.ID(s.Id), fmt.Sprintf("`rekey keys rotate %s`, or `rekey keys set-primary`", s.Id)
-	switch {
-	case len(s.versions) == 0 && s.GetStatus() == lockbox.Secret_ACTIVE:
-		advice = fmt.Sprintf("`rekey keys rotate %s` makes one", s.Id)
-	case len(s.versions) == 0:
-		advice = fmt.Sprintf("`rekey keys enable %s`, and then `rekey keys rotate %[1]s` makes one", s.Id)
-	case s.some(lockbox.Version_ACTIVE):
-	case s.some(lockbox.Version_SCHEDULED_FOR_DESTRUCTION):
-		advice = "no version is ACTIVE: `rekey keys cancel-destruction` of one first"
-	default:
-		advice = fmt.Sprintf("none of its versions is left: `rekey keys delete %s --now`, and create another key", s.Id)
-	}
+	id := key.ID(s.Id)
 	v := s.find(key.VersionID(s.GetCurrentVersion().GetId()))
 	switch {
 	case v == nil:
-		c.find(id, s.Name, "", "it has no primary version", advice)
+		c.find(id, s.Name, "", "it has no primary version", s.another())
 	case v.GetStatus() == lockbox.Version_SCHEDULED_FOR_DESTRUCTION:
-		c.find(id, s.Name, v.Id, "the primary is scheduled for destruction, "+keyadmin.Date(timeOf(v)),
-			fmt.Sprintf("`rekey keys cancel-destruction %s %s` takes that back; or set another primary, or rotate", s.Id, v.Id))
+		advice := fmt.Sprintf("`rekey keys cancel-destruction %s %s` takes that back", s.Id, v.Id)
+		if s.some(lockbox.Version_ACTIVE) {
+			advice += ", or " + s.another()
+		}
+		c.find(id, s.Name, v.Id, "the primary is scheduled for destruction, "+keyadmin.Date(timeOf(v)), advice)
 	case v.GetStatus() != lockbox.Version_ACTIVE:
-		c.find(id, s.Name, v.Id, fmt.Sprintf("the primary is %v", v.GetStatus()), advice)
+		c.find(id, s.Name, v.Id, fmt.Sprintf("the primary is %v", v.GetStatus()), s.another())
 	}
+}
+
+// another is how a key comes to another primary.
+func (s *state) another() string {
+	rotate, set := fmt.Sprintf("`rekey keys rotate %s`", s.Id), fmt.Sprintf("`rekey keys set-primary %s VERSION`", s.Id)
+	if s.GetStatus() != lockbox.Secret_ACTIVE { // the payload of a disabled key cannot be read back
+		enable := fmt.Sprintf("`rekey keys enable %s`", s.Id)
+		rotate, set = enable+" and then "+rotate, set+" and then "+enable
+	}
+	switch {
+	case len(s.versions) == 0:
+		return rotate + " makes one"
+	case s.some(lockbox.Version_ACTIVE) && s.GetStatus() != lockbox.Secret_ACTIVE && s.primaryStays() != nil:
+		return set // it cannot be enabled as it is
+	case s.some(lockbox.Version_ACTIVE):
+		return rotate + ", or " + set
+	case s.some(lockbox.Version_SCHEDULED_FOR_DESTRUCTION):
+		return "no version is ACTIVE: `rekey keys cancel-destruction` of one first"
+	}
+	return fmt.Sprintf("none of its versions is left: `rekey keys delete %s --now`, and create another key", s.Id)
 }
 
 // scheduled finds what is to be destroyed, besides a primary.

@@ -2,8 +2,11 @@ package admin
 
 import (
 	"bytes"
+	"cmp"
+	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -156,6 +159,60 @@ func TestStates(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestAdvice: what check says to do about a state works when it is typed, each
+// way that it names.
+func TestAdvice(t *testing.T) {
+	for _, r := range rows {
+		f := start(t, lockboxtest.Behavior{})
+		c, err := f.Check(ctx, f.put(r))
+		f.must(c, err)
+		for i, found := range c.Findings {
+			if strings.HasPrefix(found.Advice, "see to its primary first: ") {
+				continue // which is another finding
+			}
+			for way := range strings.Split(found.Advice, ", or ") {
+				f := start(t, lockboxtest.Behavior{})
+				id := f.put(r)
+				c, err := f.Check(ctx, id)
+				f.must(c, err)
+				advice := strings.Split(c.Findings[i].Advice, ", or ")[way]
+				if err := f.typed(id, advice); err != nil {
+					t.Errorf("%s, %s: %s: %v", r.name, found.Problem, advice, err)
+				}
+			}
+		}
+	}
+}
+
+var command = regexp.MustCompile("`rekey keys ([a-z-]+) ?([^`]*)`")
+
+// typed runs the commands that an advice quotes.
+func (f *fixture) typed(id key.ID, advice string) (err error) {
+	for _, c := range command.FindAllStringSubmatch(advice, -1) {
+		all, _ := f.Versions(ctx, id)
+		args := append(strings.Fields(c[2]), "", "")
+		switch v := key.VersionID(args[1]); c[1] {
+		case "cancel-destruction":
+			_, err = f.CancelDestruction(ctx, id, cmp.Or(v, all[len(all)-1].ID))
+		case "set-primary":
+			_, err = f.SetPrimary(ctx, id, all[0].ID)
+		case "enable":
+			_, err = f.SetStatus(ctx, id, key.Active)
+		case "rotate":
+			_, err = f.Rotate(ctx, id, 0)
+		case "delete":
+			err = f.Remove(ctx, id)
+		case "get":
+		default:
+			err = errors.New("what is that?")
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", c[1], err)
+		}
+	}
+	return nil
 }
 
 // scheduledIn is how many versions findings name as to be destroyed.
