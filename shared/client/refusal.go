@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -30,6 +31,9 @@ type status struct {
 	Message string   `json:"message"`
 }
 
+// noKey says so, and not that the key may be there and not be read.
+var noKey = regexp.MustCompile(`^no key \S+$`)
+
 // refusal is what an answer other than 200 says: of a KMS, or of whatever
 // stands before it.
 func (c *Client) refusal(answer *http.Response, data []byte) error {
@@ -44,7 +48,7 @@ func (c *Client) refusal(answer *http.Response, data []byte) error {
 	switch {
 	case s.Code == api.Unauthenticated, s.Code == api.PermissionDenied:
 		return e.Because(c.denied(answer.StatusCode))
-	case s.Code == api.NotFound && strings.HasPrefix(s.Message, "no key "):
+	case s.Code == api.NotFound && noKey.MatchString(s.Message):
 		return e.Because(ErrNoKey)
 	}
 	return e

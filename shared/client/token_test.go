@@ -85,6 +85,7 @@ func TestDenied(t *testing.T) {
 		"not allowed":      {"t1.x", 403, "", api.PermissionDenied, client.ErrNotAllowed, "is not allowed"},
 		"the KMS, none":    {"", 401, fmt.Sprintf(own, 16), api.Unauthenticated, client.ErrNoToken, "from the KMS"},
 		"the KMS, a token": {"t1.x", 403, fmt.Sprintf(own, 7), api.PermissionDenied, client.ErrNotAllowed, "from the KMS"},
+		"the KMS, a role":  {"t1.x", 404, `{"code":5,"message":"no key orders, or this service may not read it"}`, api.NotFound, nil, "may not read it"},
 		"the KMS, no key":  {"t1.x", 404, `{"code":5,"message":"no key orders"}`, api.NotFound, client.ErrNoKey, "no key orders"},
 		"away":             {"t1.x", 502, "<html>", api.Unavailable, nil, "whose server is away"},
 		"too many":         {"t1.x", 429, "{}", api.ResourceExhausted, nil, "429 Too Many Requests"},
@@ -94,7 +95,7 @@ func TestDenied(t *testing.T) {
 			io.WriteString(w, row.body)
 		})
 		var e *api.Error
-		if !errors.As(err, &e) || e.Code != row.code || row.is != nil && !errors.Is(err, row.is) || !strings.Contains(e.Message, row.want) || row.token != "" && strings.Contains(e.Message, row.token) {
+		if !errors.As(err, &e) || e.Code != row.code || row.is != nil && !errors.Is(err, row.is) || row.is == nil && errors.Is(err, client.ErrNoKey) || !strings.Contains(e.Message, row.want) || row.token != "" && strings.Contains(e.Message, row.token) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
