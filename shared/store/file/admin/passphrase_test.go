@@ -94,6 +94,16 @@ func TestPlainRefused(t *testing.T) {
 	if _, err := a.List(ctx); !errors.Is(err, passphrase.ErrPlain) {
 		t.Errorf("List: %v", err)
 	}
+	// What a crash or a full disk has left is not in plain text: it is lost.
+	for content, want := range map[string]string{"": "is empty", "\n": "is empty", strings.Repeat("\x00", 512): "nothing but zero bytes"} {
+		mustWrite(t, encrypted, []byte(content))
+		if _, err := mustKeepWith(t, encrypted, given(phrase)).Check(); errors.Is(err, passphrase.ErrPlain) || !strings.Contains(err.Error(), want) {
+			t.Errorf("Check of %.5q: %v", content, err)
+		}
+		if _, err := a.List(ctx); errors.Is(err, passphrase.ErrPlain) || !strings.Contains(err.Error(), want) {
+			t.Errorf("List of %.5q: %v", content, err)
+		}
+	}
 }
 
 func TestSetPassphrase(t *testing.T) {

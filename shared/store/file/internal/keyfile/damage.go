@@ -9,14 +9,22 @@ import (
 	"rekey/shared/strictjson"
 )
 
-// diagnose says what is the matter with data that could not be decoded because
-// of err. It continues the sentence "keyring F ...".
-func diagnose(data []byte, err error) error {
+// nothingIn says that there is nothing in data, encrypted or not.
+func nothingIn(data []byte) error {
 	switch {
 	case len(bytes.Trim(data, blank)) == 0:
 		return errors.New("is empty: restore it from a backup")
 	case len(bytes.Trim(data, "\x00")) == 0:
 		return errors.New("has nothing but zero bytes, as a crash of the machine leaves it: restore it from a backup")
+	}
+	return nil
+}
+
+// diagnose says what is the matter with data that could not be decoded because
+// of err. It continues the sentence "keyring F ...".
+func diagnose(data []byte, err error) error {
+	if nothing := nothingIn(data); nothing != nil {
+		return nothing
 	}
 	if _, altered := mended(data); altered != "" {
 		return alteredError(altered)

@@ -96,12 +96,17 @@ func readAll(in io.Reader, size int64) ([]byte, error) {
 // Encrypted reports whether the file is encrypted with a passphrase.
 func (f *File) Encrypted() bool { return passphrase.Encrypted(f.text) }
 
-// Admit refuses a file in plain text where a passphrase is configured.
+// Admit refuses a file in plain text where a passphrase is configured. One with
+// nothing in it is lost, and no passphrase helps.
 func (f *File) Admit() error {
-	if err := f.passphrase.Admit(f.text); err != nil {
-		return fmt.Errorf("keyring %s %w", f.Path, err)
+	err := f.passphrase.Admit(f.text)
+	if err == nil {
+		return nil
 	}
-	return nil
+	if nothing := nothingIn(f.text); nothing != nil {
+		err = nothing
+	}
+	return fmt.Errorf("keyring %s %w", f.Path, err)
 }
 
 // Keyring opens the file and decodes it.
