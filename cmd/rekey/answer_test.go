@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -44,7 +45,7 @@ func TestLostAnswerOfHelp(t *testing.T) {
 func TestLostAnswer(t *testing.T) {
 	t.Setenv("REKEY_KEYRING", t.TempDir()+"/keyring.json")
 	for _, row := range []struct{ line, in string }{
-		{"keys create --id k1", ""},
+		{"keys create --id k1 --create", ""},
 		{"keys create --id k2 --json", ""},
 		{"keys list", ""},
 		{"keys list --json", ""},
@@ -53,7 +54,7 @@ func TestLostAnswer(t *testing.T) {
 		{"keys rotate k1", ""},
 		{"keys disable k2", ""},
 		{"keys delete k2 --yes", ""},
-		{"keys import --id k3 --version-id v --algorithm AES_256 --format raw", "0123456789abcdef0123456789abcdef"},
+		{"keys import --id k3 --version-id v --algorithm AES_256 --format hex", "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"},
 		{"keyring check", ""},
 		{"keyring check --json", ""},
 		{"keyring backup " + t.TempDir() + "/backup", ""},
@@ -63,23 +64,36 @@ func TestLostAnswer(t *testing.T) {
 		{"datakey --key k1", ""},
 		{"datakey --key k1 --json", ""},
 	} {
-		checkLost(t, strings.Fields(row.line), row.in, exitFailure)
+		args := strings.Fields(row.line)
+		changes := slices.ContainsFunc(args[:2], func(word string) bool { return strings.Contains(changing, word) })
+		if told := checkLost(t, args, row.in, exitFailure); strings.Contains(told, "the change is made") != changes {
+			t.Errorf("%s: %q", row.line, told)
+		}
 	}
 	checkLost(t, []string{"inspect"}, "not a ciphertext", exitInvalid) // it fails anyway, and says both
 }
 
-func checkLost(t *testing.T, args []string, in string, want int) {
+// changing are the words of what changes something in TestLostAnswer.
+const changing = "create rotate disable delete import backup"
+
+// checkLost returns what the command says when nothing of its answer is
+// written.
+func checkLost(t *testing.T, args []string, in string, want int) (first string) {
 	t.Helper()
 	for writes := range 3 {
 		out := &broken{writes, syscall.ENOSPC}
 		status, told := runWith(t, args, in, out)
-		if out.writes >= 0 {
-			return // it was whole
+		if writes == 0 {
+			first = told
 		}
-		if status != want || strings.Count(told, "rekey: the answer could not be written: no space left on device\n") != 1 {
+		if out.writes >= 0 && writes > 0 {
+			return first // it was whole
+		}
+		if status != want || strings.Count(told, "rekey: the answer could not be written: no space left on device") != 1 {
 			t.Errorf("%q, %d writes, then none: status %d, %q", args, writes, status, told)
 		}
 	}
+	return first
 }
 
 func runWith(t *testing.T, args []string, in string, out io.Writer) (status int, told string) {

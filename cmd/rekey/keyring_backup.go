@@ -41,6 +41,7 @@ does: keep it where you would keep the keyring, and elsewhere.`,
 			if err != nil {
 				return err
 			}
+			a.changed = true
 			if a.json {
 				return a.printJSON(keyringDocument(r))
 			}

@@ -67,6 +67,7 @@ func newPassphrase(s *settings, k *admin.Keeper, file string, remove bool) (*pas
 }
 
 func (a *app) showPassphrase(r *admin.Report, beside []admin.Beside) error {
+	a.changed = true
 	if a.json {
 		return a.printJSON(keyringDocument(r))
 	}

@@ -81,6 +81,7 @@ func backupPassphrase(s *settings, file string) *passphrase.Passphrase {
 }
 
 func (a *app) showRestoration(r *admin.Restoration) error {
+	a.changed = !r.AlreadyDone
 	a.warnRestoration(r)
 	if a.json {
 		return a.printJSON(restoreJSON{keyringDocument(&r.Report), r.From, r.Replaced, lossDocuments(r.Lost), lossDocuments(r.Revived)})

@@ -35,6 +35,7 @@ type app struct {
 	create   bool           // --create
 	json     bool           // --json
 	made     string         // a keyring that was not there
+	changed  bool           // what the command is for is done, and its answer only tells of it
 	serving  atomic.Bool
 	last     func() // what is called behind the last word on err, unless nil
 }
@@ -67,7 +68,11 @@ func (a *app) end(ctx context.Context, err error) (status int) {
 	case errors.Is(lost, syscall.EPIPE): // who read the output has had enough
 		return cmp.Or(status, signalled{syscall.SIGPIPE}.status())
 	}
-	fmt.Fprintf(a.err, "rekey: %s\n", plain.Lines(lost.Error()))
+	did := ""
+	if a.changed {
+		did = "; the change is made: look before you try again"
+	}
+	fmt.Fprintf(a.err, "rekey: %s%s\n", plain.Lines(lost.Error()), did)
 	return cmp.Or(status, exitFailure)
 }
 

@@ -18,6 +18,7 @@ import (
 // showKey prints a key, what was done to it, and what of it is to be destroyed;
 // or its JSON.
 func (a *app) showKey(k *keyadmin.Key, done string) error {
+	a.changed = done != ""
 	if a.json {
 		return a.printJSON(keyDocument(k))
 	}
@@ -73,6 +74,7 @@ type keysJSON struct {
 }
 
 func (a *app) showVersion(v *keyadmin.Version, done string) error {
+	a.changed = true
 	if a.json {
 		return a.printJSON(versionDocument(v))
 	}
