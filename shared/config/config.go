@@ -8,6 +8,7 @@ import (
 	"os"
 	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -229,8 +230,8 @@ func (c *Config) checkDurations() error {
 
 func (c *Config) checkUnknownReads() error {
 	const name, most = prefix + "_UNKNOWN_READS", 1000
-	unset := c.UnknownReads == 0 && (!isSet(name) || isEmpty(name))
-	if n := c.UnknownReads; !unset && (n < 1 || n > most) {
+	n, err := strconv.ParseInt(strings.TrimSpace(os.Getenv(name)), 0, 0) // another error has been told
+	if err == nil && (n < 1 || n > most) {
 		return fmt.Errorf("REKEY_UNKNOWN_READS is %d: want 1 to %d", n, most)
 	}
 	return nil

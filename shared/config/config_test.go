@@ -231,7 +231,7 @@ func TestAllBadValues(t *testing.T) {
 	clean(t)
 	want := map[string]string{
 		"REKEY_STORE": "vault", "REKEY_KEYRING": "", "REKEY_CACHE_TTL": "soon", "REKEY_OFFLINE_GRACE": "later",
-		"REKEY_AUTH": "iam", "REKEY_TYPO": "x", "REKEY_KEYS": "a b",
+		"REKEY_AUTH": "iam", "REKEY_TYPO": "x", "REKEY_KEYS": "a b", "REKEY_UNKNOWN_READS": "many",
 	}
 	for name, value := range want {
 		t.Setenv(name, value)
