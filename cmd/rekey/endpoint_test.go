@@ -104,6 +104,7 @@ func TestEndpointToken(t *testing.T) {
 		{"REKEY_ENDPOINT=" + url + " REKEY_TOKEN=t1.bad", "encrypt --key k1 --token-file " + file, "x", 0, ""},
 		{"", "encrypt --key k1 --endpoint " + url + " --token-file " + file, "x", 0, ""},
 
+		{"", "encrypt --key k1 --token=SECRET --endpoint " + url, "x", 2, "give a file that has it with --token-file"},
 		{"", "encrypt --key k1 --endpoint " + url, "x", 7, "no token was sent: give a file that has one with --token-file"},
 		{"REKEY_TOKEN=t1.bad", "encrypt --key k1 --endpoint " + url, "x", 7, "the token is not accepted: get a new one"},
 		{"REKEY_TOKEN=t1.guest", "encrypt --key k1 --endpoint " + url, "x", 7, "is not allowed to: ask whoever runs it"},

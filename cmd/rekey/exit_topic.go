@@ -14,14 +14,14 @@ const exitHelp = `The exit statuses of rekey, and of a function that is run by h
 (where go run makes each of them 1):
 
   0  done
-  1  failed for a reason of this machine: a file, a network, a damaged keyring;
-     or keys check found something
+  1  failed for a reason of this machine: a file, a network, a damaged keyring,
+     an endpoint where something else is; or keys check found something
   2  the command line or the environment is wrong
   3  invalid input, or a ciphertext that does not open
   4  no such key, version or keyring
   5  the state of the key or version forbids it, or a rule that --force waives
   6  it exists already
-  7  not allowed
+  7  not allowed, or credentials are missing, wrong or have ended
   8  the key store did not answer, or not about every key, somebody else changed
      the keyring at the same time, or too many requests: try again; or a key is
      otherwise than asked for, as somebody else has changed it: look first

@@ -87,6 +87,8 @@ func flagProblem(err error) string {
 		return "bad flag syntax"
 	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
 		return "unknown flag: -" + unknown.GetSpecifiedName()
+	case errors.As(err, &unknown) && unknown.GetSpecifiedName() == "token":
+		return "unknown flag: --token: others could read it; give a file that has it with --token-file"
 	case errors.As(err, &unknown) && flagName.MatchString(unknown.GetSpecifiedName()):
 		return "unknown flag: --" + unknown.GetSpecifiedName()
 	case errors.As(err, &unknown):
