@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -21,6 +23,7 @@ func TestMain(m *testing.M) {
 // have it: a folder, a shell's environment, the command. Beside testscript's
 // own words they use those of words_test.go.
 func TestScript(t *testing.T) {
+	heedSignals()
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
@@ -29,6 +32,17 @@ func TestScript(t *testing.T) {
 		Condition:           condition,
 		Cmds:                words,
 	})
+}
+
+// heedSignals has what the tests start take signals that are ignored here: under
+// nohup, or in the background of a script, a session would wait for ever for the
+// end of what it has interrupted.
+func heedSignals() {
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGHUP} {
+		if signal.Ignored(s) {
+			signal.Notify(make(chan os.Signal, 1), s)
+		}
+	}
 }
 
 // words are what sessions use beside testscript's own.
