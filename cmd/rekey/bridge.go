@@ -27,18 +27,21 @@ func between(opening, sealing rest.Service) rest.Service {
 }
 
 // ReEncrypt is rest.Service's.
-func (b bridge) ReEncrypt(ctx context.Context, p api.Principal, r *api.ReEncryptRequest) (*api.ReEncryptResponse, error) {
-	opened, err := b.opening.Decrypt(ctx, p, &api.DecryptRequest{KeyID: r.SourceKeyID, AADContext: r.SourceAADContext, Ciphertext: r.Ciphertext})
+func (b bridge) ReEncrypt(ctx context.Context, p api.Principal, r *api.ReEncryptRequest) (
+	*api.ReEncryptResponse, error) {
+	opened, err := b.opening.Decrypt(ctx, p, &api.DecryptRequest{KeyID: r.SourceKeyID,
+		AADContext: r.SourceAADContext, Ciphertext: r.Ciphertext})
 	if err != nil {
 		return nil, atSource(err)
 	}
 	defer clear(opened.Plaintext)
-	sealed, err := b.Encrypt(ctx, p, &api.EncryptRequest{KeyID: r.KeyID, VersionID: r.VersionID, AADContext: r.AADContext, Plaintext: opened.Plaintext})
+	sealed, err := b.Encrypt(ctx, p, &api.EncryptRequest{KeyID: r.KeyID, VersionID: r.VersionID,
+		AADContext: r.AADContext, Plaintext: opened.Plaintext})
 	if err != nil {
 		return nil, err
 	}
-	return &api.ReEncryptResponse{KeyID: sealed.KeyID, VersionID: sealed.VersionID, SourceKeyID: opened.KeyID, SourceVersionID: opened.VersionID,
-		Ciphertext: sealed.Ciphertext}, nil
+	return &api.ReEncryptResponse{KeyID: sealed.KeyID, VersionID: sealed.VersionID,
+		SourceKeyID: opened.KeyID, SourceVersionID: opened.VersionID, Ciphertext: sealed.Ciphertext}, nil
 }
 
 // atSource tells which of two places an error is of, unless it is about the

@@ -11,7 +11,8 @@ import (
 // ownCause is why our own store gave no answer, or nil: a server tells that
 // its log and no stranger, but here the operator is asking.
 func ownCause(e *api.Error) error {
-	for _, is := range []error{keyring.ErrUnauthenticated, keyring.ErrExhausted, keyring.ErrTimeout, keyring.ErrUnavailable} {
+	for _, is := range []error{keyring.ErrUnauthenticated, keyring.ErrExhausted, keyring.ErrTimeout,
+		keyring.ErrUnavailable} {
 		if errors.Is(e, is) {
 			return e.Unwrap()
 		}
@@ -52,4 +53,5 @@ func causeStatus(cause error) int {
 
 // lasting is of an endpoint that is a wrong one: waiting does not help. gRPC
 // gives it no other code than what may pass.
-var lasting = regexp.MustCompile(`authentication handshake failed|looked like an HTTP/1\.1 header|unexpected HTTP status code|no such host|unknown service|unknown method`)
+var lasting = regexp.MustCompile(`authentication handshake failed|looked like an HTTP/1\.1 header|unexpected HTTP status code|` +
+	`no such host|unknown service|unknown method`)

@@ -63,7 +63,8 @@ func (f *crypto) targetURL(s *settings) (string, error) {
 	case s.Endpoint == "" && f.to.file != "":
 		return "", usagef("--token-file is for a server: name it with --endpoint")
 	case s.Endpoint == "" && !asked && (s.Token != "" || s.TokenFile != ""):
-		return "", usagef("there is a token in the environment, and no server for it: set REKEY_ENDPOINT or give --endpoint, or unset REKEY_TOKEN and REKEY_TOKEN_FILE")
+		return "", usagef("there is a token in the environment, and no server for it: " +
+			"set REKEY_ENDPOINT or give --endpoint, or unset REKEY_TOKEN and REKEY_TOKEN_FILE")
 	case s.Endpoint == "":
 		return "", nil
 	case flag != "" && asked:
