@@ -163,7 +163,7 @@ func (r *rotation) add(ctx context.Context, q *lockbox.AddVersionRequest) (strin
 	case seen == nil && now.marked(q.Description) != nil:
 		return now.marked(q.Description).Id, nil
 	case err == nil:
-		return "", notSeen(r.Id, "a version was added", cmp.Or(seen, errors.New("Lockbox does not show it")))
+		return "", notSeen(r.Id, "a version was added", cmp.Or(seen, errors.New("the secret does not show it")))
 	case seen != nil:
 		return "", fmt.Errorf("%w; whether it was made could not be seen: %w", err, seen)
 	}
