@@ -37,6 +37,9 @@ func (s stamp) age(now stamp) time.Duration {
 	return max(wall, mono)
 }
 
+// plus is the moment d after s.
+func (s stamp) plus(d time.Duration) stamp { return stamp{s.wall.Add(d), s.mono + d} }
+
 // stamps returns the reader of both clocks. The system's are read at once,
 // which halves the price of a hit.
 func (c Clock) stamps() func() stamp {

@@ -11,7 +11,9 @@ import (
 const (
 	// coldTimeout ends a load when nothing can be served instead.
 	coldTimeout = 5 * time.Second
-	// staleTimeout ends a load when a stale entry can.
+	// staleTimeout ends a load when a stale entry can be served instead, at its
+	// end too: or a store that takes so long would be UNAVAILABLE for ever
+	// where the grace ends a moment after the TTL.
 	staleTimeout = time.Second
 	// maxJoinAge is the age of a load that nobody joins any more: it may have
 	// been frozen with its instance and never end.
@@ -130,7 +132,7 @@ func (r *Keyring) join(q question, came uint64) (*load, *Version, error) {
 func (r *Keyring) begin(q question, now stamp) *load {
 	h := r.holding(q.key)
 	timeout := coldTimeout
-	if r.bears(h.entry(q.version), now) {
+	if r.bears(h.entry(q.version), now.plus(staleTimeout)) {
 		timeout = staleTimeout
 	}
 	r.begun++

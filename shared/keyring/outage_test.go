@@ -71,8 +71,8 @@ func TestUnauthenticatedFailsClosed(t *testing.T) {
 	r.serves("mended", "k", "v1", 1)
 }
 
-// The deadline of a load is 5 s, and 1 s with something stale at hand. Its
-// end is ErrTimeout, and no answer.
+// The deadline of a load is 5 s, and 1 s with something stale at hand for so
+// long. Its end is ErrTimeout, and no answer.
 func TestDeadlinesOfLoads(t *testing.T) {
 	r := newRing(t, Options{TTL: ttl, Grace: grace})
 	var got []time.Duration
@@ -99,7 +99,9 @@ func TestDeadlinesOfLoads(t *testing.T) {
 	}
 	r.store.answer(hang)
 	r.serves("stale", "k", "v1", 1)
-	if want := fmt.Sprint([]time.Duration{coldTimeout, staleTimeout}); fmt.Sprint(got) != want {
+	r.clock.pass(grace - ttl - staleTimeout)
+	r.serves("stale, and too old a second later", "k", "v1", 1)
+	if want := fmt.Sprint([]time.Duration{coldTimeout, staleTimeout, coldTimeout}); fmt.Sprint(got) != want {
 		t.Errorf("got deadlines %v, want %v", got, want)
 	}
 }
