@@ -14,8 +14,9 @@ import (
 	"rekey/shared/lossy"
 )
 
-// lastWords is how long the end waits for whoever reads the streams.
-const lastWords = 500 * time.Millisecond
+// lastWords is how long the end waits for whoever reads the banner, and then for
+// whoever reads the log.
+const lastWords = 250 * time.Millisecond
 
 // logAside lets nothing that this process writes to its standard error wait
 // for whoever reads that: requests, and the end, would wait too. It returns the

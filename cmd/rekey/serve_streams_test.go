@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"rekey/shared/server"
 )
 
 // pipe is a stream whose reader the test is.
@@ -131,6 +133,14 @@ func TestLogHangs(t *testing.T) {
 	c, url = mustStart(t, out, out)
 	request(t, url)
 	mustEnd(t, c)
+}
+
+// TestEndBeforeKill: with nobody who reads either stream and a request that never
+// ends, it is over before container runtimes kill.
+func TestEndBeforeKill(t *testing.T) {
+	if all := defaultDrain + server.FlightTime + 2*lastWords; all > 9500*time.Millisecond {
+		t.Errorf("the end may take %v, and docs/operations.md says 9.5 s", all)
+	}
 }
 
 // TestLogGone: that nobody reads the log, or the banner, any more ends nothing.

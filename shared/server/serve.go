@@ -17,10 +17,10 @@ const (
 	idleTimeout   = 2 * time.Minute  // between requests of a kept-alive connection
 	maxHeader     = 16 << 10         // bytes
 
-	// flightTime is how long requests that are there have at the end. With the
+	// FlightTime is how long requests that are there have at the end. With the
 	// 1.5 s before it, of rekey serve, that stays below the 10 s after which
 	// container runtimes kill.
-	flightTime = 7500 * time.Millisecond
+	FlightTime = 7500 * time.Millisecond
 )
 
 // Options are what Serve needs to know beside its listener and its handler.
@@ -80,5 +80,5 @@ func Serve(ctx context.Context, ln net.Listener, h http.Handler, o Options) erro
 	slots.lift()
 	hangUp(ln)
 	<-ended // whoever waited to be accepted has been
-	return all.leave(cmp.Or(o.FlightTime, flightTime))
+	return all.leave(cmp.Or(o.FlightTime, FlightTime))
 }

@@ -1,4 +1,0 @@
-package server
-
-// FlightTime is for tests that stand outside.
-const FlightTime = flightTime
