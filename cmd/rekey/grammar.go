@@ -109,7 +109,7 @@ func checkFlags(c *cobra.Command, _ []string) error {
 // and an empty --aad bind a ciphertext to nothing.
 func noEmptyFlags(c *cobra.Command) (err error) {
 	c.Flags().Visit(func(f *pflag.Flag) {
-		none := "no-" + f.Name
+		none := "no-" + strings.TrimSuffix(f.Name, "-file")
 		switch {
 		case f.Value.String() != "":
 		case c.Flags().Lookup(none) != nil:
