@@ -27,8 +27,8 @@ Who loses it loses the keys.
 The file is two age files then (age-encryption.org), which docs/keyring.md takes
 apart with age itself. Backups and other copies of the keyring, and blocks of
 the disk, stay as they are. A server with REKEY_PASSPHRASE_FILE follows once the
-new passphrase is in that file; one that was given the passphrase by hand must
-be restarted.`,
+new passphrase is in that file. One that was given the passphrase by hand must
+be restarted, and so must all after the first passphrase and after --remove.`,
 		Args: args(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			k, cfg, err := a.keeper((*settings).ExistingKeyring)
