@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"google.golang.org/grpc"
@@ -41,9 +42,9 @@ func (l *Link) Read(ctx context.Context, service protoreflect.FullName, call Cal
 		token, err := l.attempt(ctx, service, call, n)
 		switch code := status.Code(err); {
 		case code == codes.DeadlineExceeded && ctx.Err() != nil && last != nil:
-			return last
+			return atTheEnd(ctx, last)
 		case err == nil, ctx.Err() != nil:
-			return err
+			return atTheEnd(ctx, err)
 		case code == codes.Unauthenticated && token != "" && refused == "":
 			refused = token // it may have ended while we were frozen: one fresh one
 			l.tokens.drop(token)
@@ -53,10 +54,22 @@ func (l *Link) Read(ctx context.Context, service protoreflect.FullName, call Cal
 			return err
 		}
 		if !pause(ctx, n) {
-			return err
+			return atTheEnd(ctx, err)
 		}
 		last = err
 	}
+}
+
+// atTheEnd has a call that was reset say why, unless it is the caller who has
+// left: the time is over. A server resets what it has no time left for, a moment
+// before our own clock or after it; gRPC then gives one of two codes.
+func atTheEnd(ctx context.Context, err error) error {
+	s := status.Convert(err)
+	late := s.Code() == codes.DeadlineExceeded && strings.HasPrefix(s.Message(), "stream terminated")
+	if ctx.Err() == context.Canceled || s.Code() != codes.Canceled && !late {
+		return err
+	}
+	return status.FromContextError(context.DeadlineExceeded).Err()
 }
 
 // Write calls a service once, and once more only if it did not accept the

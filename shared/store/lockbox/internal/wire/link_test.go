@@ -119,6 +119,32 @@ func TestTooLate(t *testing.T) {
 	}
 }
 
+// TestReset: calls that are reset until the time is over have taken too long;
+// who has left hears that.
+func TestReset(t *testing.T) {
+	f := start(t, lockboxtest.Behavior{})
+	reset := func(code codes.Code, also func()) Call {
+		return func(context.Context, grpc.ClientConnInterface) error {
+			also()
+			return status.Error(code, "stream terminated by RST_STREAM with error code: CANCEL")
+		}
+	}
+	want := status.FromContextError(context.DeadlineExceeded).String()
+	for n := range 40 { // the last pause is of a random length
+		short, cancel := context.WithTimeout(ctx, 20*time.Millisecond)
+		defer cancel()
+		code := []codes.Code{codes.Canceled, codes.DeadlineExceeded}[n%2]
+		if err := f.Read(short, payloads, reset(code, func() {})); status.Convert(err).String() != want {
+			t.Fatalf("%v: error is %v", code, err)
+		}
+	}
+	left, leave := context.WithTimeout(ctx, time.Minute)
+	err := f.Read(left, payloads, reset(codes.Canceled, leave))
+	if status.Code(err) != codes.Canceled {
+		t.Errorf("who has left: error is %v", err)
+	}
+}
+
 // TestNoToken: who asks learns what the metadata service said, though the time
 // is over before it says it once more.
 func TestNoToken(t *testing.T) {
