@@ -33,4 +33,4 @@ const exitHelp = `The exit statuses of rekey, and of a function that is run by h
   143  SIGTERM
 
 128 + N is the end by signal N. What a change had begun is undone then, or said.
-The second signal ends rekey at once.`
+The second signal ends rekey at once; the same one within 0.25 s does not count.`

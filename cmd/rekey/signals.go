@@ -7,6 +7,7 @@ import (
 	"os/signal"
 	"sync"
 	"syscall"
+	"time"
 
 	"rekey/shared/ending"
 )
@@ -26,6 +27,7 @@ var process struct {
 	mu       sync.Mutex
 	attended int
 	got      *signalled
+	at       time.Time            // when got came
 	leavings map[*func()]struct{} // what must not be left behind
 }
 
@@ -43,11 +45,18 @@ func watchSignals(ctx context.Context) context.Context {
 	return ctx
 }
 
+// twin is for how long the same signal again is not a second one: timeout(1) sends
+// it to the program, and then to its group.
+const twin = 250 * time.Millisecond
+
 func arrive(s signalled, cancel context.CancelCauseFunc) {
 	process.mu.Lock()
 	defer process.mu.Unlock()
+	if process.got != nil && *process.got == s && time.Since(process.at) < twin {
+		return
+	}
 	if process.got == nil && process.attended > 0 {
-		process.got = &s
+		process.got, process.at = &s, time.Now()
 		cancel(s)
 		return
 	}

@@ -54,6 +54,8 @@ func testSignalUndoes(t *testing.T, l *lockboxtest.Server, id string, s syscall.
 		}
 	}
 	c.Process.Signal(s)
+	time.Sleep(20 * time.Millisecond)
+	c.Process.Signal(s) // as timeout(1) does
 	c.Wait()
 	text := errs.String()
 	if c.ProcessState.ExitCode() != 128+int(s) || !strings.HasPrefix(text, "rekey: ended by a signal ("+s.String()+"): key "+id+": ") ||
