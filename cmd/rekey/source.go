@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -12,6 +13,8 @@ import (
 	"rekey/shared/boot"
 	"rekey/shared/config"
 	"rekey/shared/key"
+	"rekey/shared/keyadmin"
+	"rekey/shared/plain"
 	"rekey/shared/rest"
 	"rekey/shared/store/file/passphrase"
 )
@@ -81,7 +84,7 @@ func (f *crypto) services(ctx context.Context, sourceKey string) (rest.Service, 
 	}
 	opening, sourceIDs, err := f.open(ctx, from, sourceKey)
 	if err != nil {
-		return nil, nil, ofSource(err)
+		return nil, nil, from.ofSource(err)
 	}
 	sealing, ids, err := f.open(ctx, to, f.key)
 	if err != nil {
@@ -130,12 +133,24 @@ func (a *app) askForSource(path string) ([]byte, error) {
 	return secret, err
 }
 
-// ofSource tells which of two stores an error is of.
-func ofSource(err error) error {
+// ofSource tells which of two stores an error is of, and how that one is listed.
+func (p place) ofSource(err error) error {
+	if errors.Is(err, keyadmin.ErrNotFound) && !errors.Is(err, fs.ErrNotExist) && p.store != nil {
+		return fmt.Errorf("the source: %w (there: `rekey keys list%s`)", err, p.store.asFlags())
+	}
 	if errors.Is(err, passphrase.ErrWrong) || errors.Is(err, passphrase.ErrPlain) {
 		return fmt.Errorf("the source: %w (--source-passphrase-file is for this keyring)", err)
 	}
 	return fmt.Errorf("the source: %w", err)
+}
+
+// asFlags are the flags that name the store, whatever the environment says.
+func (s *settings) asFlags() string {
+	flags := " --store " + string(s.Store)
+	if path, err := s.KeyringPath(); err == nil && s.Store == config.StoreFile {
+		flags += " --keyring " + plain.Shell(path)
+	}
+	return flags
 }
 
 // isSame reports whether two places are one, entered in one way. There is one
