@@ -21,7 +21,7 @@ const typing = 2 * time.Second
 // changes nothing, and where there is nothing to read, or not soon, it offers
 // nothing and says nothing. The keys of --endpoint are not ours to list.
 func (a *app) completeKey(c *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-	_, ad := a.quietAdmin(c)
+	s, ad := a.quietAdmin(c)
 	if ad == nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
@@ -31,13 +31,18 @@ func (a *app) completeKey(c *cobra.Command, _ []string, typed string) ([]string,
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
+	bearers := map[string]int{} // of a word, as id or name
+	for _, k := range all {
+		bearers[string(k.ID)]++
+		bearers[k.Name]++
+	}
 	var words []string
 	for _, k := range all {
 		if !isWord(string(k.ID)) {
 			continue
 		}
 		words = append(words, string(k.ID)+"\t"+strings.TrimSpace(plain.Text(k.Name)+" "+k.Status.String()))
-		if isWord(k.Name) {
+		if isWord(k.Name) && bearers[k.Name] == 1 && !s.takesForID(k.Name) {
 			words = append(words, k.Name+"\t"+string(k.ID)+" "+k.Status.String())
 		}
 	}

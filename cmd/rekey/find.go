@@ -34,10 +34,15 @@ func (s *settings) find(ctx context.Context, ad keyadmin.Admin, idOrName string)
 	switch {
 	case s.Store != config.StoreLockbox:
 		return keyadmin.Find(ctx, ad, idOrName)
-	case admin.IsLockboxID(idOrName):
+	case s.takesForID(idOrName):
 		return ad.Get(ctx, key.ID(idOrName))
 	}
 	return keyadmin.FindListed(ctx, ad, idOrName)
+}
+
+// takesForID reports whether a word is an id, whatever names there are.
+func (s *settings) takesForID(word string) bool {
+	return s.Store == config.StoreLockbox && admin.IsLockboxID(word)
 }
 
 // ids returns the ids of the keys that the caller means. One of Lockbox is not
@@ -49,7 +54,7 @@ func (s *settings) ids(ctx context.Context, names []string) ([]key.ID, error) {
 		if name == "" {
 			continue
 		}
-		if s.Store == config.StoreLockbox && admin.IsLockboxID(name) {
+		if s.takesForID(name) {
 			ids = append(ids, key.ID(name))
 			continue
 		}
