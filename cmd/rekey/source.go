@@ -136,7 +136,7 @@ func (a *app) askForSource(path string) ([]byte, error) {
 // ofSource tells which of two stores an error is of, and how that one is listed.
 func (p place) ofSource(err error) error {
 	if errors.Is(err, keyadmin.ErrNotFound) && !errors.Is(err, fs.ErrNotExist) && p.store != nil {
-		return fmt.Errorf("the source: %w (there: `rekey keys list%s`)", err, p.store.asFlags())
+		return fmt.Errorf("the source: %w (there: `rekey keys list --store %s`)", err, p.store.asFlags())
 	}
 	if errors.Is(err, passphrase.ErrWrong) || errors.Is(err, passphrase.ErrPlain) {
 		return fmt.Errorf("the source: %w (--source-passphrase-file is for this keyring)", err)
@@ -144,9 +144,9 @@ func (p place) ofSource(err error) error {
 	return fmt.Errorf("the source: %w", err)
 }
 
-// asFlags are the flags that name the store, whatever the environment says.
+// asFlags names the store behind --store, whatever the environment says.
 func (s *settings) asFlags() string {
-	flags := " --store " + string(s.Store)
+	flags := string(s.Store)
 	if path, err := s.KeyringPath(); err == nil && s.Store == config.StoreFile {
 		flags += " --keyring " + plain.Shell(path)
 	}
