@@ -54,9 +54,10 @@ const unspecified = "SYMMETRIC_ALGORITHM_UNSPECIFIED"
 
 // unseenJSON is what could not be seen.
 type unseenJSON struct {
-	KeyID key.ID `json:"keyId,omitzero"`
-	Name  string `json:"name,omitzero"`
-	Error string `json:"error"`
+	KeyID     key.ID        `json:"keyId,omitzero"`
+	Name      string        `json:"name,omitzero"`
+	VersionID key.VersionID `json:"versionId,omitzero"`
+	Error     string        `json:"error"`
 }
 
 // unseenDocument is what an error says could not be seen; empty if it is nil.
@@ -64,7 +65,7 @@ func unseenDocument(err error) (all []unseenJSON) {
 	var unseen *keyadmin.Unseen
 	if errors.As(err, &unseen) {
 		for _, m := range unseen.What {
-			all = append(all, unseenJSON{m.ID, m.Name, m.Err.Error()})
+			all = append(all, unseenJSON{m.ID, m.Name, m.Version, m.Err.Error()})
 		}
 	}
 	return all

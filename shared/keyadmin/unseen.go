@@ -18,15 +18,16 @@ type Unseen struct{ What []Missed }
 
 // Missed is one thing that could not be seen: a key, or, without an ID, more.
 type Missed struct {
-	ID   key.ID
-	Name string
-	Err  error
+	ID      key.ID
+	Name    string
+	Version key.VersionID // empty if it is all of the key
+	Err     error
 }
 
 // Add notes what could not be seen, if there is an error.
 func (u *Unseen) Add(id key.ID, name string, err error) {
 	if err != nil {
-		u.What = append(u.What, Missed{id, name, err})
+		u.What = append(u.What, Missed{ID: id, Name: name, Err: err})
 	}
 }
 
@@ -38,29 +39,55 @@ func (u *Unseen) OrNil() error {
 	return u
 }
 
-// mostNamed is how many an Error names.
+// mostNamed is how many an Error names for one cause.
 const mostNamed = 5
 
+// Error says each cause once.
 func (u *Unseen) Error() string {
-	var all []string
-	for _, m := range u.What[:min(len(u.What), mostNamed)] {
-		all = append(all, m.String())
+	var causes []string
+	of := map[string][]string{}
+	for _, m := range u.What {
+		cause := m.Err.Error()
+		if of[cause] == nil {
+			causes = append(causes, cause)
+		}
+		of[cause] = append(of[cause], m.about())
 	}
-	if more := len(u.What) - mostNamed; more > 0 {
-		all = append(all, fmt.Sprintf("and %d more", more))
+	all := []string{}
+	for _, cause := range causes[:min(len(causes), mostNamed)] {
+		all = append(all, shortened(of[cause])+cause)
+	}
+	if more := len(causes) - mostNamed; more > 0 {
+		all = append(all, fmt.Sprintf("and %d other errors", more))
 	}
 	return ErrUnseen.Error() + ": " + strings.Join(all, "; ")
 }
 
-// String is what is missed, and why.
-func (m Missed) String() string {
-	switch {
-	case m.ID == "":
-		return m.Err.Error()
-	case m.Name == "":
-		return fmt.Sprintf("key %s: %v", m.ID, m.Err)
+// shortened names the first few.
+func shortened(names []string) string {
+	if names[0] == "" {
+		return ""
 	}
-	return fmt.Sprintf("key %s (%q): %v", m.ID, m.Name, m.Err)
+	text := strings.Join(names[:min(len(names), mostNamed)], ", ")
+	if more := len(names) - mostNamed; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text + ": "
+}
+
+// about is what is missed; empty if it is more than a key.
+func (m Missed) about() string {
+	if m.ID == "" {
+		return ""
+	}
+	text := "key " + string(m.ID)
+	if m.Name != "" {
+		text += fmt.Sprintf(" (%q)", m.Name)
+	}
+	if m.Version != "" {
+		text += ", version " + string(m.Version)
+	}
+	return text
 }
 
 // Unwrap says that it is ErrUnseen, and nothing of the causes: a role that is

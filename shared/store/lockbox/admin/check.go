@@ -159,7 +159,7 @@ func (c *check) payload(sec *lockbox.Secret, v *lockbox.Version, o opened) {
 		c.find(id, sec.Name, v.Id, "its payload cannot be read: "+o.err.Error(), "see its state")
 		return
 	case o.err != nil:
-		c.unseen.Add(id, sec.Name, fmt.Errorf("version %s: %w", v.Id, o.err))
+		c.unseen.What = append(c.unseen.What, keyadmin.Missed{ID: id, Name: sec.Name, Version: key.VersionID(v.Id), Err: o.err})
 		return
 	case o.bad != nil:
 		c.find(id, sec.Name, o.version, o.bad.Error(), "see docs/lockbox.md for what makes a secret a key; schedule this version for destruction if nothing was sealed with it")

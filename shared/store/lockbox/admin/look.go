@@ -74,11 +74,11 @@ func (a *Admin) known(ctx context.Context, id key.ID) (*state, error) {
 		return nil, fmt.Errorf("key %s: %w", id, err)
 	}
 	s, err := a.withVersions(ctx, sec)
-	if err == nil && !s.isKey() {
-		err = fmt.Errorf("%w: secret %s is no key: no entry of it is called %s", keyadmin.ErrNotFound, id, key.AlgorithmNames)
-	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("key %s: %w", id, err)
+	}
+	if !s.isKey() {
+		return nil, fmt.Errorf("%w: secret %s is no key: no entry of it is called %s", keyadmin.ErrNotFound, id, key.AlgorithmNames)
 	}
 	return s, nil
 }
@@ -116,7 +116,7 @@ func (a *Admin) withVersions(ctx context.Context, sec *lockbox.Secret) (*state, 
 	for token := ""; ; {
 		page, err := read(ctx, a, lockbox.SecretServiceClient.ListVersions, &lockbox.ListVersionsRequest{SecretId: sec.Id, PageSize: pageSize, PageToken: token})
 		if err != nil {
-			return nil, fmt.Errorf("listing the versions of key %s: %w", sec.Id, err)
+			return nil, fmt.Errorf("listing its versions: %w", err)
 		}
 		s.versions = append(s.versions, page.Versions...)
 		if token = page.NextPageToken; token == "" {

@@ -367,10 +367,20 @@ func TestFewCalls(t *testing.T) {
 	if n := f.Calls(service + "List"); err != nil || c.Keys != 200 || n != 1 || f.Calls(service+"ListVersions") != 200 || f.PayloadGets("") != 200 {
 		t.Errorf("checked %+v, %v, with %d lists", c.Keys, err, n)
 	}
+	heal = f.Inject(lockboxtest.Fault{Method: lockbox.PayloadService_Get_FullMethodName, Code: codes.ResourceExhausted})
+	_, err = f.Check(ctx)
+	heal()
+	says(t, err, keyadmin.ErrUnseen, "and 195 more")
+	if n := strings.Count(err.Error(), "quota"); n != 1 {
+		t.Errorf("the cause is said %d times: %v", n, err)
+	}
 	f.Inject(lockboxtest.Fault{Method: lockbox.SecretService_ListVersions_FullMethodName, Code: codes.ResourceExhausted})
 	f.ResetCounts()
 	_, err = f.List(ctx)
 	says(t, err, keyadmin.ErrUnseen, "and 195 more")
+	if n := strings.Count(err.Error(), "quota"); n != 1 {
+		t.Errorf("the cause is said %d times: %v", n, err)
+	}
 	if n := f.Calls(service + "ListVersions"); n > 2*tooMany {
 		t.Errorf("a quota that is used up is asked for %d times", n)
 	}
