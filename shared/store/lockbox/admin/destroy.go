@@ -43,7 +43,12 @@ func (a *Admin) ScheduleDestruction(ctx context.Context, id key.ID, v key.Versio
 			at = about.GetDestroyAt().AsTime()
 		}
 		return op, err
-	}, func(s *state) error { return s.scheduledAt(v, at) }})
+	}, func(s *state) error {
+		if at.IsZero() { // the answer is lost
+			at = a.askedAt(ctx, s, v, when.Pending)
+		}
+		return s.scheduledAt(v, at)
+	}})
 	if s == nil {
 		return nil, err
 	}
@@ -54,6 +59,34 @@ func (a *Admin) ScheduleDestruction(ctx context.Context, id key.ID, v key.Versio
 		return nil, err
 	}
 	return s.version(s.find(v)), nil
+}
+
+// roundTrip is what may lie between a call and the time that Lockbox counts from.
+const roundTrip = time.Minute
+
+// askedAt is when a version is to be destroyed by a call that was not answered:
+// the time that it has, if that was set for about this period, as the operations
+// show it, and otherwise the one that it should have. It is zero if nothing is
+// known of the operation.
+func (a *Admin) askedAt(ctx context.Context, s *state, v key.VersionID, pending time.Duration) time.Time {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
+	defer cancel()
+	page, err := read(ctx, a, lockbox.SecretServiceClient.ListOperations, &lockbox.ListSecretOperationsRequest{SecretId: s.Id, PageSize: pageSize})
+	if err != nil {
+		return time.Time{}
+	}
+	has := timeOf(s.find(v))
+	for _, op := range page.GetOperations() {
+		done, err := about(op, new(lockbox.ScheduleVersionDestructionMetadata))
+		if err != nil || done.GetVersionId() != string(v) || !done.GetDestroyAt().AsTime().Equal(has) {
+			continue
+		}
+		if asked := op.GetCreatedAt().AsTime().Add(max(pending, soonest)); has.Sub(asked).Abs() > roundTrip {
+			return asked
+		}
+		return has
+	}
+	return time.Time{}
 }
 
 // checkUnused refuses a version that encrypts, or may do so somewhere.

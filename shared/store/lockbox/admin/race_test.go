@@ -418,3 +418,21 @@ func TestClock(t *testing.T) {
 		}
 	}
 }
+
+// TestLostSchedule: where the answer was lost, what another administrator has
+// scheduled for another time is not taken for it.
+func TestLostSchedule(t *testing.T) {
+	for _, times := range []time.Duration{2, 1} {
+		f := start(t, lockboxtest.Behavior{})
+		id, old, _ := f.pair()
+		f.Inject(lockboxtest.Fault{Method: service + "ScheduleVersionDestruction", Times: 1, Code: codes.Unavailable, Meanwhile: func() {
+			f.must(f.ScheduleDestruction(ctx, id, old, keyadmin.Schedule{Pending: times * week.Pending, Force: true}))
+		}})
+		_, err := f.ScheduleDestruction(ctx, id, old, keyadmin.Schedule{Pending: week.Pending, Force: true})
+		if times == 1 { // as good as ours
+			f.must(nil, err)
+			continue
+		}
+		says(t, err, keyadmin.ErrUnavailable, "so far it was not made", "somebody else has scheduled it")
+	}
+}
