@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"rekey/shared/api"
+	"rekey/shared/boot/admin"
 	"rekey/shared/keyadmin"
 	"rekey/shared/store/file/passphrase"
 )
@@ -67,6 +68,7 @@ var adminStatuses = []struct {
 }{
 	{keyadmin.ErrDiffers, exitRetry}, // first: its cause may be any other
 	{keyadmin.ErrUnseen, exitRetry},
+	{admin.ErrNoFolder, exitUsage}, // before what it is besides
 	{keyadmin.ErrInvalid, exitInvalid},
 	{keyadmin.ErrNotFound, exitNotFound},
 	{keyadmin.ErrRefused, exitRefused},

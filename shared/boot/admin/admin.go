@@ -48,6 +48,9 @@ const (
 	Local     = lockboxadmin.Local
 )
 
+// ErrNoFolder: a setting is missing, and with it Lockbox neither lists nor creates.
+var ErrNoFolder = lockboxadmin.ErrNoFolder
+
 // IsLockboxID tells an id of Lockbox by its form.
 func IsLockboxID(s string) bool { return lockboxadmin.IsID(s) }
 

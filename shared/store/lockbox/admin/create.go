@@ -115,7 +115,7 @@ func (s *state) untouched(version string) error {
 func (a *Admin) checkCreation(c keyadmin.Creation) error {
 	switch {
 	case a.FolderID == "":
-		return errNoFolder
+		return ErrNoFolder
 	case c.ID != "":
 		return fmt.Errorf("%w: Lockbox gives the ids of keys itself: leave the id out", keyadmin.ErrInvalid)
 	case c.Name != "":

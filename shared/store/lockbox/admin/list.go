@@ -11,8 +11,8 @@ import (
 	"rekey/shared/keyadmin"
 )
 
-// errNoFolder is why keys can be neither listed nor created.
-var errNoFolder = fmt.Errorf("%w: which folder is not known: set REKEY_FOLDER_ID (`rekey keys` takes --folder-id, too)", keyadmin.ErrInvalid)
+// ErrNoFolder is why keys can be neither listed nor created.
+var ErrNoFolder = fmt.Errorf("%w: which folder is not known: set REKEY_FOLDER_ID (`rekey keys` takes --folder-id, too)", keyadmin.ErrInvalid)
 
 // List is keyadmin.Admin's: the secrets of the folder that are keys.
 func (a *Admin) List(ctx context.Context) ([]*keyadmin.Key, error) {
@@ -67,7 +67,7 @@ func (a *Admin) Names(ctx context.Context) ([]*keyadmin.Key, error) {
 // before.
 func (a *Admin) secrets(ctx context.Context) ([]*lockbox.Secret, error) {
 	if a.FolderID == "" {
-		return nil, errNoFolder
+		return nil, ErrNoFolder
 	}
 	var all []*lockbox.Secret
 	for token := ""; ; {

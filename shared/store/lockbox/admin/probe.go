@@ -33,7 +33,7 @@ func (a Answer) AsAssumed() bool { return slices.Contains(a.Assumed, a.Seen) }
 // nothing is taken for an answer.
 func (a *Admin) Probe(ctx context.Context, stranger store.Credentials) (found []Answer, err error) {
 	if a.FolderID == "" {
-		return nil, errNoFolder
+		return nil, ErrNoFolder
 	}
 	p := &probe{Admin: a, stranger: stranger}
 	defer func() {
