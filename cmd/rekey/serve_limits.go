@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"math"
@@ -31,10 +32,16 @@ func (l *limits) flags(c *cobra.Command) {
 	bodies := c.Flags().String(bodiesFlag, fmt.Sprintf("%dMiB", server.BodyMemory>>20), "`SIZE` of the memory for the bodies of all requests at once")
 	hosts := c.Flags().StringArray(hostFlag, nil, "a `NAME` by which browsers may call a server on loopback, besides localhost; may stand several times")
 	before(c, func() (err error) {
-		if l.connections, err = strconv.Atoi(*connections); err != nil || l.connections < 1 {
+		if l.connections, err = strconv.Atoi(*connections); tooLarge(err, *connections) {
+			return usagef("--%s %s is too large a number", connectionsFlag, config.Word(*connections))
+		}
+		if err != nil || l.connections < 1 {
 			return usagef("--%s %s is not a whole number from 1 on", connectionsFlag, config.Word(*connections))
 		}
-		if l.bodies, err = parseSize(*bodies); err != nil || l.bodies < leastBodies {
+		if l.bodies, err = parseSize(*bodies); tooLarge(err, *bodies) {
+			return usagef("--%s %s is too large a size", bodiesFlag, config.Word(*bodies))
+		}
+		if err != nil || l.bodies < leastBodies {
 			return usagef("--%s %s is not a size of 1MiB or more, such as 64MiB", bodiesFlag, config.Word(*bodies))
 		}
 		for _, host := range *hosts {
@@ -45,6 +52,11 @@ func (l *limits) flags(c *cobra.Command) {
 		}
 		return nil
 	})
+}
+
+// tooLarge reports whether a number is more than an int holds.
+func tooLarge(err error, number string) bool {
+	return errors.Is(err, strconv.ErrRange) && !strings.HasPrefix(number, "-")
 }
 
 // leastBodies is room for a few bodies of the largest size.
