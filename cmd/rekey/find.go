@@ -80,7 +80,7 @@ func (s *settings) ids(ctx context.Context, names []string) ([]key.ID, error) {
 func (s *settings) checkServed(ids []key.ID) error {
 	for _, id := range ids {
 		if !served(s, id) {
-			return fmt.Errorf("%w: key %s is not one of REKEY_KEYS, the only ones that are served here", keyadmin.ErrNotFound, id)
+			return fmt.Errorf("%w: key %s is not one of REKEY_KEYS, the only ones that are used here: add it there, or unset REKEY_KEYS for this command", keyadmin.ErrNotFound, id)
 		}
 	}
 	return nil
