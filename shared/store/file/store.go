@@ -46,7 +46,7 @@ func OpenShared(path string, p *passphrase.Passphrase) (*Store, error) {
 func open(path string, p *passphrase.Passphrase, a keyfile.Access) (*Store, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
-		return nil, fmt.Errorf("keyring %s: %w", path, err)
+		return nil, fmt.Errorf("keyring %s: %v: give an absolute path", path, err) // not fs.ErrNotExist: the working directory is gone, and not the file
 	}
 	s := &Store{path: abs, passphrase: p, access: a, now: time.Now}
 	if err := s.start(); err != nil {

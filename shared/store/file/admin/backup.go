@@ -37,10 +37,11 @@ func (k *Keeper) Backup(to string, overwrite bool) (*Report, error) {
 // backupPath is where a backup goes, through a symbolic link if that is to be
 // overwritten.
 func backupPath(to string, keyring fs.FileInfo, overwrite bool) (string, error) {
-	to, err := filepath.Abs(to)
+	abs, err := filepath.Abs(to)
 	if err != nil {
-		return "", fmt.Errorf("backup %s: %w", to, err)
+		return "", fmt.Errorf("backup %s: %v: give an absolute path", to, err)
 	}
+	to = abs
 	info, err := os.Stat(to)
 	switch {
 	case err != nil: // there is none, or writing it will tell
