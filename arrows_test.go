@@ -30,7 +30,7 @@ var arrows = map[string]string{
 	"shared/lossy":                      "",
 	"shared/ending":                     "",
 	"shared/store/file/internal/sealed": "",
-	"shared/store/file/passphrase":      "secretfile store/file/internal/sealed",
+	"shared/store/file/passphrase":      "plain secretfile store/file/internal/sealed",
 	"shared/store/file/passphrase/passphrasetest": "store/file/internal/sealed",
 	"shared/store/file/internal/keyfile":          "key aead plain secretfile strictjson store/file/passphrase",
 	"shared/store/file":                           "key keyring store/file/internal/keyfile store/file/passphrase",

@@ -16,7 +16,7 @@ func Passphrase(c *config.Config) *passphrase.Passphrase {
 	if c.PassphraseFile == "" {
 		return nil
 	}
-	return PassphraseFile(c, c.PassphraseFile)
+	return PassphraseFile(c, c.PassphraseFile).NamedBy(c.PassphraseSetting())
 }
 
 // PassphraseFile is the passphrase in another file.

@@ -19,11 +19,7 @@ func (c *Config) checkFiles() error {
 		errs = append(errs, CheckNew(c.keyringSetting(), c.Keyring))
 	}
 	if c.PassphraseFile != "" {
-		setting := "REKEY_PASSPHRASE_FILE"
-		if c.flags.PassphraseFile != "" {
-			setting = c.flags.name("passphrase-file")
-		}
-		errs = append(errs, CheckFile(setting, c.PassphraseFile))
+		errs = append(errs, CheckFile(c.PassphraseSetting(), c.PassphraseFile))
 	}
 	return errors.Join(errs...)
 }
@@ -57,6 +53,14 @@ func (c *Config) keyringSetting() string {
 		return c.flags.name("keyring")
 	}
 	return "REKEY_KEYRING"
+}
+
+// PassphraseSetting is the flag or variable that names the passphrase's file.
+func (c *Config) PassphraseSetting() string {
+	if c.flags.PassphraseFile != "" {
+		return c.flags.name("passphrase-file")
+	}
+	return "REKEY_PASSPHRASE_FILE"
 }
 
 func (f Flags) name(flag string) string {

@@ -2,12 +2,14 @@ package passphrase
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
 
+	"rekey/shared/plain"
 	"rekey/shared/store/file/internal/sealed"
 )
 
@@ -21,7 +23,7 @@ var (
 	// ErrPlain: a passphrase is configured, and the file is in plain text.
 	// Only who knows the passphrase can have made an encrypted file; whoever
 	// can write to the disk can have made this one.
-	ErrPlain = errors.New("is not encrypted, and a passphrase is configured: `rekey keyring passphrase` encrypts it, or unset REKEY_PASSPHRASE_FILE")
+	ErrPlain = errors.New("is not encrypted, and a passphrase is configured")
 )
 
 // Passphrase opens and encrypts the keyring files of one process. It keeps
@@ -32,6 +34,7 @@ var (
 type Passphrase struct {
 	read       func(path string) ([]byte, error)
 	configured bool
+	setting    string                                               // has named the file; may be empty
 	unlock     func(first, secret []byte) (*sealed.Unlocked, error) // does scrypt; a seam for tests
 	seal       func(*sealed.Unlocked, []byte) ([]byte, error)       // likewise
 
@@ -77,10 +80,17 @@ func Encrypted(data []byte) bool { return sealed.Is(data) }
 // Configured reports whether the keyring is to be encrypted.
 func (p *Passphrase) Configured() bool { return p != nil && p.configured }
 
-// Admit refuses a file in plain text where a passphrase is configured.
-func (p *Passphrase) Admit(data []byte) error {
+// NamedBy notes which flag or variable has named the passphrase's file.
+func (p *Passphrase) NamedBy(setting string) *Passphrase {
+	p.setting = setting
+	return p
+}
+
+// Admit refuses the file at path in plain text where a passphrase is configured.
+func (p *Passphrase) Admit(path string, data []byte) error {
 	if p.Configured() && !Encrypted(data) {
-		return ErrPlain
+		return fmt.Errorf("%w: `rekey keyring passphrase --keyring %s` encrypts it, or do without %s",
+			ErrPlain, plain.Shell(path), cmp.Or(p.setting, "the passphrase"))
 	}
 	return nil
 }

@@ -320,13 +320,13 @@ func TestNone(t *testing.T) {
 	if got, err := none.Open("keyring.json", text); err != nil || !bytes.Equal(got, text) {
 		t.Errorf("plain text: %q, %v", got, err)
 	}
-	if none.Configured() || none.Admit(text) != nil || FromPerson(nil).Admit(text) != nil {
+	if none.Configured() || none.Admit("k.json", text) != nil || FromPerson(nil).Admit("k.json", text) != nil {
 		t.Error("plain text is refused where no passphrase is configured")
 	}
-	if err := Given([]byte(phrase)).Admit(text); !errors.Is(err, ErrPlain) {
+	if err := Given([]byte(phrase)).Admit("k.json", text); !errors.Is(err, ErrPlain) {
 		t.Errorf("plain text where a passphrase is configured: %v", err)
 	}
-	if err := Given([]byte(phrase)).Admit(data); err != nil {
+	if err := Given([]byte(phrase)).Admit("k.json", data); err != nil {
 		t.Error(err)
 	}
 }

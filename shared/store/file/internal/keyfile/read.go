@@ -99,7 +99,7 @@ func (f *File) Encrypted() bool { return passphrase.Encrypted(f.text) }
 // Admit refuses a file in plain text where a passphrase is configured. One with
 // nothing in it is lost, and no passphrase helps.
 func (f *File) Admit() error {
-	err := f.passphrase.Admit(f.text)
+	err := f.passphrase.Admit(f.Path, f.text)
 	if err == nil {
 		return nil
 	}
