@@ -74,6 +74,10 @@ var others = []struct {
 }{
 	{[]string{"\x1f\x8b"}, "is compressed with gzip: unpack it with `gunzip <FILE >NEW`"},
 	{[]string{"PK\x03\x04"}, "is a zip archive: unpack it"},
+	{[]string{"BZh"}, "is compressed with bzip2: unpack it with `bunzip2 <FILE >NEW`"},
+	{[]string{"\xfd7zXZ\x00"}, "is compressed with xz: unpack it with `unxz <FILE >NEW`"},
+	{[]string{"\x28\xb5\x2f\xfd"}, "is compressed with zstd: unpack it with `unzstd <FILE >NEW`"},
+	{[]string{"$ANSIBLE_VAULT;"}, "is encrypted with Ansible Vault: decrypt it with `ansible-vault decrypt --output NEW FILE`"},
 	{[]string{"-----BEGIN PGP MESSAGE", "\x8c\x0d\x04"}, "is encrypted with PGP: decrypt it with `gpg --decrypt <FILE >NEW`"},
 	{[]string{"Salted__", "U2FsdGVkX1"}, "is encrypted with OpenSSL: decrypt it with `openssl enc -d` and the options that encrypted it"},
 	{[]string{"ewogICJmb3JtYXQi", "eyJmb3JtYXQi", "LS0tLS1CRUdJTiBBR0Ug"}, "is in base64: decode it with `base64 -d <FILE >NEW`"},
@@ -96,17 +100,53 @@ var page = regexp.MustCompile(`(?i)^\s*<(!doctype|html|head|body)\b`)
 // conflict is a line that git puts where it could not merge.
 var conflict = regexp.MustCompile(`(?m)^(<<<<<<< |>>>>>>> )`)
 
-// twoOf tells two good keyrings in one file: the length of the first, and
-// their generations.
-func twoOf(data []byte) (n int, one, other uint64) {
-	first, rest, err := strictjson.Object(data)
-	if err != nil || len(bytes.TrimSpace(rest)) == 0 {
-		return 0, 0, 0
+// twoOf tells two good keyrings in one file, whatever is around them and
+// however they are formatted: where the second begins, and their generations.
+func twoOf(data []byte) (second int, one, other uint64) {
+	var first *Keyring
+	for at := 0; ; {
+		next := begin(data[at:])
+		if next < 0 {
+			return 0, 0, 0
+		}
+		at += next
+		object, rest, err := strictjson.Object(data[at:])
+		if err != nil {
+			at++
+			continue
+		}
+		r := good(object)
+		if r != nil && first != nil {
+			return at, first.Generation, r.Generation
+		}
+		if r != nil {
+			first = r
+		}
+		at = len(data) - len(rest)
 	}
-	a, _, err := decodeExact(canonical(lines(first)))
-	b, _, errSecond := decodeExact(canonical(lines(rest)))
-	if err != nil || errSecond != nil {
-		return 0, 0, 0
+}
+
+// begin is where an object begins, at the front or of a line; -1 if none does.
+func begin(data []byte) int {
+	front := len(data) - len(bytes.TrimLeft(data, blank))
+	if bytes.HasPrefix(data[front:], []byte("{")) {
+		return front
 	}
-	return len(data) - len(bytes.TrimLeft(rest, blank)), a.Generation, b.Generation
+	if n := bytes.Index(data, []byte("\n{")); n >= 0 {
+		return n + 1
+	}
+	return -1
+}
+
+// good is a keyring whose checksum matches what was written, or what rekey would
+// write; nil if there is none.
+func good(object []byte) *Keyring {
+	r, _, err := decodeExact(canonical(lines(object)))
+	if err != nil {
+		r, _, err = decodeExact(formatted(object))
+	}
+	if err != nil {
+		return nil
+	}
+	return r
 }

@@ -102,15 +102,12 @@ func withoutCR(data []byte) []byte {
 func lines(data []byte) []byte { return bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")) }
 
 // withoutText is the JSON object that begins a line, the first that does. Of
-// two keyrings it is neither.
+// two keyrings it is neither, nor of what a merge has left.
 func withoutText(data []byte) []byte {
-	text := bytes.TrimLeft(data, " \t\r\n")
-	if !bytes.HasPrefix(text, []byte("{")) {
-		text = text[bytes.Index(text, []byte("\n{"))+1:]
-	}
+	text := data[max(begin(data), 0):]
 	object, rest, err := strictjson.Object(text)
-	n, _, _ := twoOf(text)
-	if err != nil || n > 0 || len(text) == len(data) && string(rest) == "\n" {
+	n, _, _ := twoOf(data)
+	if err != nil || n > 0 || conflict.Match(data) || len(text) == len(data) && string(rest) == "\n" {
 		return nil
 	}
 	return object

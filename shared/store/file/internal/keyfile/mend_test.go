@@ -129,30 +129,41 @@ func TestOther(t *testing.T) {
 	good := string(mustEncode(t, sample()))
 	older := sample()
 	older.Generation = 5
-	two := string(mustEncode(t, older)) + good
+	one := string(mustEncode(t, older))
+	two := one + good
 	merge := strings.Replace(good, "  \"generation\"", "<<<<<<< HEAD\n  \"generation\"", 1)
 	merge = strings.Replace(merge, "  \"keys\"", "=======\n  \"generation\": 8,\n>>>>>>> other\n  \"keys\"", 1)
 	for name, row := range map[string]struct {
 		text, want string
 		restore    bool
 	}{
-		"empty":      {"", "is empty", true},
-		"a BOM":      {"\ufeff\r\n", "is empty", true},
-		"zeros":      {strings.Repeat("\x00", 512), "nothing but zero bytes", true},
-		"cut":        {good[:len(good)/2], "its end is missing", true},
-		"cut, CRLF":  {strings.ReplaceAll(good[:len(good)/2], "\n", "\r\n"), "its end is missing", true},
-		"cut, text":  {good[:200], "its end is missing", true},
-		"cut, name":  {good[:10], "its end is missing", true},
-		"edited":     {strings.Replace(good, "INACTIVE", "ACTIVE", 1), "its checksum does not match", true},
-		"HTML":       {"<!DOCTYPE html>\n<html>", "is a web page", true},
-		"html":       {"\n <html lang=en>", "is a web page", true},
-		"gzip":       {"\x1f\x8b\x08\x00abc", "is compressed with gzip", false},
-		"base64":     {base64.StdEncoding.EncodeToString([]byte(good)), "is in base64", false},
-		"PGP":        {"-----BEGIN PGP MESSAGE-----\n\nabc", "is encrypted with PGP", false},
-		"merge":      {merge, "has the conflict markers of a merge", false},
-		"merge CRLF": {strings.ReplaceAll(merge, "\n", "\r\n"), "has the conflict markers of a merge", false},
-		"two":        {two, "is two keyrings, one behind the other, of generation 5 and 1152921504606846976", false},
-		"two, CRLF":  {strings.ReplaceAll(two, "\n", "\r\n"), "is two keyrings", false},
+		"empty":        {"", "is empty", true},
+		"a BOM":        {"\ufeff\r\n", "is empty", true},
+		"zeros":        {strings.Repeat("\x00", 512), "nothing but zero bytes", true},
+		"cut":          {good[:len(good)/2], "its end is missing", true},
+		"cut, CRLF":    {strings.ReplaceAll(good[:len(good)/2], "\n", "\r\n"), "its end is missing", true},
+		"cut, text":    {good[:200], "its end is missing", true},
+		"cut, name":    {good[:10], "its end is missing", true},
+		"edited":       {strings.Replace(good, "INACTIVE", "ACTIVE", 1), "its checksum does not match", true},
+		"HTML":         {"<!DOCTYPE html>\n<html>", "is a web page", true},
+		"html":         {"\n <html lang=en>", "is a web page", true},
+		"gzip":         {"\x1f\x8b\x08\x00abc", "is compressed with gzip", false},
+		"base64":       {base64.StdEncoding.EncodeToString([]byte(good)), "is in base64", false},
+		"PGP":          {"-----BEGIN PGP MESSAGE-----\n\nabc", "is encrypted with PGP", false},
+		"merge":        {merge, "has the conflict markers of a merge", false},
+		"merge CRLF":   {strings.ReplaceAll(merge, "\n", "\r\n"), "has the conflict markers of a merge", false},
+		"two":          {two, "is two keyrings, one behind the other, of generation 5 and 1152921504606846976", false},
+		"merge whole":  {"<<<<<<< HEAD\n" + good + "=======\n" + one + ">>>>>>> other\n", "has the conflict markers of a merge", false},
+		"two, jq -c":   {mustReformat(t, one, "") + "\n" + mustReformat(t, good, "") + "\n", "is two keyrings, one behind the other, of generation 5", false},
+		"two, a line":  {mustReformat(t, one, "") + mustReformat(t, good, ""), "is two keyrings", false},
+		"two, comment": {one + "# the other\n" + good, "is two keyrings, one behind the other, of generation 5", false},
+		"two, titled":  {"# one\n" + one + "{}\n" + good, "is two keyrings", false},
+		"three":        {two + good, "is two keyrings", false},
+		"xz":           {"\xfd7zXZ\x00abc", "is compressed with xz", false},
+		"bzip2":        {"BZh91AY", "is compressed with bzip2", false},
+		"zstd":         {"\x28\xb5\x2f\xfdabc", "is compressed with zstd", false},
+		"Ansible":      {"$ANSIBLE_VAULT;1.1;AES256\n6162", "is encrypted with Ansible Vault", false},
+		"two, CRLF":    {strings.ReplaceAll(two, "\n", "\r\n"), "is two keyrings", false},
 	} {
 		_, err := Decode([]byte(row.text))
 		if err == nil || errors.Is(err, ErrAltered) || !strings.Contains(err.Error(), row.want) {
