@@ -2,6 +2,8 @@ package keyfile
 
 import (
 	"bytes"
+	"fmt"
+	"regexp"
 
 	"rekey/shared/store/file/passphrase"
 )
@@ -22,9 +24,42 @@ func armored(data []byte) (text []byte, altered string) {
 	if behind < 0 {
 		behind = len(text) - end
 	}
-	text = canonical(text[begin : end+behind])
+	text = text[begin : end+behind]
+	if lined.Match(text) {
+		text, altered = lined.ReplaceAll(text, nil), "blanks are around its lines"
+	}
+	text = canonical(text)
 	if !passphrase.Encrypted(text) || bytes.Equal(text, canonical(data)) {
 		return nil, ""
 	}
 	return text, altered
+}
+
+// lined are blanks that no line of an armor begins or ends with.
+var lined = regexp.MustCompile(`(?m)^[ \t]+|[ \t]+\r?$`)
+
+// several says that an encrypted file is more than one; nil if it is not.
+func several(data []byte) error {
+	const begin = "-----BEGIN AGE "
+	if !bytes.Contains(data, []byte(begin)) {
+		return nil
+	}
+	if conflict.Match(data) {
+		return merged
+	}
+	n := 0
+	for range 2 { // a keyring has two parts
+		next := bytes.Index(data[n:], []byte(begin))
+		if next < 0 {
+			return nil
+		}
+		n += next + len(begin)
+	}
+	third := bytes.Index(data[n:], []byte(begin))
+	if third < 0 {
+		return nil
+	}
+	n += third
+	return undoable(fmt.Sprintf("is two encrypted keyrings, one behind the other: `head -c %d` cuts the first off "+
+		"and `tail -c +%d` the second; keep the one of the higher generation", n, n+1))
 }

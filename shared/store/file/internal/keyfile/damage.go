@@ -37,8 +37,7 @@ func diagnose(data []byte, err error) error {
 		return undoable(is)
 	}
 	if conflict.Match(data) {
-		return undoable("has the conflict markers of a merge in it: two keyrings cannot be merged as text. " +
-			"Take one of them whole, with `git checkout --ours FILE` or `git checkout --theirs FILE`, and `rekey keys import` into it what only the other has")
+		return merged
 	}
 	if n, one, other := twoOf(data); n > 0 {
 		return undoable(fmt.Sprintf("is two keyrings, one behind the other, of generation %d and %d: "+
@@ -59,6 +58,10 @@ type undoable string
 
 func (u undoable) Error() string      { return string(u) }
 func (undoable) Is(target error) bool { return target == ErrUndoable }
+
+const merged undoable = "has the conflict markers of a merge in it: two keyrings cannot be merged as text. " +
+	"Take one of them whole, with `git checkout --ours FILE` or `git checkout --theirs FILE`, " +
+	"and `rekey keys import` into it what only the other has"
 
 func alteredError(what string) error {
 	return fmt.Errorf("was changed by another program (%s), and %w", what, ErrAltered)

@@ -20,7 +20,7 @@ var ErrAltered = errors.New("its content is intact")
 // the same content has Keyring's error.
 func (f *File) Mend() (r *Keyring, altered string, err error) {
 	altered = f.altered
-	text, err := f.passphrase.Open(f.Path, f.text)
+	text, err := f.open()
 	if err == nil {
 		if original, what := mended(text); original != nil {
 			text, altered = original, what

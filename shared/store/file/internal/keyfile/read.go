@@ -97,7 +97,8 @@ func readAll(in io.Reader, size int64) ([]byte, error) {
 func (f *File) Encrypted() bool { return passphrase.Encrypted(f.text) }
 
 // Admit refuses a file in plain text where a passphrase is configured. One with
-// nothing in it is lost, and no passphrase helps.
+// nothing in it is lost, and no passphrase helps; nor is another program's file
+// in plain text.
 func (f *File) Admit() error {
 	err := f.passphrase.Admit(f.Path, f.text)
 	if err == nil {
@@ -105,13 +106,15 @@ func (f *File) Admit() error {
 	}
 	if nothing := nothingIn(f.text); nothing != nil {
 		err = nothing
+	} else if is := other(f.text); is != "" {
+		err = undoable(is)
 	}
 	return fmt.Errorf("keyring %s %w", f.Path, err)
 }
 
 // Keyring opens the file and decodes it.
 func (f *File) Keyring() (*Keyring, error) {
-	text, err := f.passphrase.Open(f.Path, f.text)
+	text, err := f.open()
 	if err != nil {
 		return nil, fmt.Errorf("keyring %s %w", f.Path, err)
 	}
@@ -127,6 +130,14 @@ func (f *File) Keyring() (*Keyring, error) {
 	}
 	f.Format = format
 	return r, nil
+}
+
+// open is the text, encrypted or not.
+func (f *File) open() ([]byte, error) {
+	if err := several(f.Data); err != nil {
+		return nil, err
+	}
+	return f.passphrase.Open(f.Path, f.text)
 }
 
 func ioError(path string, err error) error {

@@ -48,7 +48,7 @@ func unwrap(data, secret []byte) ([]byte, error) {
 	case errors.As(err, &other):
 		return nil, ErrWrong
 	case err != nil:
-		return nil, damaged(err.Error())
+		return nil, damaged(because(err))
 	}
 	return text, nil
 }

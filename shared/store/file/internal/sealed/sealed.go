@@ -82,6 +82,16 @@ func decrypt(data []byte, with age.Identity) ([]byte, error) {
 	return io.ReadAll(out)
 }
 
+// because is why an age file does not open. Of its armor the library would
+// quote a line, which may be the whole file.
+func because(err error) string {
+	var broken *armor.Error
+	if errors.As(err, &broken) {
+		return "its ASCII armor is broken"
+	}
+	return err.Error()
+}
+
 func damaged(why string) error {
 	return fmt.Errorf("is damaged (%s): restore it from a backup", why)
 }

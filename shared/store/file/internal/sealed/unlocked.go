@@ -70,7 +70,7 @@ func (u *Unlocked) Open(data []byte) ([]byte, error) {
 	}
 	text, err := decrypt(rest, u.identity)
 	if err != nil {
-		return nil, damaged("its second part: " + err.Error())
+		return nil, damaged("its second part: " + because(err))
 	}
 	return text, nil
 }
