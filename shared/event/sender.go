@@ -1,13 +1,20 @@
 package event
 
-import "rekey/shared/api"
+import (
+	"bytes"
+
+	"rekey/shared/api"
+)
 
 // notCaller reports whether an event with a member of this name is nobody's
 // request: what warms functions, triggers, queues and schedules, and gateways
 // that ask for something else, have such.
 func notCaller(member []byte) bool {
+	if warms(member) {
+		return true
+	}
 	switch string(member) {
-	case "warmer", "warm", "warmup", "warmUp", "isWarmup", "keepWarm", "lambdaWarmer", "ping",
+	case "ping",
 		"source",                     // serverless-plugin-warmup
 		"messages", "event_metadata", // every trigger of Yandex Cloud; Amazon MQ
 		"Records", "records", // S3, SQS, SNS, Kinesis, DynamoDB, Lambda@Edge; Firehose, Kafka
@@ -16,6 +23,19 @@ func notCaller(member []byte) bool {
 		"RequestType", "triggerSource", "arguments", "CodePipeline.job", "invokingEvent",
 		"authorizationToken", "methodArn", "routeArn": // a gateway that wants to know whom to let in
 		return true
+	}
+	return false
+}
+
+// warms reports whether a name has "warm" in it, in any case: warmer, isWarmUp,
+// keep-warm. Each tool for that has a name of its own, and no request such a field.
+func warms(member []byte) bool {
+	const longest = 32 // bytes of a name that is repeated in an answer
+	warm := []byte("warm")
+	for ; len(member) <= longest && len(member) >= len(warm); member = member[1:] {
+		if bytes.EqualFold(member[:len(warm)], warm) {
+			return true
+		}
 	}
 	return false
 }
