@@ -56,6 +56,8 @@ func begins(pattern string) func([]byte) bool {
 
 // The first that fits counts. What a text says is "the body is ...".
 var forms = []form{
+	{utf32, "is UTF-32 text: save it as UTF-8"},
+	{hexJSON, "is hexadecimal text: send the JSON as it is"},
 	{utf16, "is UTF-16 text, as PowerShell's > writes it: save it as UTF-8"},
 	{begins(`\x00\x00`), "is a gRPC message or other binary data: this API takes JSON"},
 	{begins("\u00ef\u00bb\u00bf"), "has a byte order mark that was read as Latin-1: send the JSON without it"},
@@ -98,6 +100,18 @@ const (
 	comment     = "has a comment, which JSON does not have"
 	backslashes = "has backslashes before its quotes: a shell, or a second encoding, has put them there"
 )
+
+func utf32(data []byte) bool {
+	for _, mark := range []string{"\xff\xfe\x00\x00", "\x00\x00\xfe\xff", "{\x00\x00\x00", "\x00\x00\x00{"} {
+		if bytes.HasPrefix(data, []byte(mark)) {
+			return true
+		}
+	}
+	return false
+}
+
+// hexJSON knows the digits of "{", and the lines of hexdump and xxd.
+var hexJSON = begins(`(?i:(?:0x|\\x)?7b(?:[ :]?[0-9a-f]{2})+|0{7,8}:? +[0-9a-f]{2,})`)
 
 // utf16 also knows the text without its mark, and without what a program made
 // of the mark.

@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"compress/zlib"
 	"encoding/base64"
+	"encoding/hex"
 	"io"
 	"strings"
 	"testing"
@@ -33,6 +34,13 @@ func TestForeign(t *testing.T) {
 	for want, docs := range map[string][]string{
 		"is UTF-16 text": {
 			wide("\ufeff"+object, false), wide("\ufeff"+object, true), wide(object, false), wide(object, true), "\ufffd\ufffd{\x00\"\x00",
+		},
+		"is UTF-32 text": {
+			"\xff\xfe\x00\x00{\x00\x00\x00", "\x00\x00\xfe\xff\x00\x00\x00{", "{\x00\x00\x00\"\x00\x00\x00", "\x00\x00\x00{\x00\x00\x00\"",
+		},
+		"is hexadecimal text": {
+			hex.EncodeToString([]byte(object)), strings.ToUpper(hex.EncodeToString([]byte(object))), "0x" + hex.EncodeToString([]byte(object)),
+			"7b 22 70 6c", `\x7b2270`, "00000000: 7b22 706c 6169  {\"plai", "0000000 7b 22 70\n",
 		},
 		"is compressed (gzip)":  {packed(gzipped), asText(packed(gzipped))},
 		"is compressed (zlib)":  {packed(func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) })},

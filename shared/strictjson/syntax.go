@@ -14,6 +14,8 @@ func notObject(d *jsontext.Decoder, whole []byte) error {
 	switch {
 	case err != nil:
 		return syntax(whole, err)
+	case hexJSON(trim(whole)): // begins as a number
+		return foreign(trim(whole))
 	case bytes.HasPrefix(space(trim(whole)[len(v):]), []byte(":")):
 		return errors.New("has no braces around its names and values, want a JSON object")
 	case v.IsString() && twiceEncoded(v):
