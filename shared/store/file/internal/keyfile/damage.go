@@ -84,6 +84,7 @@ var others = []struct {
 	{[]string{"-----BEGIN PGP MESSAGE", "\x8c\x0d\x04"}, "is encrypted with PGP: decrypt it with `gpg --decrypt <FILE >NEW`"},
 	{[]string{"Salted__", "U2FsdGVkX1"}, "is encrypted with OpenSSL: decrypt it with `openssl enc -d` and the options that encrypted it"},
 	{[]string{"ewogICJmb3JtYXQi", "eyJmb3JtYXQi", "LS0tLS1CRUdJTiBBR0Ug"}, "is in base64: decode it with `base64 -d <FILE >NEW`"},
+	{[]string{"7b0a2020", "7b22666f", "2d2d2d2d2d424547"}, "is in hexadecimal: decode it with `xxd -r -p <FILE >NEW`"},
 }
 
 func other(data []byte) string {

@@ -3,6 +3,7 @@ package keyfile
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"os"
@@ -162,6 +163,7 @@ func TestOther(t *testing.T) {
 		"xz":           {"\xfd7zXZ\x00abc", "is compressed with xz", false},
 		"bzip2":        {"BZh91AY", "is compressed with bzip2", false},
 		"zstd":         {"\x28\xb5\x2f\xfdabc", "is compressed with zstd", false},
+		"hexadecimal":  {hex.EncodeToString([]byte(good)), "is in hexadecimal", false},
 		"Ansible":      {"$ANSIBLE_VAULT;1.1;AES256\n6162", "is encrypted with Ansible Vault", false},
 		"two, CRLF":    {strings.ReplaceAll(two, "\n", "\r\n"), "is two keyrings", false},
 	} {
