@@ -30,8 +30,10 @@ func throughText(random []byte) string {
 		return fmt.Sprintf(through+"a program took its bytes for ASCII, and ? stands for %d of them"+keep, marks)
 	case wide > 0:
 		return through + "a program took its bytes for characters of a code page; keep it as bytes or base64"
+	case bytes.Count(whole, []byte{0}) > len(whole)/8: // what a disk lost, and no text
+		return ""
 	}
-	return ""
+	return through + "a program took the upper bit from its bytes, or dropped those that have one" + keep
 }
 
 // read is dissect, and undoes what a program did that took it for text.

@@ -88,6 +88,12 @@ func TestLostInText(t *testing.T) {
 			ascii[i] = '?'
 		}
 	}
+	var stripped, dropped []byte
+	for _, c := range random(t, 200, 1) {
+		if stripped = append(stripped, c&0x7f); c < 0x80 {
+			dropped = append(dropped, c)
+		}
+	}
 	pageless := bytes.ReplaceAll(pages[0].taken(good), []byte("\u00e9"), []byte("\u0e01"))
 	pageless = append(pageless, "\u0e01"...)
 	for name, row := range map[string]struct {
@@ -98,6 +104,9 @@ func TestLostInText(t *testing.T) {
 		"UTF-8, cut":      {append(bytes.Clone(utf8Lost), 0xef, 0xbf), "U+FFFD stands for"},
 		"UTF-8, then 16":  {shell(utf8Lost, "\r\n"), "U+FFFD stands for"},
 		"ASCII":           {ascii, "? stands for"},
+		"seven bits":      {stripped, "took the upper bit from its bytes"},
+		"dropped":         {dropped, "dropped those that have one"},
+		"seven, base64":   {[]byte(base64.StdEncoding.EncodeToString(stripped)), "took the upper bit from its bytes"},
 		"no page of ours": {pageless, "characters of a code page"},
 	} {
 		r := Inspect(row.text)
@@ -242,4 +251,29 @@ func FuzzUndone(f *testing.F) {
 			Repairs(b)
 		}
 	})
+}
+
+// TestOfSomethingElse: base64 of something else that has a ciphertext's first
+// letters in it is no ciphertext with other text around, and spaces that stand
+// around it are none of its +.
+func TestOfSomethingElse(t *testing.T) {
+	good := base64.StdEncoding.EncodeToString(random(t, 40, 1))
+	if r := Inspect([]byte("H4sIAAAAAAAA/wFoAJf/" + good)); r.Blob != nil || r.Verdict != Unknown {
+		t.Errorf("within base64: %v", r)
+	}
+	for _, text := range []string{"2026-01-01 12:00 token " + good, "export X=\"" + good + "\"", "ciphertext: " + good + "\n", "-----BEGIN A MESSAGE-----\n" + good + "\n-----END A MESSAGE-----"} {
+		if r := Inspect([]byte(text)); r.Blob == nil || r.Layers[0] != otherText {
+			t.Errorf("%.30q: %q", text, r.Layers)
+		}
+	}
+	spaced := strings.ReplaceAll(good, "+", " ")
+	for _, text := range []string{spaced, "ciphertext=" + spaced} {
+		if r := Inspect([]byte(text)); r.Blob == nil || r.Layers[0] != "text with spaces for +" || spaced == good {
+			t.Errorf("%.30q: %q", text, r.Layers)
+		}
+	}
+	// GnuPG's first byte is a blank to Unicode.
+	if r := Inspect([]byte("\u0085\u0001\u0081\u0003 " + strings.Repeat("\u00e9 x", 40))); r.Verdict == Alien {
+		t.Errorf("binary data as Latin-1 is %v of %q", r.Foreign, r.Layers)
+	}
 }

@@ -66,18 +66,23 @@ func (w *walk) offSpaces(text []byte, layers int) (Report, bool) {
 		return Report{}, false
 	}
 	pieces := bytes.Fields(text)
-	joined := func() (Report, bool) {
-		return w.within("text in pieces", bytes.Join(pieces, nil), layers)
+	try := func(layer string, b []byte) (Report, bool) {
+		if bytes.Equal(begun(text), begun(b)) && begun(b) != nil && !bytes.HasPrefix(text, []byte(start)) {
+			return Report{}, false // all spaces are around it
+		}
+		return w.within(layer, b, layers)
 	}
+	joined := func() (Report, bool) { return try("text in pieces", bytes.Join(pieces, nil)) }
 	pluses := func() (Report, bool) {
-		return w.within("text with spaces for +", bytes.ReplaceAll(text, []byte(" "), []byte("+")), layers)
+		return try("text with spaces for +", bytes.ReplaceAll(text, []byte(" "), []byte("+")))
 	}
 	tries := []func() (Report, bool){pluses, joined}
 	if even(pieces) {
 		tries = []func() (Report, bool){joined, pluses}
 	}
-	for _, try := range tries {
-		if r, ok := try(); ok && (r.Verdict == Alien || r.Blob != nil) {
+	for _, by := range tries {
+		// Nothing is bytes with spaces in them until base64 says so.
+		if r, ok := by(); ok && len(r.Layers) > 1 && (r.Verdict == Alien || r.Blob != nil) {
 			return r, true
 		}
 	}
@@ -115,12 +120,14 @@ func (w *walk) offQuoted(text []byte, layers int) (Report, bool) {
 	return w.within("quoted-printable text", raw, layers)
 }
 
+// start is what the magic begins with in base64.
+const start = "UktZAQ"
+
 // offAround finds the one ciphertext in base64 that other text stands around,
 // such as quotes, a comma, or the name of a variable.
 func (w *walk) offAround(text []byte, layers int) (Report, bool) {
-	const start = "UktZAQ" // the magic
 	from := bytes.Index(text, []byte(start))
-	if from < 0 || bytes.LastIndex(text, []byte(start)) != from {
+	if from < 0 || bytes.LastIndex(text, []byte(start)) != from || inside(text[:from]) {
 		return Report{}, false
 	}
 	line, lines := run(text[from:], ""), run(text[from:], "\r\n")
@@ -139,6 +146,26 @@ func (w *walk) offAround(text []byte, layers int) (Report, bool) {
 		}
 	}
 	return first, first.Verdict != 0
+}
+
+// begun is the base64 that begins with the first magic; nil if there is none.
+func begun(text []byte) []byte {
+	if from := bytes.Index(text, []byte(start)); from >= 0 {
+		return run(text[from:], "")
+	}
+	return nil
+}
+
+// inside reports whether what stands before a ciphertext is base64 as well: it
+// is a chance then, or none from its start.
+func inside(before []byte) bool {
+	word := len(before)
+	for word > 0 && (isURLSafe(before[word-1]) || before[word-1] == '+' || before[word-1] == '/') {
+		word--
+	}
+	const long = 16 // letters, which are no name and no path if they are mixed
+	last := before[word:]
+	return len(last) > long && bytes.ContainsAny(last, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") && bytes.ContainsAny(last, "0123456789")
 }
 
 // run is the base64 at the front, with the breaks that may stand in it.
