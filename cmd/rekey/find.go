@@ -76,11 +76,15 @@ func (s *settings) ids(ctx context.Context, names []string) ([]key.ID, error) {
 	return ids, nil
 }
 
+// errNotServed is a key that may be in the store.
+var errNotServed = fmt.Errorf("%w", keyadmin.ErrNotFound)
+
 // checkServed refuses keys that REKEY_KEYS leaves out.
 func (s *settings) checkServed(ids []key.ID) error {
 	for _, id := range ids {
 		if !served(s, id) {
-			return fmt.Errorf("%w: key %s is not one of REKEY_KEYS, the only ones that are used here: add it there, or unset REKEY_KEYS for this command", keyadmin.ErrNotFound, id)
+			return fmt.Errorf("%w: key %s is not one of REKEY_KEYS, the only ones that are used here: "+
+				"add it there, or unset REKEY_KEYS for this command", errNotServed, id)
 		}
 	}
 	return nil

@@ -84,6 +84,9 @@ func (s *serve) run(ctx context.Context, log *slog.Logger) error {
 	if cfg.Auth == config.AuthPlatform {
 		return usagef("REKEY_AUTH is platform, and serve has no platform in front that authenticates callers: unset it, or set it to none")
 	}
+	if err := config.CheckFile("--seed", s.app.seed); s.app.seed != "" && err != nil {
+		return badSetting(err)
+	}
 	ln, err := s.listen(ctx)
 	if err != nil {
 		return err

@@ -135,7 +135,8 @@ func (a *app) askForSource(path string) ([]byte, error) {
 
 // ofSource tells which of two stores an error is of, and how that one is listed.
 func (p place) ofSource(err error) error {
-	if errors.Is(err, keyadmin.ErrNotFound) && !errors.Is(err, fs.ErrNotExist) && p.store != nil {
+	listed := errors.Is(err, keyadmin.ErrNotFound) && !errors.Is(err, errNotServed) && !errors.Is(err, fs.ErrNotExist)
+	if listed && p.store != nil {
 		return fmt.Errorf("the source: %w (there: `rekey keys list --store %s`)", err, p.store.asFlags())
 	}
 	if errors.Is(err, passphrase.ErrWrong) || errors.Is(err, passphrase.ErrPlain) {
