@@ -2,6 +2,7 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -50,6 +52,12 @@ func New(endpoint, bearer string) (*Client, error) {
 	if u.Scheme == "http" && !loopback(u.Hostname()) {
 		return nil, fmt.Errorf("the endpoint at %.60q: plain HTTP would show plaintexts to the network: use https", u.Host)
 	}
+	if port, err := strconv.ParseUint(cmp.Or(u.Port(), "443"), 10, 16); err != nil || port == 0 {
+		return nil, fmt.Errorf("the endpoint at %.60q: a port is from 1 to 65535", u.Host)
+	}
+	if strings.Contains(u.Path+"/", strings.TrimSuffix(rest.Prefix, "keys/")) {
+		return nil, fmt.Errorf("the endpoint at %.60q ends before %s: leave that out", u.Host, strings.TrimSuffix(rest.Prefix, "/keys/"))
+	}
 	if err := checkToken(bearer); err != nil {
 		return nil, err
 	}
@@ -63,7 +71,7 @@ func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse
 
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 // call posts a request and reads the answer into a response.

@@ -2,10 +2,14 @@ package client_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -17,7 +21,7 @@ import (
 // TestNew: plaintexts go over plain HTTP on loopback alone.
 func TestNew(t *testing.T) {
 	for _, endpoint := range []string{
-		"http://127.0.0.1:8480", "http://localhost:8480/", "http://localhost", "http://[::1]:8480", "http://127.8.9.10:1",
+		"http://127.0.0.1:8480", "http://localhost:8480/", "http://localhost", "http://LocalHost:1", "https://kms.example.com:", "http://[::1]:8480", "http://127.8.9.10:1",
 		"https://kms.example.com", "https://kms.example.com:8443/base/", "https://192.0.2.1",
 	} {
 		if _, err := client.New(endpoint, ""); err != nil {
@@ -34,6 +38,16 @@ func TestNew(t *testing.T) {
 	}
 	for _, endpoint := range []string{"http://localhost@example.com", "https://user:hunter2@kms.example.com", "https://kms.example.com/?token=x", "https://kms.example.com/#x"} {
 		if _, err := client.New(endpoint, ""); err == nil || !strings.Contains(err.Error(), "leave it out") || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: got %v", endpoint, err)
+		}
+	}
+	for _, endpoint := range []string{"http://127.0.0.1:65536", "http://127.0.0.1:99999", "https://kms.example.com:0"} {
+		if _, err := client.New(endpoint, ""); err == nil || !strings.Contains(err.Error(), "a port is from 1 to 65535") {
+			t.Errorf("%s: got %v", endpoint, err)
+		}
+	}
+	for _, endpoint := range []string{"http://127.0.0.1:8480/kms/v1", "http://127.0.0.1:8480/kms/v1/keys/one:encrypt", "https://kms.example.com/base/kms/v1/keys/"} {
+		if _, err := client.New(endpoint, ""); err == nil || !strings.Contains(err.Error(), "ends before /kms/v1: leave that out") {
 			t.Errorf("%s: got %v", endpoint, err)
 		}
 	}
@@ -157,4 +171,23 @@ func TestNoAnswer(t *testing.T) {
 	defer cancel()
 	_, err = mustNew(t, slow.URL).Encrypt(hurry, api.Principal{}, &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
 	wantError(t, "in a hurry", err, api.Unavailable, "no answer from ")
+}
+
+// TestProxyAway: what a proxy does not answer is not the server's fault.
+func TestProxyAway(t *testing.T) {
+	if os.Getenv("CLIENT_TEST_PROXY") == "" { // the environment is read once in a process
+		s := httptest.NewServer(http.NotFoundHandler())
+		s.Close()
+		c := exec.Command(os.Args[0], "-test.run=^TestProxyAway$", "-test.v")
+		c.Env = append(os.Environ(), "CLIENT_TEST_PROXY=1", "NO_PROXY=", "HTTPS_PROXY="+s.URL)
+		if text, err := c.CombinedOutput(); err != nil {
+			t.Errorf("%v: %s", err, text)
+		}
+		return
+	}
+	_, err := mustNew(t, "https://kms.invalid").Encrypt(ctx, api.Principal{}, &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
+	wantError(t, "a proxy that is away", err, api.Unavailable, "no answer from https://kms.invalid: proxyconnect ")
+	if !strings.HasSuffix(err.Error(), ": see the proxy in HTTPS_PROXY") || errors.Is(err, syscall.ECONNREFUSED) {
+		t.Errorf("got %v", err)
+	}
 }

@@ -49,7 +49,8 @@ func TestToken(t *testing.T) {
 // TestTokenRefused: what cannot stand in a header, or would go over a network
 // in plain text, is not sent, and not repeated.
 func TestTokenRefused(t *testing.T) {
-	for _, token := range []string{"SECRET\n", "SECRET\r\nX: y", "Bearer SECRET", "SECRET b", "SECRET\x00", "SECRETé", "\ufeffSECRET", "SECRET\x7f", " SECRET"} {
+	for _, token := range []string{"SECRET\n", "SECRET\r\nX: y", "Bearer SECRET", "SECRET b", "SECRET\x00", "SECRETé", "\ufeffSECRET", "SECRET\x7f", " SECRET",
+		`"SECRET"`, "'SECRET'", `{"iamToken":"SECRET"}`} {
 		if _, err := client.New("https://kms.example.com", token); err == nil || strings.Contains(err.Error(), "SECRET") || !strings.Contains(err.Error(), "the token") {
 			t.Errorf("%q: %v", token, err)
 		}

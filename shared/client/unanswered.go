@@ -12,6 +12,10 @@ import (
 
 // unanswered tells what may pass from an endpoint that is a wrong one.
 func (c *Client) unanswered(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "proxyconnect" { // nothing of it is the server's
+		return api.Errorf(api.Unavailable, "no answer from %s: %v: see the proxy in HTTPS_PROXY", c.base, op)
+	}
 	if isWrong(err) {
 		return api.Errorf(api.Unknown, "no answer from %s: %v: is it the right endpoint?", c.base, unwrapURL(err)).Because(err)
 	}
