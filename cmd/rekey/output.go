@@ -10,6 +10,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/term"
+
 	"rekey/shared/config"
 	"rekey/shared/keyadmin"
 	"rekey/shared/rest"
@@ -63,7 +65,18 @@ func (o *output) writeJSON(response any) error {
 // isTerminal reports whether it is a person's terminal.
 func (o *output) isTerminal() bool {
 	t, err := resolve(o.path)
-	return err == nil && t.fd == 1 && isTerminal(o.app.out.Stream)
+	if err == nil && t.fd == 1 {
+		return isTerminal(o.app.out.Stream)
+	}
+	if err != nil || t.info == nil || t.info.Mode()&fs.ModeCharDevice == 0 {
+		return false
+	}
+	f, err := os.OpenFile(t.path, os.O_WRONLY, 0)
+	if err != nil {
+		return false // writing it will tell
+	}
+	defer f.Close()
+	return term.IsTerminal(int(f.Fd()))
 }
 
 // check is stage without data.
