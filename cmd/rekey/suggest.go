@@ -12,7 +12,7 @@ var synonyms = map[string]string{
 	"encrypt":                 "enc seal",
 	"decrypt":                 "dec open unseal",
 	"reencrypt":               "re-encrypt rewrap",
-	"datakey":                 "data-key generate-data-key gen-data-key",
+	"datakey":                 "data-key generate-data-key generatedatakey gen-data-key",
 	"inspect":                 "info show describe identify file",
 	"ping":                    "health healthcheck",
 	"keys create":             "new add gen generate keygen make",
@@ -41,9 +41,15 @@ var hints = map[string]string{
 	"edit":   "a key keeps the name that it was created with",
 }
 
+// ambiguous are words that are commands of keys and of keyring.
+var ambiguous = map[string]string{"check": "rekey keyring check` or `rekey keys check"}
+
 // suggestion is the line of a command of c that a word may mean; empty if
 // there is none. A command under keys or keyring may be meant without that.
 func suggestion(c *cobra.Command, word string) string {
+	if both, ok := ambiguous[word]; ok && !c.HasParent() {
+		return both
+	}
 	if !c.HasParent() {
 		for _, group := range []string{"keys", "keyring"} {
 			sub := commandOf(c, group)
