@@ -44,6 +44,9 @@ func (b bridge) ReEncrypt(ctx context.Context, p api.Principal, r *api.ReEncrypt
 		SourceKeyID: opened.KeyID, SourceVersionID: opened.VersionID, Ciphertext: sealed.Ciphertext}, nil
 }
 
+// ofSource begins what is told of the source.
+const ofSource = "the source: "
+
 // atSource tells which of two places an error is of, unless it is about the
 // ciphertext.
 func atSource(err error) error {
@@ -51,5 +54,5 @@ func atSource(err error) error {
 	if !errors.As(err, &e) || e.Code == api.InvalidArgument {
 		return err
 	}
-	return api.Errorf(e.Code, "the source: %s", e.Message).Because(e.Unwrap())
+	return api.Errorf(e.Code, ofSource+"%s", e.Message).Because(e.Unwrap())
 }

@@ -105,7 +105,7 @@ func TestEndpointToken(t *testing.T) {
 		{"", "encrypt --key k1 --endpoint " + url + " --token-file " + file, "x", 0, ""},
 
 		{"", "encrypt --key k1 --token=SECRET --endpoint " + url, "x", 2, "give a file that has it with --token-file"},
-		{"", "encrypt --key k1 --endpoint " + url, "x", 7, "no token was sent: give a file that has one with --token-file"},
+		{"", "encrypt --key k1 --endpoint " + url, "x", 7, "no token was sent: give a file that has one with --token-file, or set REKEY_TOKEN_FILE\n"},
 		{"REKEY_TOKEN=t1.bad", "encrypt --key k1 --endpoint " + url, "x", 7, "the token is not accepted: get a new one"},
 		{"REKEY_TOKEN=t1.guest", "encrypt --key k1 --endpoint " + url, "x", 7, "is not allowed to: ask whoever runs it"},
 		// The environment's token is for the environment's server only.
@@ -179,7 +179,7 @@ func TestReencryptEndpoints(t *testing.T) {
 		}
 	}
 	for _, l := range []line{
-		{"", keys + "--keyring " + new + " --source-endpoint " + oldURL, sealed, 7, "the source: " + oldURL + " answered 401 Unauthorized: no token was sent"},
+		{"", keys + "--keyring " + new + " --source-endpoint " + oldURL, sealed, 7, "the source: " + oldURL + " answered 401 Unauthorized: no token was sent: give a file that has one with --source-token-file\n"},
 		{"", keys + "--keyring " + new + " --source-endpoint " + oldURL + " --source-token-file " + newToken, sealed, 7, "the source: " + oldURL + " answered 401 Unauthorized: the token is not accepted"},
 		{"", keys + "--endpoint " + newURL + " --token-file " + oldToken + " --source-keyring " + old, sealed, 7, newURL + " answered 401 Unauthorized: the token is not accepted"},
 		{"", strings.Replace(keys, "--source-aad a", "--source-aad x", 1) + "--keyring " + new + " --source-endpoint " + oldURL + " --source-token-file " + oldToken, sealed, 3, "Bad ciphertext: the AAD is not"},

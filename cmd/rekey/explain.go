@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"strings"
 	"syscall"
 
 	"rekey/shared/api"
@@ -37,6 +38,9 @@ func nextStep(e *api.Error) string {
 	if e.Message == "Bad ciphertext" {
 		return notOpen
 	}
+	if errors.Is(e, client.ErrNoToken) && strings.HasPrefix(e.Message, ofSource) {
+		return "give a file that has one with --source-token-file"
+	}
 	for _, row := range nextSteps {
 		if errors.Is(e, row.is) {
 			return row.step
@@ -54,7 +58,7 @@ var nextSteps = []struct {
 	{keyring.ErrVersionDestroyed, "only a backup of the keyring from before has it"},
 	{keyring.ErrNoVersion, "`rekey keys versions` lists them"},
 	{client.ErrNoKey, wantsIDs},
-	{client.ErrNoToken, "give a file that has one with --token-file (of the source key with --source-token-file), or set REKEY_TOKEN_FILE"},
+	{client.ErrNoToken, "give a file that has one with --token-file, or set REKEY_TOKEN_FILE"},
 	{client.ErrToken, "get a new one, and see that it is for this server"},
 	{client.ErrNotAllowed, "ask whoever runs it for the right"},
 	{syscall.ECONNREFUSED, "`rekey serve` starts a server"},
