@@ -83,7 +83,7 @@ func (a *app) materialText(format string) ([]byte, error) {
 	fmt.Fprintln(a.err)
 	switch {
 	case errors.Is(err, errInterrupted):
-		return nil, failure{errors.New("interrupted: nothing is imported"), exitInterrupted}
+		return nil, failure{errors.New("interrupted: nothing is imported"), exitStatus(err)}
 	case err != nil && err != io.EOF:
 		return nil, fmt.Errorf("reading the material from the terminal: %w", err)
 	}

@@ -51,6 +51,29 @@ func TestInterruptedMaterial(t *testing.T) {
 	}
 }
 
+// TestInterruptedPassphrase: at each question the status is the signal's.
+func TestInterruptedPassphrase(t *testing.T) {
+	ownHome(t)
+	if out, err := exec.Command("rekey", "keys", "create", "--id", "k1").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		for question, typed := range map[string]string{"New passphrase: ": "", "The same again: ": "correct horse battery staple\n"} {
+			p := startAtTerminal(t, "keyring", "passphrase")
+			if typed != "" {
+				p.typeUnseen(t, typed)
+			}
+			p.waitFor(t, question)
+			await(t, "a terminal that shows nothing", func() bool { return !p.echoes(t) })
+			p.cmd.Process.Signal(s)
+			if err := p.cmd.Wait(); p.cmd.ProcessState.ExitCode() != 128+int(s) {
+				t.Errorf("%v at %q: %v: %s", s, question, err, p.screen())
+			}
+			p.waitFor(t, "the keyring is unchanged: needs its passphrase, and the question was interrupted")
+		}
+	}
+}
+
 // TestRawIsNotTyped: nobody can type 32 random bytes.
 func TestRawIsNotTyped(t *testing.T) {
 	ownHome(t)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"syscall"
 
 	"golang.org/x/term"
 
@@ -26,7 +27,7 @@ func askPassphrase(prompt string) ([]byte, error) {
 	fmt.Fprintln(tty)
 	switch {
 	case errors.Is(err, errInterrupted):
-		return nil, err
+		return nil, fmt.Errorf("needs its passphrase, and %w", err)
 	case err != nil:
 		return nil, fmt.Errorf("needs its passphrase: reading the terminal: %w", err)
 	case len(secret) == 0:
@@ -35,8 +36,9 @@ func askPassphrase(prompt string) ([]byte, error) {
 	return secret, nil
 }
 
-// errInterrupted ends the command with the status that shells give to SIGINT.
-var errInterrupted = failure{errors.New("needs its passphrase, and the question was interrupted"), exitInterrupted}
+// errInterrupted: a signal came and no answer. It is in a failure with the
+// status that shells give to that signal.
+var errInterrupted = errors.New("the question was interrupted")
 
 // readSecret reads a line that the terminal does not show. A signal would
 // leave the terminal like that for whatever comes after, and `serve` would
@@ -60,8 +62,9 @@ func readSecret(tty int) ([]byte, error) {
 	select {
 	case err := <-done:
 		return secret, err
-	case <-signals:
-		return nil, errors.Join(errInterrupted, term.Restore(tty, before))
+	case s := <-signals:
+		err := errors.Join(errInterrupted, term.Restore(tty, before))
+		return nil, failure{err, signalled{s.(syscall.Signal)}.status()}
 	}
 }
 
@@ -71,15 +74,15 @@ func askNew() (*passphrase.Passphrase, error) {
 	if errors.Is(err, passphrase.ErrMissing) {
 		return nil, usagef("there is no terminal to ask for a new passphrase: name a file that has it with --new-passphrase-file")
 	}
+	again := secret
 	if err == nil {
-		err = passphrase.CheckNew(secret)
+		if err := passphrase.CheckNew(secret); err != nil {
+			return nil, usagef("the keyring is unchanged: %w", err)
+		}
+		again, err = askPassphrase("The same again")
 	}
 	if err != nil {
-		return nil, usagef("the keyring is unchanged: %w", err)
-	}
-	again, err := askPassphrase("The same again")
-	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the keyring is unchanged: %w", err)
 	}
 	if string(again) != string(secret) {
 		return nil, usagef("the keyring is unchanged: the two passphrases are not the same")
