@@ -27,6 +27,9 @@ func causeText(cause error) string {
 	if a := (interface{ Advice() string })(nil); errors.As(cause, &a) && a.Advice() != "" {
 		text += ": " + a.Advice()
 	}
+	if noAccount.MatchString(text) {
+		text += " Elsewhere set REKEY_IAM_TOKEN or REKEY_SA_KEY_FILE"
+	}
 	if lasting.MatchString(text) {
 		text += ": see the endpoints in the environment, REKEY_LOCKBOX_ENDPOINT and the like"
 	}
@@ -40,8 +43,8 @@ func causeStatus(cause error) int {
 	switch {
 	case errors.Is(cause, keyring.ErrUnauthenticated):
 		return exitForbidden
-	case lasting.MatchString(cause.Error()):
-		return exitFailure
+	case unanswered(cause) != exitRetry:
+		return unanswered(cause)
 	}
 	for _, row := range adminStatuses {
 		if errors.Is(cause, row.is) {
@@ -54,4 +57,18 @@ func causeStatus(cause error) int {
 // lasting is of an endpoint that is a wrong one: waiting does not help. gRPC
 // gives it no other code than what may pass.
 var lasting = regexp.MustCompile(`authentication handshake failed|looked like an HTTP/1\.1 header|unexpected HTTP status code|` +
-	`no such host|unknown service|unknown method`)
+	`no such host|produced zero addresses|unknown service|unknown method`)
+
+// noAccount is of a machine that has no service account, where none is set.
+var noAccount = regexp.MustCompile(`the metadata service at \S+ answers 4`)
+
+// unanswered is the exit status of a store that gave no answer.
+func unanswered(err error) int {
+	switch text := err.Error(); {
+	case noAccount.MatchString(text):
+		return exitForbidden
+	case lasting.MatchString(text):
+		return exitFailure
+	}
+	return exitRetry
+}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"rekey/shared/api"
+	"rekey/shared/keyadmin"
 	"rekey/shared/keyring"
 	"rekey/shared/store/file/passphrase"
 )
@@ -25,6 +26,9 @@ func TestCause(t *testing.T) {
 		{keyring.ErrUnavailable, errors.New("rpc error: code = Unavailable desc = connection refused"), exitRetry},
 		{keyring.ErrUnavailable, errors.New("authentication handshake failed: tls: first record does not look like a TLS handshake"), exitFailure},
 		{keyring.ErrUnavailable, errors.New("lookup nowhere: no such host"), exitFailure},
+		{keyring.ErrUnavailable, errors.New("name resolver error: produced zero addresses"), exitFailure},
+		{keyring.ErrUnavailable, errors.New("the metadata service at 169.254.169.254 answers 404 Not Found: has it an account?"), exitForbidden},
+		{keyring.ErrUnavailable, errors.New("the metadata service at 169.254.169.254 answers 503 Service Unavailable: has it an account?"), exitRetry},
 		{keyring.ErrTimeout, errors.New("after 5 s"), exitRetry},
 		{keyring.ErrExhausted, errors.New("quota"), exitRetry},
 	} {
@@ -33,6 +37,10 @@ func TestCause(t *testing.T) {
 		if exitStatus(err) != row.status || strings.Contains(text, "try again") || strings.Contains(text, "rpc error") || !strings.Contains(text, row.sentinel.Error()) {
 			t.Errorf("%v: status %d, %s", row.reason, exitStatus(err), text)
 		}
+	}
+	listed := fmt.Errorf("%w: the metadata service at 169.254.169.254 answers 403 Forbidden", keyadmin.ErrUnavailable)
+	if exitStatus(listed) != exitForbidden {
+		t.Errorf("where keys are listed: %d", exitStatus(listed))
 	}
 	remote := api.Errorf(api.Unavailable, "the key store is unavailable: try again") // a server's answer
 	if exitStatus(remote) != exitRetry || explain(remote) != remote.Message {

@@ -53,8 +53,8 @@ func exitStatus(err error) int {
 	}
 	for _, row := range adminStatuses {
 		if errors.Is(err, row.is) {
-			if row.is == keyadmin.ErrUnavailable && lasting.MatchString(err.Error()) {
-				return exitFailure
+			if row.is == keyadmin.ErrUnavailable {
+				return unanswered(err)
 			}
 			return row.status
 		}
