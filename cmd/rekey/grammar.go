@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"rekey/shared/config"
+	"rekey/shared/strictjson"
 )
 
 // This file says what is wrong with a command line, in one voice: cobra's own
@@ -72,7 +73,21 @@ func flagError(c *cobra.Command, err error) error {
 			return err
 		}
 	}
-	return usagef("%s: `%s --help` shows the flags", flagProblem(err), c.CommandPath())
+	return usagef("%s: %s`%s --help` shows the flags", flagProblem(err), meantFlag(c, err), c.CommandPath())
+}
+
+// meantFlag asks whether another flag was meant by one that there is not.
+func meantFlag(c *cobra.Command, err error) string {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) || unknown.GetSpecifiedShortnames() != "" || unknown.GetSpecifiedName() == "token" {
+		return ""
+	}
+	var names []string
+	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	if meant := strictjson.Meant(unknown.GetSpecifiedName(), names); meant != "" {
+		return "did you mean --" + meant + "? "
+	}
+	return ""
 }
 
 // flagProblem is pflag's text, but that it repeats no value as it is.
