@@ -52,6 +52,9 @@ var (
 	// ErrUnavailable: the store did not answer. What was known before stays true
 	// for a while.
 	ErrUnavailable = errors.New("store is unavailable")
+	// ErrBroken is ErrUnavailable for a reason that does not pass by itself, such
+	// as a damaged file or a passphrase that is missing.
+	ErrBroken = fmt.Errorf("%w", ErrUnavailable)
 	// ErrTimeout: the store did not answer in time. The same.
 	ErrTimeout = errors.New("store did not answer in time")
 	// ErrExhausted: the store, or our own limit on reads of it, says not now. A

@@ -59,11 +59,15 @@ var faults = []struct {
 	}},
 	{keyring.ErrExhausted, api.ResourceExhausted, true, func(ask) string { return "too many reads of the key store: try again" }},
 	{keyring.ErrTimeout, api.DeadlineExceeded, true, func(ask) string { return "the key store did not answer in time: try again" }},
+	{keyring.ErrBroken, api.Unavailable, true, func(ask) string { return broken }},
+	{keyring.ErrUnauthenticated, api.Unavailable, true, func(ask) string { return broken }},
 	{keyring.ErrUnavailable, api.Unavailable, true, func(ask) string { return "the key store is unavailable: try again" }},
-	{keyring.ErrUnauthenticated, api.Unavailable, true, func(ask) string { return "the key store is unavailable: try again" }},
 	{context.DeadlineExceeded, api.DeadlineExceeded, true, func(ask) string { return "the key store did not answer in time: try again" }},
 	{context.Canceled, api.Canceled, false, func(ask) string { return "the caller went away" }},
 }
+
+// broken is what a caller is told of a fault that trying again does not mend.
+const broken = "the key store is unavailable: its operator finds the reason in the log"
 
 // versionOf names the version asked for, or the primary one.
 func versionOf(a ask) string {

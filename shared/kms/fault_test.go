@@ -3,6 +3,7 @@ package kms
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -31,7 +32,8 @@ func TestFaults(t *testing.T) {
 		{keyring.ErrExhausted, api.ResourceExhausted, true, "too many reads of the key store: try again", ""},
 		{keyring.ErrTimeout, api.DeadlineExceeded, true, "the key store did not answer in time: try again", ""},
 		{keyring.ErrUnavailable, api.Unavailable, true, "the key store is unavailable: try again", ""},
-		{keyring.ErrUnauthenticated, api.Unavailable, true, "the key store is unavailable: try again", ""},
+		{fmt.Errorf("%w: it has a passphrase", keyring.ErrBroken), api.Unavailable, true, "the key store is unavailable: its operator finds the reason in the log", ""},
+		{keyring.ErrUnauthenticated, api.Unavailable, true, "the key store is unavailable: its operator finds the reason in the log", ""},
 		{context.DeadlineExceeded, api.DeadlineExceeded, true, "the key store did not answer in time: try again", ""},
 		{context.Canceled, api.Canceled, false, "the caller went away", ""},
 		{errors.New("disk 0x1f on fire"), api.Internal, false, "internal error", ""},

@@ -69,7 +69,7 @@ func (s *Store) start() error {
 	return memory.Explain(err)
 }
 
-// Get is keyring.Store's. Whatever is wrong with the file is ErrUnavailable:
+// Get is keyring.Store's. Whatever is wrong with the file is ErrBroken:
 // no answer about the key.
 func (s *Store) Get(ctx context.Context, k key.ID, v key.VersionID) (*keyring.Version, error) {
 	snap, err := s.current(ctx)
@@ -95,7 +95,7 @@ func (s *Store) current(ctx context.Context) (*snapshot, error) {
 	}
 	snap, err := s.refresh()
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", keyring.ErrUnavailable, err)
+		return nil, fmt.Errorf("%w: %w", keyring.ErrBroken, err)
 	}
 	return snap, nil
 }
