@@ -20,8 +20,9 @@ import (
 // one: it is there, and so are its flags. What the commands do is tried where
 // the messages are.
 func TestRemedies(t *testing.T) {
+	const root = "../../"
 	found := 0
-	for _, dir := range []string{".", "../../shared", "../../functions", "../../docs", "../../deploy", "../../README.md"} {
+	for _, dir := range []string{".", root + "shared", root + "functions", root + "docs", root + "deploy", root + "README.md"} {
 		err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
 			for _, line := range commandsIn(t, path) {
 				found++
