@@ -13,7 +13,6 @@ import (
 	"rekey/shared/config"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
-	"rekey/shared/kms"
 	"rekey/shared/rest"
 	"rekey/shared/server"
 )
@@ -115,7 +114,8 @@ func (s *serve) run(ctx context.Context, log *slog.Logger) error {
 	defer announced()
 	s.app.serving.Store(true)
 	s.limits.calmGC()
-	go watch(ctx, service)
+	// While nobody asks, too: that the keys are gone is in the log within a second.
+	go every(ctx, time.Second, func() { _ = service.Ready() })
 	face := rest.New(service, log).LogRequests(s.logged(cfg))
 	return server.Serve(ctx, ln, server.Handler(face, s.limits.handled(ln)...), server.Options{
 		Log: log, Ready: service.Ready, Drain: func() time.Duration { return s.drains(ctx) }, MaxConnections: s.limits.taken(log),
@@ -133,7 +133,7 @@ func (s *serve) open(ctx context.Context, cfg *settings) (*serving, error) {
 		return nil, err
 	}
 	s.app.purge(ctx, ad)
-	go s.app.purgeEvery(ctx, ad)
+	go every(ctx, time.Minute, func() { s.app.purge(ctx, ad) }) // versions whose time has come
 	return inKeyring(ctx, cfg, ad, created)
 }
 
@@ -177,32 +177,16 @@ func openOrCreate(ctx context.Context, cfg *settings) (ad keyadmin.Admin, create
 	return ad, true, err
 }
 
-// watch looks for the keys while nobody asks: that they are gone is in the log
-// within a second.
-func watch(ctx context.Context, service *kms.Service) {
-	tick := time.NewTicker(time.Second)
+// every calls f again and again until the context ends.
+func every(ctx context.Context, period time.Duration, f func()) {
+	tick := time.NewTicker(period)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			_ = service.Ready() // and has it logged
-		}
-	}
-}
-
-// purgeEvery removes the material of versions whose time has come while the
-// server runs.
-func (a *app) purgeEvery(ctx context.Context, ad keyadmin.Admin) {
-	tick := time.NewTicker(time.Minute)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			a.purge(ctx, ad)
+			f()
 		}
 	}
 }
