@@ -36,24 +36,28 @@ var arrows = map[string]string{
 	"shared/store/file":                           "key keyring store/file/internal/keyfile store/file/passphrase",
 	"shared/store/lockbox/internal/wire":          "secretfile",
 	"shared/store/lockbox/internal/payload":       "key aead",
-	"shared/store/lockbox":                        "key aead keyring store/lockbox/internal/payload store/lockbox/internal/wire",
-	"shared/store/lockbox/admin":                  "key aead keyadmin store/lockbox store/lockbox/internal/payload store/lockbox/internal/wire plain",
-	"shared/keyadmin":                             "key aead strictjson",
-	"shared/store/file/admin":                     "key aead folder keyadmin store/file/internal/keyfile store/file/passphrase",
-	"shared/store/storetest":                      "key aead keyring keyadmin",
-	"shared/rest/wiretest":                        "", // a caller: it shares nothing with what it judges
-	"shared/internal/vectors":                     "key",
-	"shared/internal/heap":                        "",
-	"shared/fault":                                "", // what goes wrong with calls, on purpose
-	"shared/slow":                                 "", // which tests are left out of an ordinary run
-	"shared/boot":                                 "config event keyring kms rest store/file store/file/passphrase store/lockbox",
-	"shared/boot/admin":                           "config keyadmin store/file/admin store/file/passphrase store/lockbox store/lockbox/admin",
-	"cmd/rekey":                                   "answer ending key aead api ciphertext folder keyadmin keyring kms rest server client config lossy boot boot/admin store/file/admin store/file/passphrase strictjson plain secretfile",
-	"functions/encrypt":                           "boot event",
-	"functions/decrypt":                           "boot event",
-	"functions/reencrypt":                         "boot event",
-	"functions/datakey":                           "boot event",
-	"functions/all":                               "boot event",
+	"shared/store/lockbox": "key aead keyring store/lockbox/internal/payload " +
+		"store/lockbox/internal/wire",
+	"shared/store/lockbox/admin": "key aead keyadmin store/lockbox store/lockbox/internal/payload " +
+		"store/lockbox/internal/wire plain",
+	"shared/keyadmin":         "key aead strictjson",
+	"shared/store/file/admin": "key aead folder keyadmin store/file/internal/keyfile store/file/passphrase",
+	"shared/store/storetest":  "key aead keyring keyadmin",
+	"shared/rest/wiretest":    "", // a caller: it shares nothing with what it judges
+	"shared/internal/vectors": "key",
+	"shared/internal/heap":    "",
+	"shared/fault":            "", // what goes wrong with calls, on purpose
+	"shared/slow":             "", // which tests are left out of an ordinary run
+	"shared/boot":             "config event keyring kms rest store/file store/file/passphrase store/lockbox",
+	"shared/boot/admin": "config keyadmin store/file/admin store/file/passphrase store/lockbox " +
+		"store/lockbox/admin",
+	"cmd/rekey": "answer ending key aead api ciphertext folder keyadmin keyring kms rest server client " +
+		"config lossy boot boot/admin store/file/admin store/file/passphrase strictjson plain secretfile",
+	"functions/encrypt":   "boot event",
+	"functions/decrypt":   "boot event",
+	"functions/reencrypt": "boot event",
+	"functions/datakey":   "boot event",
+	"functions/all":       "boot event",
 
 	"deploy":               "", // tests of the documents
 	"deploy/build":         "", // the archives, made as the platforms want them
@@ -62,9 +66,11 @@ var arrows = map[string]string{
 	"deploy/platform":      "", // runs functions as the platforms do
 	"deploy/platform/host": "", // opens plugins, and imports the standard library alone
 	"deploy/gateway":       "", // HTTP in front of functions, driven by an OpenAPI document
-	"deploy/stage": "ending answer key keyadmin plain store/lockbox store/lockbox/admin store/lockbox/lockboxtest store/lockbox/extensiontest " +
+	"deploy/stage": "ending answer key keyadmin plain store/lockbox store/lockbox/admin store/lockbox/lockboxtest " +
+		"store/lockbox/extensiontest " +
 		"deploy/build deploy/gateway deploy/platform deploy/terraform", // all of it on this machine
-	"deploy/smoke": "ending answer key api rest config boot/admin store/lockbox store/lockbox/admin", // proves a deployment
+	// proves a deployment
+	"deploy/smoke": "ending answer key api rest config boot/admin store/lockbox store/lockbox/admin",
 
 	"shared/store/lockbox/extensiontest":               "",
 	"shared/store/lockbox/lockboxtest":                 "fault plain",
@@ -103,7 +109,8 @@ func inside(path string) (name string, ok bool) {
 }
 
 func TestArrows(t *testing.T) {
-	for _, line := range goList(t, "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./cmd/...", "./deploy/...", "./functions/...", "./shared/...") {
+	for _, line := range goList(t, "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./cmd/...", "./deploy/...",
+		"./functions/...", "./shared/...") {
 		words := strings.Fields(line)
 		from, ok := strings.CutPrefix(words[0], "rekey/")
 		allowed, known := arrows[from]
@@ -126,17 +133,22 @@ func TestArrows(t *testing.T) {
 // TestFunctionsLinkLittle: what a function links in the cloud has nothing that
 // changes keys, no command line, no loop of another platform, and stays small.
 func TestFunctionsLinkLittle(t *testing.T) {
-	deps := goList(t, "-deps", "-tags", "ycf", "./functions/encrypt", "./functions/decrypt", "./functions/reencrypt", "./functions/datakey", "./functions/all")
+	deps := goList(t, "-deps", "-tags", "ycf", "./functions/encrypt", "./functions/decrypt", "./functions/reencrypt",
+		"./functions/datakey", "./functions/all")
 	for _, dep := range deps {
-		for _, never := range []string{"rekey/shared/keyadmin", "rekey/shared/folder", "rekey/shared/store/file/admin", "rekey/shared/boot/admin", "rekey/shared/server",
-			"rekey/shared/client", "rekey/shared/store/lockbox/lockboxtest", "rekey/shared/store/lockbox/extensiontest", "github.com/aws/aws-lambda-go", "github.com/spf13/", "plugin", "testing"} {
+		for _, never := range []string{"rekey/shared/keyadmin", "rekey/shared/folder", "rekey/shared/store/file/admin",
+			"rekey/shared/boot/admin", "rekey/shared/server",
+			"rekey/shared/client", "rekey/shared/store/lockbox/lockboxtest", "rekey/shared/store/lockbox/extensiontest",
+			"github.com/aws/aws-lambda-go", "github.com/spf13/", "plugin", "testing"} {
 			if dep == never || strings.HasPrefix(dep, strings.TrimSuffix(never, "/")+"/") {
 				t.Errorf("a function links %s", dep)
 			}
 		}
 	}
 	outside := slices.DeleteFunc(deps, func(d string) bool { return !strings.Contains(strings.Split(d, "/")[0], ".") })
-	const most = 150 // packages from other modules: each is built in the cloud with half a core. gRPC and the part of the SDK of Yandex Cloud that is linked bring most of them.
+	// packages from other modules: each is built in the cloud with half a core. gRPC and the part of the SDK of Yandex
+	// Cloud that is linked bring most of them.
+	const most = 150
 	if len(outside) > most {
 		t.Errorf("functions link %d packages of other modules, at most %d: %v", len(outside), most, outside)
 	}

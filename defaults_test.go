@@ -13,7 +13,8 @@ import (
 // TestRuntimeDefaults: what ships has the runtime's defaults of the Go that
 // builds it, and go.mod those of the oldest Go that may: for the platforms.
 func TestRuntimeDefaults(t *testing.T) {
-	for _, line := range goList(t, "-f", `{{.ImportPath}} {{.Name}} {{.DefaultGODEBUG}}`, "./cmd/...", "./functions/...") {
+	for _, line := range goList(t, "-f", `{{.ImportPath}} {{.Name}} {{.DefaultGODEBUG}}`, "./cmd/...",
+		"./functions/...") {
 		if words := strings.Fields(line); words[1] == "main" && old(words[2:]) {
 			t.Errorf("settings of an older Go: %s", line)
 		}
@@ -35,7 +36,8 @@ func TestRuntimeDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !regexp.MustCompile(`(?m)^go 1\.23\.0$`).Match(mod) || regexp.MustCompile(`(?m)^(toolchain|godebug)\b`).Match(mod) {
+	if !regexp.MustCompile(`(?m)^go 1\.23\.0$`).Match(mod) ||
+		regexp.MustCompile(`(?m)^(toolchain|godebug)\b`).Match(mod) {
 		t.Error("go.mod has to say go 1.23.0, and nothing of a toolchain")
 	}
 }

@@ -114,7 +114,8 @@ func newSession(t *testing.T, dir string) *session {
 		t.Fatal(err)
 	}
 	s.typed, s.shown = typed, shown
-	c := exec.Command("bash", "-c", `while IFS= read -r line <&3; do eval "$line" 3<&-; echo '`+strings.TrimSpace(prompt)+`'; done`)
+	c := exec.Command("bash", "-c", `while IFS= read -r line <&3; do eval "$line" 3<&-; echo '`+
+		strings.TrimSpace(prompt)+`'; done`)
 	c.Dir, c.Env, c.Stdout, c.Stderr, c.ExtraFiles = dir, s.env, write, write, []*os.File{read}
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
@@ -209,7 +210,9 @@ func (s *session) serve(t *testing.T, c command) {
 }
 
 // tokens differ from run to run.
-var tokens = regexp.MustCompile(`(rk[yv]|e6q)[a-v0-9]{17}|127\.0\.0\.1:\d+|t1\.[\w-]+|UktZ[A-Za-z0-9+/]+=*|\d{4}-\d\d-\d\dT[0-9:]+Z|/[^ ]*/(?:rekey/|events\.)keyring\.json`)
+var tokens = regexp.MustCompile(
+	`(rk[yv]|e6q)[a-v0-9]{17}|127\.0\.0\.1:\d+|t1\.[\w-]+|UktZ[A-Za-z0-9+/]+=*|\d{4}-\d\d-\d\dT[0-9:]+Z|/[^ ` +
+		`]*/(?:rekey/|events\.)keyring\.json`)
 
 // compare checks what a command printed, and learns which token here stands
 // for which in the README.

@@ -22,11 +22,14 @@ func goFor(target string, args ...string) (string, error) {
 func TestSystems(t *testing.T) {
 	const reason = "undefined: this_system_is_not_supported__rekey_runs_on_Linux_macOS_and_BSD"
 	for target, runs := range map[string]bool{
-		"linux/arm64": true, "darwin/arm64": true, "freebsd/amd64": true, "netbsd/amd64": true, "openbsd/amd64": true, "dragonfly/amd64": true,
-		"windows/amd64": false, "solaris/amd64": false, "illumos/amd64": false, "aix/ppc64": false, "plan9/amd64": false, "js/wasm": false, "wasip1/wasm": false,
+		"linux/arm64": true, "darwin/arm64": true, "freebsd/amd64": true, "netbsd/amd64": true, "openbsd/amd64": true,
+		"dragonfly/amd64": true,
+		"windows/amd64":   false, "solaris/amd64": false, "illumos/amd64": false, "aix/ppc64": false,
+		"plan9/amd64": false, "js/wasm": false, "wasip1/wasm": false,
 	} {
 		out, err := goFor(target, "build", "./shared/system")
-		if runs && err != nil || !runs && (err == nil || strings.Count(out, "undefined") != 1 || !strings.Contains(out, reason)) {
+		if runs && err != nil || !runs && (err == nil || strings.Count(out, "undefined") != 1 ||
+			!strings.Contains(out, reason)) {
 			t.Errorf("%s: %v, %s", target, err, out)
 		}
 	}
@@ -37,14 +40,16 @@ func TestSystems(t *testing.T) {
 func TestSystemsReason(t *testing.T) {
 	for _, target := range []string{"windows/amd64", "solaris/amd64"} {
 		out, err := goFor(target, "list", "-f", `{{.ImportPath}} {{join .Deps " "}}`, "./cmd/rekey", "./functions/...",
-			"./shared/folder", "./shared/secretfile", "./shared/server", "./shared/store/file", "./shared/store/file/admin", "./deploy/stage", "./deploy/smoke")
+			"./shared/folder", "./shared/secretfile", "./shared/server", "./shared/store/file",
+			"./shared/store/file/admin", "./deploy/stage", "./deploy/smoke")
 		if err != nil {
 			t.Errorf("%s: %s", target, out)
 			continue
 		}
 		for _, line := range strings.Split(strings.TrimSpace(out), "\n") {
 			words := strings.Fields(line)
-			if !slices.Contains(words, "rekey/shared/system") && words[0] != "rekey/functions" { // which has nothing but tests
+			// which has nothing but tests
+			if !slices.Contains(words, "rekey/shared/system") && words[0] != "rekey/functions" {
 				t.Errorf("%s: %s is built without package system", target, words[0])
 			}
 		}

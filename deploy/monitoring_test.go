@@ -52,13 +52,16 @@ func monitored(t *testing.T, gateways int) map[string]cty.Value {
 	}
 	scope := &hcl.EvalContext{
 		Variables: map[string]cty.Value{
-			"var":                  object("folder_id", "b1g1"),
-			"yandex_function":      cty.ObjectVal(map[string]cty.Value{"operation": cty.ObjectVal(map[string]cty.Value{"encrypt": object("id", "d4e1"), "decrypt": object("id", "d4e2")})}),
+			"var": object("folder_id", "b1g1"),
+			"yandex_function": cty.ObjectVal(
+				map[string]cty.Value{"operation": cty.ObjectVal(map[string]cty.Value{"encrypt": object("id", "d4e1"),
+					"decrypt": object("id", "d4e2")})}),
 			"yandex_logging_group": cty.ObjectVal(map[string]cty.Value{"rekey": object("name", "rekey")}),
 			"yandex_api_gateway":   cty.ObjectVal(map[string]cty.Value{"rekey": cty.TupleVal(gateway)}),
 		},
 		Functions: map[string]function.Function{
-			"join": stdlib.JoinFunc, "concat": stdlib.ConcatFunc, "flatten": stdlib.FlattenFunc, "merge": stdlib.MergeFunc,
+			"join": stdlib.JoinFunc, "concat": stdlib.ConcatFunc, "flatten": stdlib.FlattenFunc,
+			"merge": stdlib.MergeFunc,
 		},
 	}
 	unknown := map[string]hcl.Expression{}
@@ -117,7 +120,8 @@ func wantMetrics(t *testing.T, where, query string) {
 		labels := strings.Fields("folderId service " + metrics[f[1]])
 		for _, pair := range strings.Split(f[2], ", ") {
 			name, value, _ := strings.Cut(pair, "=")
-			if len(labels) < 3 || !slices.Contains(labels, name) || value == "''" || name == "service" && value != "'"+labels[2]+"'" {
+			if len(labels) < 3 || !slices.Contains(labels, name) || value == "''" || name == "service" && value != "'"+
+				labels[2]+"'" {
 				t.Errorf("%s: metric %s has no label %s, or there is no such metric", where, f[1], pair)
 			}
 		}
@@ -135,7 +139,8 @@ func TestDashboard(t *testing.T) {
 		for _, chart := range charts {
 			title := chart.GetAttr("title").AsString()
 			_, unit := monitoring.UnitFormat_value[chart.GetAttr("unit").AsString()]
-			_, kind := monitoring.ChartWidget_VisualizationSettings_VisualizationType_value[chart.GetAttr("type").AsString()]
+			_, kind := monitoring.ChartWidget_VisualizationSettings_VisualizationType_value[chart.GetAttr(
+				"type").AsString()]
 			if !unit || !kind {
 				t.Errorf("%s: there is no such unit or kind of chart: %#v", title, chart)
 			}
@@ -154,14 +159,17 @@ func TestAlerts(t *testing.T) {
 		t.Fatal(err)
 	}
 	documented := map[string]string{}
-	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| ((?:Average|Maximum)[^|]*\\|[^|]*\\|[^|]*)\\|").FindAllStringSubmatch(string(text), -1) {
+	for _, row := range regexp.MustCompile(
+		"(?m)^\\| `([a-z-]+)` \\| ((?:Average|Maximum)[^|]*\\|[^|]*\\|[^|]*)\\|").FindAllStringSubmatch(string(text),
+		-1) {
 		documented[row[1]] = strings.TrimSpace(row[2])
 	}
 	alerts := monitored(t, 1)["alerts"].AsValueMap()
 	for name, alert := range alerts {
 		a := func(field string) string { return alert.GetAttr(field).AsString() }
 		wantMetrics(t, name, a("query"))
-		if want := fmt.Sprintf("%s, %s | %s | %s", a("compute"), a("window"), a("warning"), a("alarm")); documented[name] != want {
+		if want := fmt.Sprintf("%s, %s | %s | %s", a("compute"), a("window"), a("warning"),
+			a("alarm")); documented[name] != want {
 			t.Errorf("%s: docs/operations.md says %q, and alerts.tf %q", name, documented[name], want)
 		}
 	}

@@ -23,7 +23,8 @@ import (
 // request in the document, so nothing is left out.
 var circumstances = map[string]func(*testing.T, *trial){
 	"plaintextTooLarge": func(t *testing.T, x *trial) {
-		x.body = mustMarshal(t, map[string]any{"plaintext": base64.StdEncoding.EncodeToString(make([]byte, api.MaxPlaintext+1))})
+		x.body = mustMarshal(t, map[string]any{"plaintext": base64.StdEncoding.EncodeToString(make([]byte,
+			api.MaxPlaintext+1))})
 	},
 	"bodyTooLarge": func(_ *testing.T, x *trial) { x.body += strings.Repeat(" ", api.MaxBody+1-len(x.body)) },
 	"bodyEncoded":  func(_ *testing.T, x *trial) { x.encoding = "gzip" },
@@ -96,7 +97,8 @@ func nobody(keys kms.Keys) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var sent bytes.Buffer
 		sent.ReadFrom(r.Body)
-		out := a.Serve(r.Context(), 0, &rest.Request{Method: r.Method, Path: r.URL.EscapedPath(), RequestID: r.Header.Get("X-Request-Id"), Body: sent.Bytes()})
+		out := a.Serve(r.Context(), 0, &rest.Request{Method: r.Method, Path: r.URL.EscapedPath(),
+			RequestID: r.Header.Get("X-Request-Id"), Body: sent.Bytes()})
 		out.Header(w.Header().Set)
 		w.WriteHeader(out.Status)
 		w.Write(out.Body)

@@ -116,10 +116,13 @@ func (x *trial) checkSchemas(t *testing.T, router routers.Router, g reply) {
 		t.Fatal(err)
 	}
 	in := &openapi3filter.RequestValidationInput{Request: r, PathParams: parameters, Route: route,
-		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, IncludeResponseStatus: true}}
+		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
+			IncludeResponseStatus: true}}
 	x.checkFits(t, openapi3filter.ValidateRequest(context.Background(), in))
-	if err := openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{RequestValidationInput: in,
-		Status: g.status, Header: g.header, Body: io.NopCloser(bytes.NewReader(g.body)), Options: in.Options}); err != nil {
+	if err := openapi3filter.ValidateResponse(context.Background(),
+		&openapi3filter.ResponseValidationInput{RequestValidationInput: in,
+			Status: g.status, Header: g.header, Body: io.NopCloser(bytes.NewReader(g.body)),
+			Options: in.Options}); err != nil {
 		t.Errorf("the answer is not a documented one: %v", err)
 	}
 }
@@ -146,7 +149,8 @@ func (x *trial) checkHeaders(t *testing.T, g reply) {
 	t.Helper()
 	documented := x.Responses.Status(x.status).Value.Headers
 	for name := range g.header {
-		if documented[name] == nil && !slices.Contains([]string{"Content-Type", "Content-Length", "Date", "Connection"}, name) {
+		if documented[name] == nil && !slices.Contains([]string{"Content-Type", "Content-Length", "Date", "Connection"},
+			name) {
 			t.Errorf("the answer has the header %s, which the document does not know", name)
 		}
 	}

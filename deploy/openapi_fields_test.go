@@ -44,7 +44,8 @@ func properties(s *openapi3.Schema) []string { return slices.Sorted(maps.Keys(s.
 func TestFieldNames(t *testing.T) {
 	for _, o := range operations(mustDocument(t)) {
 		m := messages[o.OperationID]
-		if got, want := properties(o.request()), slices.Sorted(slices.Values(append(fields(m.request), passedOver[o.OperationID]...))); !slices.Equal(got, want) {
+		if got, want := properties(o.request()), slices.Sorted(slices.Values(append(fields(m.request),
+			passedOver[o.OperationID]...))); !slices.Equal(got, want) {
 			t.Errorf("%s, request: got %v, want %v", o.OperationID, got, want)
 		}
 		if got, want := properties(o.answer(http.StatusOK)), fields(m.response); !slices.Equal(got, want) {
@@ -69,7 +70,8 @@ func TestFieldsTaken(t *testing.T) {
 	for _, o := range all {
 		for name := range names {
 			_, message := sendWith(t, base, o, name, nil)
-			if got, want := !strings.Contains(message, "unknown field"), o.request().Properties[name] != nil; got != want {
+			if got, want := !strings.Contains(message, "unknown field"),
+				o.request().Properties[name] != nil; got != want {
 				t.Errorf("%s: the server knows %s: %v, the schema: %v", o.OperationID, name, got, want)
 			}
 		}
@@ -86,7 +88,8 @@ func TestFieldsRequired(t *testing.T) {
 			for _, value := range []any{absent, nil, ""} {
 				sent, message := sendWith(t, base, o, name, value)
 				if got := strings.HasPrefix(message, name+": is required"); got != required {
-					t.Errorf("%s: %s as %#v: %q, and the schema says required: %v", o.OperationID, name, value, message, required)
+					t.Errorf("%s: %s as %#v: %q, and the schema says required: %v", o.OperationID, name, value, message,
+						required)
 				}
 				if value == "" && !property.Value.Type.Is("string") {
 					continue // which the schema need not tell

@@ -45,7 +45,8 @@ func TestLengths(t *testing.T) {
 			t.Errorf("the document's description does not say that %d bytes are %d characters", n, encoded)
 		}
 	}
-	if tooLarge := doc.Components.Responses["BodyTooLarge"].Value; !names(doc.Info.Description, api.MaxBody) || !names(*tooLarge.Description, api.MaxBody) {
+	if tooLarge := doc.Components.Responses["BodyTooLarge"].Value; !names(doc.Info.Description, api.MaxBody) ||
+		!names(*tooLarge.Description, api.MaxBody) {
 		t.Errorf("the limit of a body, %d bytes, is not where it should be told", api.MaxBody)
 	}
 	shortest := base64.StdEncoding.EncodedLen(key.AES128.KeySize())
@@ -58,7 +59,8 @@ func checkLength(t *testing.T, name string, s *openapi3.Schema, limit int) {
 	t.Helper()
 	want := base64.StdEncoding.EncodedLen(limit)
 	if s.Format != "byte" || s.MaxLength == nil || int(*s.MaxLength) != want {
-		t.Errorf("%s: format %s, maxLength %v, want byte and %d, for %d bytes", name, s.Format, s.MaxLength, want, limit)
+		t.Errorf("%s: format %s, maxLength %v, want byte and %d, for %d bytes", name, s.Format, s.MaxLength, want,
+			limit)
 	}
 	if !names(s.Description, limit) {
 		t.Errorf("%s: the description %q does not name the limit of %d bytes", name, s.Description, limit)
@@ -85,7 +87,8 @@ func TestIDs(t *testing.T) {
 		if again := key.VersionID(id).Check() == nil; again != valid {
 			t.Fatalf("%q is an id of keys or of versions alone, and the schemas have one pattern", id)
 		}
-		for name, want := range map[string]bool{"KeyId": valid, "VersionId": valid, "SameKeyId": valid || id == "", "SameVersionId": valid || id == "", "NewVersionId": valid || id == ""} {
+		for name, want := range map[string]bool{"KeyId": valid, "VersionId": valid, "SameKeyId": valid || id == "",
+			"SameVersionId": valid || id == "", "NewVersionId": valid || id == ""} {
 			if got := schemas[name].Value.VisitJSON(id) == nil; got != want {
 				t.Errorf("%s takes %q: %v, want %v", name, id, got, want)
 			}
@@ -101,7 +104,8 @@ func candidates() []string {
 		all = append(all, string(c), "a"+string(c), string(c)+"a", "a"+string(c)+"a", "."+string(c), string(c)+".")
 	}
 	for n := key.MaxIDLen - 1; n <= key.MaxIDLen+1; n++ {
-		all = append(all, strings.Repeat("a", n), strings.Repeat(".", n), strings.Repeat(".", n-1)+"a", "a"+strings.Repeat(".", n-1))
+		all = append(all, strings.Repeat("a", n), strings.Repeat(".", n), strings.Repeat(".", n-1)+"a", "a"+
+			strings.Repeat(".", n-1))
 	}
 	return all
 }

@@ -85,7 +85,8 @@ func checkFunction(t *testing.T, function, operation string) {
 		t.Errorf("%s: x-rekey-function %q is no function: %v", operation, function, err)
 		return
 	}
-	if call := "event." + strings.ToUpper(operation[:1]) + operation[1:] + "("; !strings.Contains(string(source), call) {
+	if call := "event." + strings.ToUpper(operation[:1]) + operation[1:] +
+		"("; !strings.Contains(string(source), call) {
 		t.Errorf("%s: functions/%s does not call %s", operation, function, call)
 	}
 }

@@ -40,8 +40,9 @@ func TestUnitKeeps(t *testing.T) {
 	for name, want := range map[string]string{
 		"LimitCORE": "0", "MemorySwapMax": "0", "MemoryMax": "384M", "TasksMax": "64",
 		"UMask": "0077", "StateDirectoryMode": "0700", "User": "rekey", "Group": "rekey", "TimeoutStopSec": "15s",
-		"IPAddressDeny": "any", "IPAddressAllow": "localhost", "NoNewPrivileges": "yes", "CapabilityBoundingSet": "", "AmbientCapabilities": "",
-		"ProtectSystem": "strict", "ProtectHome": "yes", "PrivateTmp": "yes", "ProtectProc": "invisible",
+		"IPAddressDeny": "any", "IPAddressAllow": "localhost", "NoNewPrivileges": "yes", "CapabilityBoundingSet": "",
+		"AmbientCapabilities": "",
+		"ProtectSystem":       "strict", "ProtectHome": "yes", "PrivateTmp": "yes", "ProtectProc": "invisible",
 	} {
 		if !slices.Equal(set[name], []string{want}) {
 			t.Errorf("%s is %q, want %q", name, set[name], want)

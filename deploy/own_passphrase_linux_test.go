@@ -69,7 +69,8 @@ func TestPassphraseOfUnit(t *testing.T) {
 	}
 	// As LoadCredential hands it out.
 	must("install -o nobody -m 0400 " + etc + "/passphrase " + dir + "/credential")
-	must("runuser -u nobody -- " + program + " keys get first --keyring " + keyring + " --passphrase-file " + dir + "/credential")
+	must("runuser -u nobody -- " + program + " keys get first --keyring " + keyring + " --passphrase-file " + dir +
+		"/credential")
 }
 
 func wantOwner(t *testing.T, path, want string) {

@@ -31,7 +31,8 @@ func TestUnit(t *testing.T) {
 		t.Errorf("systemd-analyze verify: %v\n%s", err, out)
 	}
 	const most = "15" // tenths: exposure 1.5 of 10
-	out, err = exec.Command("systemd-analyze", "security", "--no-pager", "--offline=yes", "--threshold="+most, unit).CombinedOutput()
+	out, err = exec.Command("systemd-analyze", "security", "--no-pager", "--offline=yes", "--threshold="+most,
+		unit).CombinedOutput()
 	if err != nil {
 		t.Errorf("systemd-analyze security: %v\n%s", err, out)
 	}
@@ -67,7 +68,8 @@ func TestContainer(t *testing.T) {
 	if b, err := c.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", run[1], err, b)
 	}
-	if b, err := exec.Command("ldd", filepath.Join(out, "rekey")).CombinedOutput(); err == nil && !strings.Contains(string(b), "statically linked") {
+	if b, err := exec.Command("ldd", filepath.Join(out, "rekey")).CombinedOutput(); err == nil &&
+		!strings.Contains(string(b), "statically linked") {
 		t.Errorf("the program is not static: %s", b)
 	}
 	if b, err := exec.Command(filepath.Join(out, "rekey"), "version").CombinedOutput(); err != nil {
@@ -87,14 +89,16 @@ func TestContainer(t *testing.T) {
 // starts finds the keyring.
 func testFirstKeyring(t *testing.T, text, out string) {
 	t.Helper()
-	line := regexp.MustCompile(`(?m)^#   podman run --rm -v rekey:/data rekey (keys create .*)$`).FindStringSubmatch(text)
+	line := regexp.MustCompile(`(?m)^#   podman run --rm -v rekey:/data rekey (keys create .*)$`).FindStringSubmatch(
+		text)
 	if line == nil {
 		t.Fatal("no line makes the keyring")
 	}
 	keyring := filepath.Join(out, "data", "keyring.json")
 	run := func(words ...string) {
 		t.Helper()
-		c := exec.Command("setpriv", append([]string{"--reuid=65532", "--regid=65532", "--clear-groups", filepath.Join(out, "rekey")}, words...)...)
+		c := exec.Command("setpriv", append([]string{"--reuid=65532", "--regid=65532", "--clear-groups",
+			filepath.Join(out, "rekey")}, words...)...)
 		if os.Geteuid() != 0 {
 			c = exec.Command(filepath.Join(out, "rekey"), words...)
 		}

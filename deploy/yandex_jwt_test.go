@@ -10,7 +10,8 @@ import (
 // the audiences that were named, which end and have a name for the caller.
 // What is missing here would let tokens of other services in.
 func TestAuthorizer(t *testing.T) {
-	jwt := vars{"issuer": "https://issuer.example/", "audiences": []string{"rekey", "backup"}, "jwks_uri": "https://issuer.example/keys"}
+	jwt := vars{"issuer": "https://issuer.example/", "audiences": []string{"rekey", "backup"},
+		"jwks_uri": "https://issuer.example/keys"}
 	for name, more := range map[string]vars{"literal": {"jwt": jwt}, "parameter": {"jwt": jwt, "routes": "parameter"}} {
 		doc := gatewayDocument(t, mustEvaluate(t, jwtVars(more)))
 		got := doc["components"].(map[string]any)["securitySchemes"]

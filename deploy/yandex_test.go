@@ -30,8 +30,10 @@ type vars = map[string]any
 // them.
 func jwtVars(more vars) vars {
 	v := vars{"folder_id": "b1g00000000000folder", "access": "jwt",
-		"jwt":  vars{"issuer": "https://issuer.example", "audiences": []string{"rekey"}, "jwks_uri": "https://issuer.example/keys"},
-		"keys": vars{"payments": vars{}, "archive": vars{"algorithm": "AES_128", "kms_key_id": "abjkms"}}, "key_ids": []string{"e6q0000000000existin"}}
+		"jwt": vars{"issuer": "https://issuer.example", "audiences": []string{"rekey"},
+			"jwks_uri": "https://issuer.example/keys"},
+		"keys":    vars{"payments": vars{}, "archive": vars{"algorithm": "AES_128", "kms_key_id": "abjkms"}},
+		"key_ids": []string{"e6q0000000000existin"}}
 	for name, value := range more {
 		v[name] = value
 	}
@@ -92,7 +94,8 @@ var keyIDs = []string{"e6q0000000000existin", "keyarchive0000000000", "keypaymen
 // TestFunctions: what Terraform deploys is what the code has: entry points,
 // environment, keys, roles.
 func TestFunctions(t *testing.T) {
-	for name, v := range map[string]vars{"encrypt datakey decrypt reencrypt": jwtVars(nil), "all": jwtVars(vars{"routes": "parameter"}), "decrypt encrypt datakey reencrypt": iamVars(nil)} {
+	for name, v := range map[string]vars{"encrypt datakey decrypt reencrypt": jwtVars(nil),
+		"all": jwtVars(vars{"routes": "parameter"}), "decrypt encrypt datakey reencrypt": iamVars(nil)} {
 		p := mustEvaluate(t, v)
 		var names []string
 		for _, r := range p.Of("yandex_function") {
@@ -124,7 +127,8 @@ func testFunction(t *testing.T, p *terraform.Plan, r *terraform.Resource) {
 	if got := argument(r, "service_account_id"); got != "functions" {
 		t.Errorf("%s runs as %s", r.Address(), got)
 	}
-	if argument(r, "user_hash") == "" || r.Config.GetAttr("log_options").AsValueSlice()[0].GetAttr("log_group_id").AsString() != "rekey" {
+	if argument(r, "user_hash") == "" ||
+		r.Config.GetAttr("log_options").AsValueSlice()[0].GetAttr("log_group_id").AsString() != "rekey" {
 		t.Errorf("%s: a new archive is not deployed, or it logs elsewhere", r.Address())
 	}
 	testEnvironment(t, r)
@@ -134,7 +138,8 @@ func testFunction(t *testing.T, p *terraform.Plan, r *terraform.Resource) {
 func testEnvironment(t *testing.T, r *terraform.Resource) {
 	t.Helper()
 	c := mustConfigure(t, r, r.Config.GetAttr("environment"))
-	if got := fmt.Sprint(c.Store, c.Auth, sortedIDs(c.Keys), c.CacheTTL, c.OfflineGrace, c.LogRequests); got != fmt.Sprint("lockbox", "platform", keyIDs, time.Minute, 5*time.Minute, "all") {
+	if got := fmt.Sprint(c.Store, c.Auth, sortedIDs(c.Keys), c.CacheTTL, c.OfflineGrace,
+		c.LogRequests); got != fmt.Sprint("lockbox", "platform", keyIDs, time.Minute, 5*time.Minute, "all") {
 		t.Errorf("%s: configured as %s", r.Address(), got)
 	}
 }
@@ -180,11 +185,14 @@ func testRoles(t *testing.T, p *terraform.Plan) {
 	if !slices.Equal(secrets, keyIDs) {
 		t.Errorf("the functions may read %v, want %v", secrets, keyIDs)
 	}
-	if got, want := slices.Compact(roles), []string{"kms.keys.decrypter serviceAccount:functions", "lockbox.payloadViewer serviceAccount:functions"}; !slices.Equal(got, want) {
+	if got, want := slices.Compact(roles), []string{"kms.keys.decrypter serviceAccount:functions",
+		"lockbox.payloadViewer serviceAccount:functions"}; !slices.Equal(got, want) {
 		t.Errorf("roles are %v", got)
 	}
 	for _, r := range p.Resources {
-		if (strings.HasSuffix(r.Kind, "_iam_member") || strings.HasSuffix(r.Kind, "_iam_binding")) && !slices.Contains([]string{"yandex_lockbox_secret_iam_member", "yandex_kms_symmetric_key_iam_member", "yandex_function_iam_binding"}, r.Kind) {
+		if (strings.HasSuffix(r.Kind, "_iam_member") || strings.HasSuffix(r.Kind, "_iam_binding")) &&
+			!slices.Contains([]string{"yandex_lockbox_secret_iam_member", "yandex_kms_symmetric_key_iam_member",
+				"yandex_function_iam_binding"}, r.Kind) {
 			t.Errorf("%s is a role that nobody has asked for", r.Address())
 		}
 	}
@@ -193,7 +201,8 @@ func testRoles(t *testing.T, p *terraform.Plan) {
 		want = "serviceAccount:ajecaller"
 	}
 	for _, r := range p.Of("yandex_function_iam_binding") {
-		if got := stringsOf(r.Config.GetAttr("members")); argument(&r, "role") != "functions.functionInvoker" || !slices.Equal(got, []string{want}) {
+		if got := stringsOf(r.Config.GetAttr("members")); argument(&r, "role") != "functions.functionInvoker" ||
+			!slices.Equal(got, []string{want}) {
 			t.Errorf("%s: %s for %v", r.Address(), argument(&r, "role"), got)
 		}
 	}
@@ -228,7 +237,8 @@ func gatewayDocument(t *testing.T, p *terraform.Plan) map[string]any {
 type unused struct{ gateway.Function }
 
 // functionOf names the function of each operation.
-var functionOf = map[api.Operation]string{api.Encrypt: "encrypt", api.Decrypt: "decrypt", api.ReEncrypt: "reencrypt", api.GenerateDataKey: "datakey"}
+var functionOf = map[api.Operation]string{api.Encrypt: "encrypt", api.Decrypt: "decrypt", api.ReEncrypt: "reencrypt",
+	api.GenerateDataKey: "datakey"}
 
 // TestGateway: a literal path for each key and operation, with the function of
 // the operation behind it, and nothing else.
@@ -264,7 +274,8 @@ func TestGateway(t *testing.T) {
 	}
 	doc = gatewayDocument(t, mustEvaluate(t, jwtVars(vars{"routes": "parameter", "security_profile_id": "fev"})))
 	paths, options := doc["paths"].(map[string]any), fmt.Sprint(doc["x-yc-apigateway"])
-	if len(paths) != 1 || paths["/kms/v1/keys/{keyAndAction}"] == nil || options != "map[smartWebSecurity:map[securityProfileId:fev]]" {
+	if len(paths) != 1 || paths["/kms/v1/keys/{keyAndAction}"] == nil ||
+		options != "map[smartWebSecurity:map[securityProfileId:fev]]" {
 		t.Errorf("paths are %v, options %s", paths, options)
 	}
 }
@@ -277,7 +288,8 @@ func TestTimes(t *testing.T) {
 		if (err == nil) != good {
 			t.Errorf("a timeout of %d s: %v", seconds, err)
 		}
-		if err == nil && argument(p.Find("yandex_function", "operation", "encrypt"), "execution_timeout") != fmt.Sprint(seconds) {
+		if err == nil && argument(p.Find("yandex_function", "operation", "encrypt"),
+			"execution_timeout") != fmt.Sprint(seconds) {
 			t.Errorf("a timeout of %d s is another", seconds)
 		}
 	}
@@ -290,12 +302,14 @@ func TestKeys(t *testing.T) {
 		t.Errorf("%d secrets, want 2", n)
 	}
 	for _, r := range p.Of("yandex_lockbox_secret") {
-		if !r.PreventDestroy || r.Config.GetAttr("deletion_protection").False() || !slices.Contains(r.IgnoreChanges, "password_payload_specification") {
+		if !r.PreventDestroy || r.Config.GetAttr("deletion_protection").False() ||
+			!slices.Contains(r.IgnoreChanges, "password_payload_specification") {
 			t.Errorf("%s can be destroyed or replaced", r.Address())
 		}
 		s := r.Config.GetAttr("password_payload_specification").AsValueSlice()[0]
 		name, generated := strings.CutSuffix(s.GetAttr("password_key").AsString(), ".generated")
-		if _, err := key.ParseAlgorithm(name); err != nil || !generated || s.GetAttr("include_punctuation").True() || s.GetAttr("length").AsBigFloat().String() != "64" {
+		if _, err := key.ParseAlgorithm(name); err != nil || !generated || s.GetAttr("include_punctuation").True() ||
+			s.GetAttr("length").AsBigFloat().String() != "64" {
 			t.Errorf("%s generates %v", r.Address(), s)
 		}
 	}
@@ -305,7 +319,8 @@ func TestKeys(t *testing.T) {
 		}
 	}
 	commands := stringsOf(p.Outputs["first_versions"].Value)
-	if len(commands) != 2 || commands[0] != "rekey keys rotate keyarchive0000000000 --store lockbox --folder-id b1g00000000000folder" {
+	if len(commands) != 2 || commands[0] != "rekey keys rotate keyarchive0000000000 --store lockbox --folder-id "+
+		"b1g00000000000folder" {
 		t.Errorf("the first versions are made by %v", commands)
 	}
 }
@@ -321,16 +336,22 @@ func TestChoices(t *testing.T) {
 		vars vars
 		want string
 	}{
-		"access not chosen": {vars{"folder_id": "b1g00000000000folder", "key_ids": []string{"e6q00000000000000000"}}, `variable "access": is required`},
-		"public":            {jwtVars(vars{"access": "public"}), `access is "jwt"`},
-		"no issuer":         {jwtVars(vars{"jwt": nil}), "needs jwt ="},
-		"no audience":       {jwtVars(vars{"jwt": vars{"issuer": "https://x", "audiences": []string{}, "jwks_uri": "https://x/k"}}), "must name who the tokens are for"},
-		"an empty audience": {jwtVars(vars{"jwt": vars{"issuer": "https://x", "audiences": []string{"a", ""}, "jwks_uri": "https://x/k"}}), "must name who the tokens are for"},
-		"open issuer":       {jwtVars(vars{"jwt": vars{"issuer": "http://x", "audiences": []string{"a"}, "jwks_uri": "https://x/k"}}), "begin with https://"},
-		"invokers past it":  {jwtVars(vars{"invokers": []string{"serviceAccount:aje"}}), "can claim any name"},
-		"no invokers":       {iamVars(vars{"invokers": []string{}}), "needs invokers"},
-		"everybody":         {iamVars(vars{"invokers": []string{"system:allUsers"}}), "Everybody (system:...) is refused"},
-		"every account":     {iamVars(vars{"invokers": []string{"system:allAuthenticatedUsers"}}), "Everybody (system:...) is refused"},
+		"access not chosen": {vars{"folder_id": "b1g00000000000folder", "key_ids": []string{"e6q00000000000000000"}},
+			`variable "access": is required`},
+		"public":    {jwtVars(vars{"access": "public"}), `access is "jwt"`},
+		"no issuer": {jwtVars(vars{"jwt": nil}), "needs jwt ="},
+		"no audience": {jwtVars(vars{"jwt": vars{"issuer": "https://x", "audiences": []string{},
+			"jwks_uri": "https://x/k"}}), "must name who the tokens are for"},
+		"an empty audience": {jwtVars(vars{"jwt": vars{"issuer": "https://x", "audiences": []string{"a", ""},
+			"jwks_uri": "https://x/k"}}), "must name who the tokens are for"},
+		"open issuer": {jwtVars(vars{"jwt": vars{"issuer": "http://x", "audiences": []string{"a"},
+			"jwks_uri": "https://x/k"}}), "begin with https://"},
+		"invokers past it": {jwtVars(vars{"invokers": []string{"serviceAccount:aje"}}), "can claim any name"},
+		"no invokers":      {iamVars(vars{"invokers": []string{}}), "needs invokers"},
+		"everybody": {iamVars(vars{"invokers": []string{"system:allUsers"}}),
+			"Everybody (system:...) is refused"},
+		"every account": {iamVars(vars{"invokers": []string{"system:allAuthenticatedUsers"}}),
+			"Everybody (system:...) is refused"},
 		"path without one":  {iamVars(vars{"routes": "parameter"}), "a direct invocation has none"},
 		"no keys":           {jwtVars(vars{"keys": vars{}, "key_ids": []string{}}), "There is no key"},
 		"too many keys":     {jwtVars(vars{"keys": many}), "More than 180 ids"},
@@ -360,7 +381,8 @@ func TestOptions(t *testing.T) {
 	}
 	p = mustEvaluate(t, jwtVars(vars{"provisioned_instances": 2, "zone_limits": vars{"requests": 5}}))
 	commands := stringsOf(p.Outputs["provision"].Value)
-	if len(commands) != 4 || !strings.HasSuffix(commands[0], "--provisioned-instances-count 2 --zone-instances-limit 0 --zone-requests-limit 5") {
+	if len(commands) != 4 || !strings.HasSuffix(commands[0], "--provisioned-instances-count 2 --zone-instances-limit "+
+		"0 --zone-requests-limit 5") {
 		t.Errorf("instances are kept ready by %v", commands)
 	}
 }
@@ -443,7 +465,8 @@ func TestTerraformFiles(t *testing.T) {
 		}
 	}
 	if _, err := exec.LookPath("terraform"); err != nil {
-		t.Skip("SKIPPED: terraform fmt -check: there is no terraform on this machine; what its formatter's library says was compared")
+		t.Skip("SKIPPED: terraform fmt -check: there is no terraform on this machine; what its formatter's library " +
+			"says was compared")
 	}
 	c := exec.Command("terraform", "fmt", "-check", "-recursive", ".")
 	c.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1", "HOME="+t.TempDir()) // it would keep something there

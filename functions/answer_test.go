@@ -75,7 +75,8 @@ func (a answer) wantShape(t testing.TB, i invocation) {
 	if a.http == i.bare {
 		t.Errorf("%s: HTTP's envelope: %v, bare event: %v: %s", i.name, a.http, i.bare, a.raw)
 	}
-	if a.http && (a.headers["Content-Type"] != "application/json" || a.headers["X-Request-Id"] != "0f3a0a6e-6b1f-4a0a-8a64-3a3a2b8f6a10") {
+	if a.http && (a.headers["Content-Type"] != "application/json" ||
+		a.headers["X-Request-Id"] != "0f3a0a6e-6b1f-4a0a-8a64-3a3a2b8f6a10") {
 		t.Errorf("%s: headers are %v", i.name, a.headers)
 	}
 }

@@ -22,7 +22,8 @@ import (
 
 // operations has the operation of every function; the one of all is zero.
 var operations = map[string]api.Operation{
-	"all": 0, "encrypt": api.Encrypt, "decrypt": api.Decrypt, "reencrypt": api.ReEncrypt, "datakey": api.GenerateDataKey,
+	"all": 0, "encrypt": api.Encrypt, "decrypt": api.Decrypt, "reencrypt": api.ReEncrypt,
+	"datakey": api.GenerateDataKey,
 }
 
 // long reports whether there is time for what takes minutes.

@@ -23,7 +23,9 @@ func TestDeps(t *testing.T) {
 		t.Fatalf("only %d packages: %v", len(deps), deps)
 	}
 	for _, dep := range deps {
-		for _, never := range []string{"github.com/aws/aws-lambda-go", "github.com/spf13/cobra", "rekey/shared/keyadmin", "rekey/shared/store/file/admin", "rekey/shared/boot/admin", "rekey/cmd", "plugin", "testing"} {
+		for _, never := range []string{"github.com/aws/aws-lambda-go", "github.com/spf13/cobra",
+			"rekey/shared/keyadmin", "rekey/shared/store/file/admin", "rekey/shared/boot/admin", "rekey/cmd", "plugin",
+			"testing"} {
 			if dep == never || strings.HasPrefix(dep, never+"/") {
 				t.Errorf("the functions link %s", dep)
 			}
@@ -35,7 +37,8 @@ func TestDeps(t *testing.T) {
 // handler, with no func main.
 func TestHandlerAlone(t *testing.T) {
 	for name := range operations {
-		if files := goList(t, "-tags", "ycf", "-f", `{{join .GoFiles " "}}`, "./"+name); len(files) != 1 || files[0] != "handler.go" {
+		if files := goList(t, "-tags", "ycf", "-f", `{{join .GoFiles " "}}`, "./"+name); len(files) != 1 ||
+			files[0] != "handler.go" {
 			t.Errorf("%s is built of %v", name, files)
 		}
 	}
@@ -51,7 +54,8 @@ func TestNothingShipsPlugin(t *testing.T) {
 				t.Errorf("with the tags %q, what ships links %s", tags, dep)
 			}
 		}
-		may := goList(t, "-tags", tags, "-f", `{{$p := .}}{{range .Imports}}{{if eq . "plugin"}}{{$p.ImportPath}}{{end}}{{end}}`, "../...")
+		may := goList(t, "-tags", tags, "-f", `{{$p := .}}{{range .Imports}}{{if eq . `+
+			`"plugin"}}{{$p.ImportPath}}{{end}}{{end}}`, "../...")
 		if !slices.Equal(may, []string{"rekey/deploy/platform/host"}) {
 			t.Errorf("with the tags %q, these import plugin: %v", tags, may)
 		}

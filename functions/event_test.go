@@ -113,7 +113,8 @@ func request(t testing.TB, r *ring, op api.Operation) map[string]any {
 	case api.Decrypt:
 		return map[string]any{"ciphertext": r.seal(t, first, aad, plaintext), "aadContext": b64(aad)}
 	case api.ReEncrypt:
-		return map[string]any{"sourceKeyId": second, "ciphertext": r.seal(t, second, aad, plaintext), "sourceAadContext": b64(aad), "aadContext": b64("new")}
+		return map[string]any{"sourceKeyId": second, "ciphertext": r.seal(t, second, aad, plaintext),
+			"sourceAadContext": b64(aad), "aadContext": b64("new")}
 	}
 	return map[string]any{"dataKeySpec": "AES_192", "aadContext": b64(aad)}
 }

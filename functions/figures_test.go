@@ -70,7 +70,8 @@ func TestFiguresLambda(t *testing.T) {
 	}
 	t.Logf("FIGURE Lambda, trivial: %v; %s", &least, size(t, trivial))
 	t.Logf("FIGURE Lambda, encrypt: %v; %s", &ours, size(t, encrypt))
-	t.Logf("FIGURE Lambda, encrypt / trivial to the first answer: %.2f", float64(median(ours.first))/float64(median(least.first)))
+	t.Logf("FIGURE Lambda, encrypt / trivial to the first answer: %.2f",
+		float64(median(ours.first))/float64(median(least.first)))
 }
 
 func mustTrivial(t *testing.T) (program string) {

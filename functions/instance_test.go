@@ -24,9 +24,10 @@ type running struct {
 func mustLoad(t *testing.T, name string, env ...string) *running {
 	t.Helper()
 	dir := mustBuildPlugins(t)
-	r := mustRun(t, platform.Config{Env: env, Concurrency: 16, Freeze: true}, func(c platform.Config) *platform.Function {
-		return platform.Plugin(filepath.Join(dir, "host"), filepath.Join(dir, name+".so"), c)
-	})
+	r := mustRun(t, platform.Config{Env: env, Concurrency: 16, Freeze: true},
+		func(c platform.Config) *platform.Function {
+			return platform.Plugin(filepath.Join(dir, "host"), filepath.Join(dir, name+".so"), c)
+		})
 	if err := r.function.Provision(context.Background()); err != nil {
 		t.Fatal(err)
 	}

@@ -56,7 +56,8 @@ func (r *ring) seal(t testing.TB, id key.ID, aad, plaintext string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sealed, err := v.Key.Seal(nil, ciphertext.AppendPrefix(nil, v.Algorithm(), v.KeyID, v.ID), []byte(aad), []byte(plaintext))
+	sealed, err := v.Key.Seal(nil, ciphertext.AppendPrefix(nil, v.Algorithm(), v.KeyID, v.ID), []byte(aad),
+		[]byte(plaintext))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +82,8 @@ func (r *ring) wantOpens(t testing.TB, name, sealed, aad, want string) {
 		t.Errorf("%s: %v", name, err)
 		return
 	}
-	if got, err := v.Key.Open(blob.Header, blob.Sealed, []byte(aad)); blob.KeyID != first || err != nil || string(got) != want {
+	if got, err := v.Key.Open(blob.Header, blob.Sealed, []byte(aad)); blob.KeyID != first || err != nil ||
+		string(got) != want {
 		t.Errorf("%s: a ciphertext of key %s does not open to what was encrypted: %v", name, blob.KeyID, err)
 	}
 }

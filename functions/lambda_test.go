@@ -46,15 +46,18 @@ func malformed() map[string]string {
 	const near = 6<<20 - 64<<10 // bytes: AWS Lambda takes no payload of more than 6 MB
 	path := `"httpMethod":"POST","path":"/kms/v1/keys/` + first + `:encrypt","requestContext":{}`
 	return map[string]string{
-		"no JSON": "junk", "empty": "", "white space": " \n", "null": "null", "a number": "7", "a string": `"x"`, "an array": "[]",
-		"cut short": `{"keyId":"`, "a second document": `{} {}`, "no UTF-8": "{\"keyId\":\"\xff\"}", "a zero byte": "\x00", "a mark": "\xef\xbb\xbf{}",
-		"a large plaintext":      `{"keyId":"` + first + `","plaintext":"` + strings.Repeat("QUFB", near/4) + `"}`,
-		"a large body":           `{` + path + `,"body":"` + strings.Repeat("x", near) + `"}`,
-		"a large body in base64": `{` + path + `,"isBase64Encoded":true,"body":"` + strings.Repeat("eyJ4", near/4) + `"}`,
-		"deep":                   strings.Repeat("[", near),
-		"deep, objects":          strings.Repeat(`{"a":`, near/5),
-		"many members":           `{"a":[` + strings.Repeat("0,", near/2) + `0]}`,
-		"a large number":         strings.Repeat("1", near),
+		"no JSON": "junk", "empty": "", "white space": " \n", "null": "null", "a number": "7", "a string": `"x"`,
+		"an array":  "[]",
+		"cut short": `{"keyId":"`, "a second document": `{} {}`, "no UTF-8": "{\"keyId\":\"\xff\"}",
+		"a zero byte": "\x00", "a mark": "\xef\xbb\xbf{}",
+		"a large plaintext": `{"keyId":"` + first + `","plaintext":"` + strings.Repeat("QUFB", near/4) + `"}`,
+		"a large body":      `{` + path + `,"body":"` + strings.Repeat("x", near) + `"}`,
+		"a large body in base64": `{` + path + `,"isBase64Encoded":true,"body":"` + strings.Repeat("eyJ4", near/4) +
+			`"}`,
+		"deep":           strings.Repeat("[", near),
+		"deep, objects":  strings.Repeat(`{"a":`, near/5),
+		"many members":   `{"a":[` + strings.Repeat("0,", near/2) + `0]}`,
+		"a large number": strings.Repeat("1", near),
 	}
 }
 
@@ -85,7 +88,8 @@ func TestLambdaDeadline(t *testing.T) {
 	with := func(left time.Duration) answer {
 		return mustStart(t, mustBuild(t, "encrypt"), platform.Config{Env: env, Deadline: left}).call(t, good.payload)
 	}
-	for _, left := range []time.Duration{-time.Hour, -time.Millisecond, time.Nanosecond, 100 * time.Millisecond, 499 * time.Millisecond} {
+	for _, left := range []time.Duration{-time.Hour, -time.Millisecond, time.Nanosecond, 100 * time.Millisecond,
+		499 * time.Millisecond} {
 		a := with(left)
 		a.wantError(t, fmt.Sprint(left, " left"), 504, api.DeadlineExceeded, "")
 		a.wantShape(t, good)

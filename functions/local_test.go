@@ -58,13 +58,15 @@ func TestLocal(t *testing.T) {
 		if strings.Count(r.stderr, "REKEY_AUTH is unset: a local invocation runs as none") != 1 {
 			t.Errorf("%s: no notice about REKEY_AUTH in %q", function, r.stderr)
 		}
-		r = run(t, "decrypt", fmt.Sprintf(`{"keyId":%q,"aadContext":"dGVuYW50PTQy","ciphertext":%q}`, first, r.text("ciphertext")), keyring, "REKEY_AUTH=platform")
+		r = run(t, "decrypt", fmt.Sprintf(`{"keyId":%q,"aadContext":"dGVuYW50PTQy","ciphertext":%q}`, first,
+			r.text("ciphertext")), keyring, "REKEY_AUTH=platform")
 		if r.text("plaintext") != "aGVsbG8sIEtNUw==" || r.stderr != "" {
 			t.Errorf("decrypt: got %s, %s", r.stdout, r.stderr)
 		}
 	}
 	for _, function := range []string{"reencrypt", "all"} {
-		if r := run(t, function, mustEvent(t, "yandex-gateway-1.0-reencrypt.json"), keyring); r.text("sourceKeyId") != second || r.text("keyId") != first || r.fields["plaintext"] != nil {
+		if r := run(t, function, mustEvent(t, "yandex-gateway-1.0-reencrypt.json"),
+			keyring); r.text("sourceKeyId") != second || r.text("keyId") != first || r.fields["plaintext"] != nil {
 			t.Errorf("%s: got %s, %s", function, r.stdout, r.stderr)
 		}
 	}
@@ -74,7 +76,8 @@ func TestLocal(t *testing.T) {
 		}
 	}
 	for _, event := range []string{"yandex-raw-datakey.json", "yandex-gateway-1.0-datakey.json"} {
-		if r := run(t, "datakey", mustEvent(t, event), keyring); r.fields["dataKeyCiphertext"] == nil || len(r.text("dataKeyPlaintext")) != 44 {
+		if r := run(t, "datakey", mustEvent(t, event), keyring); r.fields["dataKeyCiphertext"] == nil ||
+			len(r.text("dataKeyPlaintext")) != 44 {
 			t.Errorf("%s: got code %v, %s", event, r.code(), r.stderr)
 		}
 	}
@@ -96,16 +99,19 @@ func TestLocalFaults(t *testing.T) {
 		"a warmer":                   {mustEvent(t, "refuse-aws-warmer.json"), keyring, api.InvalidArgument, 3, ""},
 		"no JSON":                    {"junk", keyring, api.InvalidArgument, 3, ""},
 		"null":                       {"null", keyring, api.InvalidArgument, 3, ""},
-		"no keyring":                 {`{}`, "REKEY_KEYRING=/no-such-keyring.json", api.Internal, 1, "no keyring at /no-such-keyring.json"},
-		"a typo in the environment":  {`{}`, "REKEY_KEYRNG=/x", api.Internal, 1, "REKEY_KEYRNG"},
+		"no keyring": {`{}`, "REKEY_KEYRING=/no-such-keyring.json", api.Internal, 1,
+			"no keyring at /no-such-keyring.json"},
+		"a typo in the environment": {`{}`, "REKEY_KEYRNG=/x", api.Internal, 1, "REKEY_KEYRNG"},
 	} {
 		r := run(t, "encrypt", row.event, row.env)
 		if r.code() != row.code || r.exit != row.exit || !strings.Contains(r.stderr, row.hint) {
-			t.Errorf("%s: got %s, %s, exit status %d, want code %v, %d and %q", name, r.stdout, r.stderr, r.exit, row.code, row.exit, row.hint)
+			t.Errorf("%s: got %s, %s, exit status %d, want code %v, %d and %q", name, r.stdout, r.stderr, r.exit,
+				row.code, row.exit, row.hint)
 		}
 	}
 	for _, event := range []string{"", " \n"} {
-		if r := run(t, "encrypt", event, keyring); r.exit == 0 || r.stdout != "" || !strings.Contains(r.stderr, "no event on standard input") {
+		if r := run(t, "encrypt", event, keyring); r.exit == 0 || r.stdout != "" ||
+			!strings.Contains(r.stderr, "no event on standard input") {
 			t.Errorf("event %q: exit status %d, %q, %q", event, r.exit, r.stdout, r.stderr)
 		}
 	}

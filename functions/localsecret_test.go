@@ -25,7 +25,8 @@ func TestLogShowsNoSecret(t *testing.T) {
 		"base64 for a duration": {keyring, `REKEY_OFFLINE_GRACE=/AbCdE0FgHIDDEN1+h2Ij3Kl`},
 	} {
 		r := run(t, "encrypt", `{}`, env...)
-		if r.code() != api.Internal || !strings.Contains(r.stderr, "this function cannot serve") || strings.Contains(r.stdout+r.stderr, "HIDDEN") {
+		if r.code() != api.Internal || !strings.Contains(r.stderr, "this function cannot serve") ||
+			strings.Contains(r.stdout+r.stderr, "HIDDEN") {
 			t.Errorf("%s: got %s, %s", name, r.stdout, r.stderr)
 		}
 	}

@@ -28,14 +28,16 @@ func mustLockbox(t *testing.T) (l *lockboxtest.Server, id string, versions []str
 	return mustLockboxAs(t, lockboxtest.Options{})
 }
 
-func mustLockboxAs(t *testing.T, o lockboxtest.Options) (l *lockboxtest.Server, id string, versions []string, env []string) {
+func mustLockboxAs(t *testing.T, o lockboxtest.Options) (l *lockboxtest.Server, id string, versions []string,
+	env []string) {
 	t.Helper()
 	l, err := lockboxtest.Start(o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { l.Close() })
-	id, versions = l.AddSecret(nil, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("AES_256.generated", generatedText(1))}})
+	id, versions = l.AddSecret(nil,
+		lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("AES_256.generated", generatedText(1))}})
 	l.Grant(lockboxtest.DefaultServiceAccount, lockboxtest.PayloadViewer, id)
 	at := "http://" + l.Addr()
 	env = []string{"REKEY_STORE=lockbox", "YC_METADATA_ADDR=" + l.MetadataAddr(), "REKEY_AUTH=platform"}
@@ -75,16 +77,20 @@ func TestLockbox(t *testing.T) {
 		t.Fatalf("encrypt: got %s, %s", r.stdout, r.stderr)
 	}
 	sealed := r.text("ciphertext")
-	if r := run(t, "decrypt", fmt.Sprintf(`{"keyId":%q,"ciphertext":%q}`, id, sealed), env...); r.text("plaintext") != "aGVsbG8=" || r.stderr != "" {
+	if r := run(t, "decrypt", fmt.Sprintf(`{"keyId":%q,"ciphertext":%q}`, id, sealed),
+		env...); r.text("plaintext") != "aGVsbG8=" || r.stderr != "" {
 		t.Errorf("decrypt: got %s, %s", r.stdout, r.stderr)
 	}
-	if r := run(t, "reencrypt", fmt.Sprintf(`{"keyId":%q,"sourceKeyId":%q,"ciphertext":%q}`, id, id, sealed), env...); r.text("sourceVersionId") != versions[0] {
+	if r := run(t, "reencrypt", fmt.Sprintf(`{"keyId":%q,"sourceKeyId":%q,"ciphertext":%q}`, id, id, sealed),
+		env...); r.text("sourceVersionId") != versions[0] {
 		t.Errorf("reencrypt: got %s, %s", r.stdout, r.stderr)
 	}
-	if r := run(t, "datakey", fmt.Sprintf(`{"keyId":%q,"dataKeySpec":"AES_256"}`, id), env...); len(r.text("dataKeyPlaintext")) != 44 {
+	if r := run(t, "datakey", fmt.Sprintf(`{"keyId":%q,"dataKeySpec":"AES_256"}`, id),
+		env...); len(r.text("dataKeyPlaintext")) != 44 {
 		t.Errorf("datakey: got %s, %s", r.stdout, r.stderr)
 	}
-	if r := run(t, "encrypt", `{"keyId":"e6q00000000000000000","plaintext":"aGVsbG8="}`, env...); r.code() != api.NotFound {
+	if r := run(t, "encrypt", `{"keyId":"e6q00000000000000000","plaintext":"aGVsbG8="}`,
+		env...); r.code() != api.NotFound {
 		t.Errorf("a key that is not there: got %s", r.stdout)
 	}
 }
@@ -99,10 +105,12 @@ func TestLockboxColdStart(t *testing.T) {
 		if tokens == 0 {
 			env = append(env, "REKEY_IAM_TOKEN="+lb.Token(lockboxtest.DefaultServiceAccount))
 		}
-		if r := run(t, "encrypt", fmt.Sprintf(`{"keyId":%q,"plaintext":"aGVsbG8="}`, id), env...); r.text("versionId") != versions[0] {
+		if r := run(t, "encrypt", fmt.Sprintf(`{"keyId":%q,"plaintext":"aGVsbG8="}`, id),
+			env...); r.text("versionId") != versions[0] {
 			t.Errorf("%s: got %s, %s", name, r.stdout, r.stderr)
 		}
-		got := fmt.Sprintf("PayloadService %d, connections %d, discoveries %d, tokens %d", lb.PayloadGets(""), lb.Connections(), lb.Discoveries(), lb.TokenRequests())
+		got := fmt.Sprintf("PayloadService %d, connections %d, discoveries %d, tokens %d", lb.PayloadGets(""),
+			lb.Connections(), lb.Discoveries(), lb.TokenRequests())
 		if want := fmt.Sprintf("PayloadService 1, connections 1, discoveries 0, tokens %d", tokens); got != want {
 			t.Errorf("%s: calls are %s; want %s", name, got, want)
 		}
@@ -126,7 +134,8 @@ func TestLockboxTLS(t *testing.T) {
 		"key file": {"REKEY_SA_KEY_FILE=" + mustFile(t, keyFile)},
 		"token":    {"REKEY_IAM_TOKEN=" + lb.Token(lockboxtest.DefaultServiceAccount)},
 	} {
-		if r := run(t, "encrypt", fmt.Sprintf(`{"keyId":%q,"plaintext":"aGVsbG8="}`, id), append(credentials, env...)...); r.text("versionId") != versions[0] {
+		if r := run(t, "encrypt", fmt.Sprintf(`{"keyId":%q,"plaintext":"aGVsbG8="}`, id),
+			append(credentials, env...)...); r.text("versionId") != versions[0] {
 			t.Errorf("%s: got %s, %s", name, r.stdout, r.stderr)
 		}
 	}
@@ -138,7 +147,8 @@ func TestLockboxChanges(t *testing.T) {
 	t.Parallel()
 	lb, id, versions, env := mustLockbox(t)
 	ttl := 300 * time.Millisecond
-	encrypts, decrypts := mustInit(t, "encrypt", append(env, "REKEY_CACHE_TTL="+ttl.String())...), mustInit(t, "decrypt", append(env, "REKEY_CACHE_TTL="+ttl.String())...)
+	encrypts, decrypts := mustInit(t, "encrypt", append(env, "REKEY_CACHE_TTL="+ttl.String())...),
+		mustInit(t, "decrypt", append(env, "REKEY_CACHE_TTL="+ttl.String())...)
 	encrypt := func() answer { return encrypts.call(t, fmt.Sprintf(`{"keyId":%q,"plaintext":"aGVsbG8="}`, id)) }
 	before := encrypt()
 	if before.text("versionId") != versions[0] {
@@ -147,7 +157,8 @@ func TestLockboxChanges(t *testing.T) {
 	decrypt := func() answer {
 		return decrypts.call(t, fmt.Sprintf(`{"keyId":%q,"ciphertext":%q}`, id, before.text("ciphertext")))
 	}
-	next := lb.AddVersion(id, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("AES_256.generated", generatedText(2))}})
+	next := lb.AddVersion(id,
+		lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("AES_256.generated", generatedText(2))}})
 	time.Sleep(ttl)
 	if a := encrypt(); a.text("versionId") != next {
 		t.Errorf("after the TTL it encrypts with %s, want %s: %s", a.text("versionId"), next, a.raw)
@@ -172,7 +183,8 @@ func TestLockboxChanges(t *testing.T) {
 	}
 }
 
-// TestLockboxTwoInstances: a rotation by the administrator reaches two running instances within the TTL, and each opens what the
+// TestLockboxTwoInstances: a rotation by the administrator reaches two running instances within the TTL, and each opens
+// what the
 // other has encrypted.
 func TestLockboxTwoInstances(t *testing.T) {
 	t.Parallel()
@@ -182,7 +194,8 @@ func TestLockboxTwoInstances(t *testing.T) {
 	instances := []*running{mustInit(t, "all", env...), mustInit(t, "all", env...)}
 	ask := func(l *running, op api.Operation, body map[string]string) answer {
 		return l.call(t, mustJSON(t, map[string]any{
-			"httpMethod": "POST", "path": "/kms/v1/keys/" + id + ":" + op.String(), "requestContext": map[string]any{}, "body": mustJSON(t, body),
+			"httpMethod": "POST", "path": "/kms/v1/keys/" + id + ":" + op.String(), "requestContext": map[string]any{},
+			"body": mustJSON(t, body),
 		}))
 	}
 	check := func(version string) {
@@ -192,7 +205,8 @@ func TestLockboxTwoInstances(t *testing.T) {
 			if sealed.text("versionId") != version {
 				t.Errorf("instance %d encrypts with %s, want %s: %s", n, sealed.text("versionId"), version, sealed.raw)
 			}
-			if a := ask(instances[1-n], api.Decrypt, map[string]string{"ciphertext": sealed.text("ciphertext")}); a.text("plaintext") != "aGVsbG8=" {
+			if a := ask(instances[1-n], api.Decrypt,
+				map[string]string{"ciphertext": sealed.text("ciphertext")}); a.text("plaintext") != "aGVsbG8=" {
 				t.Errorf("what instance %d made, the other does not open: %s", n, a.raw)
 			}
 		}
@@ -237,7 +251,8 @@ func TestLockboxPlugin(t *testing.T) {
 			t.Errorf("got %s", a.raw)
 		}
 	}
-	if tokens, reads, conns := lb.TokenRequests(), lb.PayloadGets(""), lb.Connections(); tokens != 1 || reads != 1 || conns != 1 {
+	if tokens, reads, conns := lb.TokenRequests(), lb.PayloadGets(""), lb.Connections(); tokens != 1 || reads != 1 ||
+		conns != 1 {
 		t.Errorf("%d requests for a token, %d reads over %d connections, want one of each", tokens, reads, conns)
 	}
 }
@@ -248,12 +263,14 @@ func TestLockboxNoKey(t *testing.T) {
 	t.Parallel()
 	lb, id, _, env := mustLockbox(t)
 	const password = "hunter2-hunter2"
-	other, _ := lb.AddSecret(nil, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("password", password)}})
+	other, _ := lb.AddSecret(nil, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("password",
+		password)}})
 	lb.Grant(lockboxtest.DefaultServiceAccount, lockboxtest.PayloadViewer, other)
 	l := mustInit(t, "encrypt", env...)
 	ask := func(id string) answer { return l.call(t, fmt.Sprintf(`{"keyId":%q,"plaintext":"aGVsbG8="}`, id)) }
 	none, gone := ask(other), ask("e6q00000000000000000")
-	if none.code() != api.NotFound || gone.code() != api.NotFound || strings.ReplaceAll(none.text("message"), other, "e6q00000000000000000") != gone.text("message") {
+	if none.code() != api.NotFound || gone.code() != api.NotFound ||
+		strings.ReplaceAll(none.text("message"), other, "e6q00000000000000000") != gone.text("message") {
 		t.Errorf("a password is answered %s, and what is not there %s", none.raw, gone.raw)
 	}
 	if a := ask(id); a.text("keyId") != id {
@@ -286,7 +303,8 @@ func TestLockboxDown(t *testing.T) {
 		t.Errorf("within the grace: %s", a.raw)
 	}
 	time.Sleep(2 * time.Second)
-	if a := encrypt(); a.status != 503 || !strings.Contains(string(a.raw), "Retry-After") && !strings.Contains(string(a.raw), "retry-after") {
+	if a := encrypt(); a.status != 503 || !strings.Contains(string(a.raw), "Retry-After") &&
+		!strings.Contains(string(a.raw), "retry-after") {
 		t.Errorf("after the grace: %s", a.raw)
 	}
 	if err := lb.Restart(); err != nil {

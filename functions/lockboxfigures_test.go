@@ -38,7 +38,8 @@ func settings(t *testing.T) []setting {
 		name := map[bool]string{false: "encrypt, Lockbox", true: "encrypt, Lockbox by TLS"}[tls]
 		mine := strings.ReplaceAll(payload, first, id)
 		all = append(all,
-			setting{name + ", token given", encrypt, mine, append([]string{"REKEY_IAM_TOKEN=" + lb.Token(lockboxtest.DefaultServiceAccount)}, env...)},
+			setting{name + ", token given", encrypt, mine, append([]string{"REKEY_IAM_TOKEN=" +
+				lb.Token(lockboxtest.DefaultServiceAccount)}, env...)},
 			setting{name + ", token of the metadata service", encrypt, mine, env})
 		_, onLambda := mustKeySecret(t, lb, env)
 		all = append(all, setting{name + ", key of AWS Secrets Manager", encrypt, mine, onLambda})
@@ -59,7 +60,8 @@ func TestFiguresLockbox(t *testing.T) {
 		}
 	}
 	for n, s := range all {
-		t.Logf("FIGURE cold start, %s: %v; to the first answer %.2f times trivial", s.name, &took[n], float64(median(took[n].first))/float64(median(took[0].first)))
+		t.Logf("FIGURE cold start, %s: %v; to the first answer %.2f times trivial", s.name, &took[n],
+			float64(median(took[n].first))/float64(median(took[0].first)))
 	}
 }
 
@@ -86,7 +88,8 @@ func TestFiguresLockboxMemory(t *testing.T) {
 		return fmt.Sprintf("%.1f MiB", float64(slices.Sorted(slices.Values(all))[len(all)/2])/1024)
 	}
 	for n, s := range all {
-		t.Logf("FIGURE resident memory, %s: %s after the first answer, %s after 1000", s.name, middle(least[n]), middle(most[n]))
+		t.Logf("FIGURE resident memory, %s: %s after the first answer, %s after 1000", s.name, middle(least[n]),
+			middle(most[n]))
 	}
 }
 

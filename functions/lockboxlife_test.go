@@ -67,7 +67,8 @@ func TestLockboxLife(t *testing.T) {
 
 	rotated := k.rekey(t, "keys", "rotate", "orders")
 	time.Sleep(ttl)
-	if a := encrypt(); a.text("versionId") != rotated.PrimaryVersion.ID || rotated.PrimaryVersion.ID == created.PrimaryVersion.ID {
+	if a := encrypt(); a.text("versionId") != rotated.PrimaryVersion.ID ||
+		rotated.PrimaryVersion.ID == created.PrimaryVersion.ID {
 		t.Errorf("after the rotation to %s: got %s", rotated.PrimaryVersion.ID, a.raw)
 	}
 	if a := decrypt(); a.text("plaintext") != "aGVsbG8=" {

@@ -54,7 +54,8 @@ func TestKeySecretColdStart(t *testing.T) {
 		}
 		got := fmt.Sprintf("extension %d, secret %d, tokens %d, metadata %d, PayloadService %d",
 			e.Requests(), e.Reads(), lb.TokenRequests(), lb.Calls(lockboxtest.MetadataToken), lb.PayloadGets(""))
-		if want := fmt.Sprintf("extension %d, secret 1, tokens 1, metadata 0, PayloadService 1", notReady+1); got != want {
+		if want := fmt.Sprintf("extension %d, secret 1, tokens 1, metadata 0, PayloadService 1",
+			notReady+1); got != want {
 			t.Errorf("calls are %s; want %s", got, want)
 		}
 	}
@@ -71,7 +72,8 @@ func TestKeySecretWrong(t *testing.T) {
 		says  string
 	}{
 		"not allowed": {func(e *extensiontest.Server) { e.Deny(keySecret, true) }, "secretsmanager:GetSecretValue"},
-		"no key":      {func(e *extensiontest.Server) { e.Put(keySecret, `{"password":"`+private+`"}`) }, "holds no authorized key"},
+		"no key": {func(e *extensiontest.Server) { e.Put(keySecret, `{"password":"`+private+`"}`) },
+			"holds no authorized key"},
 	} {
 		lb, id, _, env := mustLockbox(t)
 		e, env := mustKeySecret(t, lb, env)
@@ -85,7 +87,8 @@ func TestKeySecretWrong(t *testing.T) {
 		e.Put(keySecret, mustAccountKey(t, lb))
 		wantRecovery(t, l, event)
 		l.end()
-		if log := l.log.String(); !strings.Contains(log, test.says) || strings.Contains(log, private) || strings.Contains(log, "PRIVATE") {
+		if log := l.log.String(); !strings.Contains(log, test.says) || strings.Contains(log, private) ||
+			strings.Contains(log, "PRIVATE") {
 			t.Errorf("%s: the log does not say %q, or has a secret", name, test.says)
 		}
 	}

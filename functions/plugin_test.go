@@ -60,7 +60,8 @@ func TestPluginUnset(t *testing.T) {
 
 // noRequests are JSON, and nothing that a gateway sends.
 var noRequests = []invocation{
-	{name: "null", payload: "null", bare: true}, {name: "a number", payload: "7", bare: true}, {name: "a string", payload: `"x"`, bare: true},
+	{name: "null", payload: "null", bare: true}, {name: "a number", payload: "7", bare: true},
+	{name: "a string", payload: `"x"`, bare: true},
 	{name: "an array", payload: "[]", bare: true}, {name: "an empty object", payload: "{}", bare: true},
 }
 

@@ -44,7 +44,8 @@ func mustBuildPrevious(t *testing.T, revision string) string {
 			t.Fatalf("%v: %v: %s", c.Args, err, text)
 		}
 	}
-	if err := buildIn(source, out, nil, "./functions/encrypt", "./functions/decrypt", "./functions/reencrypt", "./functions/datakey", "./cmd/rekey"); err != nil {
+	if err := buildIn(source, out, nil, "./functions/encrypt", "./functions/decrypt", "./functions/reencrypt",
+		"./functions/datakey", "./cmd/rekey"); err != nil {
 		t.Fatalf("revision %s: %v", revision, err)
 	}
 	return out

@@ -47,7 +47,8 @@ func readLog(t *testing.T, log []byte) (requests, others []logLine) {
 func wantLog(t *testing.T, name string, log []byte, level string, answers []answer) {
 	t.Helper()
 	requests, others := readLog(t, log)
-	if level == "" && len(others) > 0 || level != "" && (len(others) != 1 || others[0].Level != level || others[0].Msg == "") {
+	if level == "" && len(others) > 0 || level != "" && (len(others) != 1 || others[0].Level != level ||
+		others[0].Msg == "") {
 		t.Errorf("%s: beside requests the log has %+v, want one line of level %q", name, others, level)
 	}
 	if len(requests) != len(answers) {
@@ -69,7 +70,8 @@ func (l logLine) want(t *testing.T, name string, a answer) {
 	if a.http && (l.Status != a.status || l.RequestID != a.headers["X-Request-Id"]) {
 		t.Errorf("%s: the line %+v is not that of status %d, request %s", name, l, a.status, a.headers["X-Request-Id"])
 	}
-	if ok && (l.Key != a.text("keyId") || l.Version != a.text("versionId") || l.SourceKey != a.text("sourceKeyId") || l.SourceVersion != a.text("sourceVersionId") || l.CacheHit == nil) {
+	if ok && (l.Key != a.text("keyId") || l.Version != a.text("versionId") || l.SourceKey != a.text("sourceKeyId") ||
+		l.SourceVersion != a.text("sourceVersionId") || l.CacheHit == nil) {
 		t.Errorf("%s: the line %+v is not that of the answer %s", name, l, a.raw)
 	}
 }
@@ -116,8 +118,10 @@ func TestRequestLogSetting(t *testing.T) {
 			t.Errorf("%s: logged %q, want %q", setting, got, want)
 		}
 	}
-	local := run(t, "encrypt", fmt.Sprintf(`{"keyId":%q,"plaintext":"aGVsbG8="}`, first), r.setting(), "REKEY_AUTH=platform", "REKEY_LOG_REQUESTS=all")
-	if want := "level=INFO msg=request operation=encrypt key=" + first; !strings.HasPrefix(local.stderr, want) || local.text("keyId") != first {
+	local := run(t, "encrypt", fmt.Sprintf(`{"keyId":%q,"plaintext":"aGVsbG8="}`, first), r.setting(),
+		"REKEY_AUTH=platform", "REKEY_LOG_REQUESTS=all")
+	if want := "level=INFO msg=request operation=encrypt key=" + first; !strings.HasPrefix(local.stderr, want) ||
+		local.text("keyId") != first {
 		t.Errorf("a local invocation logs %q, want %q", local.stderr, want)
 	}
 }
@@ -131,17 +135,23 @@ func TestRequestLogHasNoSecret(t *testing.T) {
 	r := mustRing(t)
 	sealed := r.seal(t, first, marker, marker)
 	at := func(action, body, query string) string {
-		return mustJSON(t, map[string]any{"httpMethod": "POST", "path": "/kms/v1/keys/" + action, "body": body, "queryStringParameters": map[string]any{"keyId": query},
-			"headers": map[string]any{"Authorization": "Bearer " + marker, "X-Yc-Iam-Token": marker}, "requestContext": map[string]any{}})
+		return mustJSON(t, map[string]any{"httpMethod": "POST", "path": "/kms/v1/keys/" + action, "body": body,
+			"queryStringParameters": map[string]any{"keyId": query},
+			"headers":               map[string]any{"Authorization": "Bearer " + marker, "X-Yc-Iam-Token": marker},
+			"requestContext":        map[string]any{}})
 	}
 	payloads := []string{
 		at(first+":encrypt", `{"plaintext":"`+text+`","aadContext":"`+text+`"}`, first),
 		at(first+":decrypt", `{"ciphertext":"`+sealed+`","aadContext":"`+text+`"}`, first),
 		at(second+":decrypt", `{"ciphertext":"`+sealed+`","aadContext":"`+text+`"}`, second),
-		at(second+":reEncrypt", `{"sourceKeyId":"`+first+`","ciphertext":"`+sealed+`","sourceAadContext":"`+text+`"}`, second),
-		at(first+":encrypt", `{"plaintext":"`+text+`"}`, junk), at(junk+":encrypt", `{}`, junk), at(first+":"+junk, junk, first),
-		at(first+":encrypt", `{"versionId":"`+junk+`","plaintext":"`+text+`"}`, first), at(first+":reEncrypt", `{"sourceKeyId":"`+junk+`"}`, first),
-		at(first+":generateDataKey", `{"dataKeySpec":"`+junk+`"}`, first), `{"keyId":"` + junk + `"}`, `{"` + junk + `":1}`, junk,
+		at(second+":reEncrypt", `{"sourceKeyId":"`+first+`","ciphertext":"`+sealed+`","sourceAadContext":"`+text+`"}`,
+			second),
+		at(first+":encrypt", `{"plaintext":"`+text+`"}`, junk), at(junk+":encrypt", `{}`, junk),
+		at(first+":"+junk, junk, first),
+		at(first+":encrypt", `{"versionId":"`+junk+`","plaintext":"`+text+`"}`, first),
+		at(first+":reEncrypt", `{"sourceKeyId":"`+junk+`"}`, first),
+		at(first+":generateDataKey", `{"dataKeySpec":"`+junk+`"}`, first), `{"keyId":"` + junk + `"}`, `{"` + junk +
+			`":1}`, junk,
 	}
 	l := mustInit(t, "all", r.setting(), "REKEY_AUTH=platform")
 	var answers []answer

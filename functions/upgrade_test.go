@@ -61,12 +61,14 @@ func (m *mixed) work(t *testing.T, when string, before, now release) {
 				m.primary[id] = a.text("versionId")
 			}
 			if v := a.text("versionId"); v == "" || v == last[id] || v != m.primary[id] {
-				t.Errorf("%s: version %q, want %q as the other release has, and another than %q: %s", name, v, m.primary[id], last[id], a.raw)
+				t.Errorf("%s: version %q, want %q as the other release has, and another than %q: %s", name, v,
+					m.primary[id], last[id], a.raw)
 			}
 			d := r.seals.call(t, "datakey", `{"keyId":%q,"aadContext":%q,"dataKeySpec":%q}`, id, b64(aad), id)
 			m.add(seal{name + ", a data key", id, d.text("dataKeyCiphertext"), d.text("dataKeyPlaintext")})
 			next := m.ids[(i+1)%len(m.ids)]
-			re := r.opens.call(t, "reencrypt", `{"keyId":%q,"aadContext":%q,"sourceKeyId":%q,"sourceAadContext":%q,"ciphertext":%q}`,
+			re := r.opens.call(t, "reencrypt",
+				`{"keyId":%q,"aadContext":%q,"sourceKeyId":%q,"sourceAadContext":%q,"ciphertext":%q}`,
 				next, b64(aad), id, b64(aad), a.text("ciphertext"))
 			m.add(seal{name + ", re-encrypted by " + r.opens.name, next, re.text("ciphertext"), b64(plaintext)})
 		}

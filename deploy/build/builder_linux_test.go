@@ -24,7 +24,8 @@ func mustBuilder(t *testing.T, archive []byte, env ...string) *builder {
 	t.Helper()
 	b := &builder{goroot: strings.TrimSpace(mustGo(t, clone, "env", "GOROOT")), dir: t.TempDir()}
 	b.env = append([]string{
-		"PATH=" + filepath.Join(b.goroot, "bin") + ":" + os.Getenv("PATH"), "HOME=" + b.at("home"), "TMPDIR=" + b.at("tmp"),
+		"PATH=" + filepath.Join(b.goroot, "bin") + ":" + os.Getenv("PATH"), "HOME=" + b.at("home"), "TMPDIR=" +
+			b.at("tmp"),
 		"GOPATH=" + b.at("gopath"), "GOCACHE=" + b.at("gocache"), "GOMODCACHE=" + b.at("gomodcache"),
 		"GOTOOLCHAIN=local", "CGO_ENABLED=1", "GOMAXPROCS=2",
 	}, env...)
@@ -84,7 +85,8 @@ func TestBuilder(t *testing.T) {
 	archive := mustYandex(t)
 	b := mustBuilder(t, archive, "GOPROXY=off", "GOFLAGS=")
 	first := "encrypt"
-	t.Logf("FIGURE the builder of Yandex Cloud, %s, archive of %d KiB (%d %% of %d): %v", first, len(archive)>>10, 100*len(archive)/MaxArchive, MaxArchive>>10, b.build(t, first))
+	t.Logf("FIGURE the builder of Yandex Cloud, %s, archive of %d KiB (%d %% of %d): %v", first, len(archive)>>10,
+		100*len(archive)/MaxArchive, MaxArchive>>10, b.build(t, first))
 	for _, f := range Functions {
 		if f != first {
 			b.build(t, f)
@@ -110,7 +112,8 @@ func TestBuilderModules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, archive := range map[string][]byte{"without the vendor folder": without, "that ignores the vendor folder": mustYandex(t)} {
+	for name, archive := range map[string][]byte{"without the vendor folder": without,
+		"that ignores the vendor folder": mustYandex(t)} {
 		b := mustBuilder(t, archive, "GOPROXY="+proxy, "GOFLAGS=-mod=mod -modcacherw")
 		t.Logf("FIGURE the builder of Yandex Cloud, encrypt, %s: %v", name, b.build(t, "encrypt"))
 	}

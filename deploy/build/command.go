@@ -17,7 +17,8 @@ import (
 // where nothing is as good as unset, are set: an empty one would not do.
 var steering = []string{
 	"GOFLAGS=-buildvcs=false", "GO111MODULE=on", "GOWORK=off", "GOFIPS140=off", "GOAMD64=v1", "GOARM64=v8.0",
-	"GOEXPERIMENT=", "GOTOOLCHAIN=", "GOOS=", "GOARCH=", "CGO_ENABLED=", "CGO_CFLAGS=", "CGO_CPPFLAGS=", "CGO_CXXFLAGS=", "CGO_LDFLAGS=",
+	"GOEXPERIMENT=", "GOTOOLCHAIN=", "GOOS=", "GOARCH=", "CGO_ENABLED=", "CGO_CFLAGS=", "CGO_CPPFLAGS=",
+	"CGO_CXXFLAGS=", "CGO_LDFLAGS=",
 }
 
 // environ is ours, less what steers the go command, with what is set here.
@@ -50,7 +51,8 @@ func goCommand(ctx context.Context, dir string, env []string, args ...string) ([
 	case err == nil:
 		return out, nil
 	case errors.Is(err, exec.ErrNotFound):
-		return nil, fmt.Errorf("the go command is not in PATH: install Go 1.23 or later, see https://go.dev/doc/install (%w)", err)
+		return nil, fmt.Errorf("the go command is not in PATH: install Go 1.23 or later, see "+
+			"https://go.dev/doc/install (%w)", err)
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	}

@@ -28,7 +28,8 @@ func Lambda(ctx context.Context, root, arch, function, out string) error {
 		return err
 	}
 	_, err = goCommand(ctx, root, environ(GoLambda, "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch, temporary(out)),
-		"build", "-tags", "lambda.norpc", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", out, "./functions/"+function)
+		"build", "-tags", "lambda.norpc", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", out,
+		"./functions/"+function)
 	if err != nil {
 		return fmt.Errorf("building %s for %s: %w", function, arch, err)
 	}

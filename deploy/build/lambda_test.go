@@ -77,8 +77,10 @@ func checkLambda(t *testing.T, archive []byte, arch, function string) {
 	for _, s := range info.Settings {
 		settings[s.Key] = s.Value
 	}
-	if info.GoVersion != GoLambda || info.Path != Module+"/functions/"+function || settings["GOOS"] != "linux" || settings["GOARCH"] != arch ||
-		settings["CGO_ENABLED"] != "0" || settings["-trimpath"] != "true" || settings["-tags"] != "lambda.norpc" || settings["vcs.revision"] != "" {
+	if info.GoVersion != GoLambda || info.Path != Module+"/functions/"+function || settings["GOOS"] != "linux" ||
+		settings["GOARCH"] != arch ||
+		settings["CGO_ENABLED"] != "0" || settings["-trimpath"] != "true" || settings["-tags"] != "lambda.norpc" ||
+		settings["vcs.revision"] != "" {
 		t.Errorf("%s, %s: built as %v", function, arch, info)
 	}
 	if p, err := elf.NewFile(bytes.NewReader(program)); err != nil || p.Section(".symtab") != nil {
@@ -94,7 +96,8 @@ func checkLambda(t *testing.T, archive []byte, arch, function string) {
 	if function != "encrypt" {
 		return // the others are as large
 	}
-	t.Logf("FIGURE AWS Lambda, %s, %s: program %.1f MiB, archive %.1f MiB", function, arch, float64(len(program))/(1<<20), float64(len(archive))/(1<<20))
+	t.Logf("FIGURE AWS Lambda, %s, %s: program %.1f MiB, archive %.1f MiB", function, arch,
+		float64(len(program))/(1<<20), float64(len(archive))/(1<<20))
 }
 
 func TestUnknownFunction(t *testing.T) {

@@ -32,7 +32,8 @@ var architectures = []string{"amd64", "arm64"}
 // the build of the functions for Yandex Cloud reads: those of the module
 // itself, and with its vendor folder those of others.
 func needed(ctx context.Context, dir string, vendored bool) ([]string, error) {
-	args := []string{"list", "-deps", "-tags", "ycf", "-json=Dir,Standard,Module,GoFiles,CgoFiles,CFiles,HFiles,SFiles,SysoFiles,EmbedFiles", "-mod=readonly"}
+	args := []string{"list", "-deps", "-tags", "ycf",
+		"-json=Dir,Standard,Module,GoFiles,CgoFiles,CFiles,HFiles,SFiles,SysoFiles,EmbedFiles", "-mod=readonly"}
 	if vendored {
 		args[len(args)-1] = "-mod=vendor"
 	}

@@ -21,7 +21,8 @@ func Plugin(ctx context.Context, dir, function, so string, env ...string) error 
 	if so, err = filepath.Abs(so); err != nil { // the go command runs elsewhere
 		return err
 	}
-	_, err = goCommand(ctx, dir, environ(GoYandex, append([]string{"CGO_ENABLED=1", temporary(so)}, env...)...), pluginArgs(function, so)...)
+	_, err = goCommand(ctx, dir, environ(GoYandex, append([]string{"CGO_ENABLED=1", temporary(so)}, env...)...),
+		pluginArgs(function, so)...)
 	return err
 }
 

@@ -57,8 +57,10 @@ func mustAdd(t *testing.T, root string, files map[string]string) {
 func otherwise(t *testing.T) {
 	t.Helper()
 	for name, value := range map[string]string{
-		"GOFLAGS": "-tags=other -gcflags=-N", "GOOS": "windows", "GOARCH": "386", "CGO_ENABLED": "0", "GOAMD64": "v3", "GOARM64": "v9.0",
-		"GOWORK": "/none", "TZ": "Asia/Novosibirsk", "LANG": "ru_RU.UTF-8", "GOTOOLCHAIN": "local", "GOEXPERIMENT": "nosuch",
+		"GOFLAGS": "-tags=other -gcflags=-N", "GOOS": "windows", "GOARCH": "386", "CGO_ENABLED": "0", "GOAMD64": "v3",
+		"GOARM64": "v9.0",
+		"GOWORK":  "/none", "TZ": "Asia/Novosibirsk", "LANG": "ru_RU.UTF-8", "GOTOOLCHAIN": "local",
+		"GOEXPERIMENT": "nosuch",
 	} {
 		t.Setenv(name, value)
 	}

@@ -26,8 +26,10 @@ func (u usage) String() string {
 		return fmt.Sprintf("%d MiB (%d %% of %d)", used>>20, 100*used/limit, limit>>20)
 	}
 	atHalf := 2 * u.cpu.Seconds()
-	return fmt.Sprintf("CPU %.0f s, at half a core %.0f s (%.0f %% of %d s), here %.0f s; files %s; memory %s; both at once %s",
-		u.cpu.Seconds(), atHalf, 100*atHalf/MaxSeconds, MaxSeconds, u.wall.Seconds(), share(u.files, MaxFiles), share(u.memory, MaxMemory), share(u.both, MaxMemory))
+	return fmt.Sprintf("CPU %.0f s, at half a core %.0f s (%.0f %% of %d s), here %.0f s; files %s; memory %s; both "+
+		"at once %s",
+		u.cpu.Seconds(), atHalf, 100*atHalf/MaxSeconds, MaxSeconds, u.wall.Seconds(), share(u.files, MaxFiles),
+		share(u.memory, MaxMemory), share(u.both, MaxMemory))
 }
 
 // between is the time between two looks at memory and files. What is there

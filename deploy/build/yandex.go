@@ -13,10 +13,11 @@ import (
 // What Yandex Cloud Functions allow, in bytes and seconds.
 // https://yandex.cloud/en/docs/functions/concepts/limits
 const (
-	MaxArchive = 3584 << 10 // an archive that is uploaded with the version of the function, 3.5 MB; in a bucket it may have 128 MB
-	MaxFiles   = 700 << 20  // of files during a build: a part of the memory
-	MaxMemory  = 1 << 30    // during a build
-	MaxSeconds = 300        // for a build, with half a core
+	// an archive that is uploaded with the version of the function, 3.5 MB; in a bucket it may have 128 MB
+	MaxArchive = 3584 << 10
+	MaxFiles   = 700 << 20 // of files during a build: a part of the memory
+	MaxMemory  = 1 << 30   // during a build
+	MaxSeconds = 300       // for a build, with half a core
 )
 
 // Yandex returns the source archive of all functions for Yandex Cloud
@@ -120,7 +121,8 @@ func legal(work string, built []string) (files []string, err error) {
 			return nil, err
 		}
 		for _, e := range entries {
-			if e.Type().IsRegular() && slices.ContainsFunc(legalNames, func(n string) bool { return strings.HasPrefix(e.Name(), n) }) {
+			if e.Type().IsRegular() && slices.ContainsFunc(legalNames,
+				func(n string) bool { return strings.HasPrefix(e.Name(), n) }) {
 				files = append(files, path.Join(dir, e.Name()))
 			}
 		}
@@ -129,4 +131,5 @@ func legal(work string, built []string) (files []string, err error) {
 }
 
 // legalNames are how the names of legal files begin, for `go mod vendor`.
-var legalNames = []string{"AUTHORS", "CONTRIBUTORS", "COPYLEFT", "COPYING", "COPYRIGHT", "LEGAL", "LICENSE", "NOTICE", "PATENTS"}
+var legalNames = []string{"AUTHORS", "CONTRIBUTORS", "COPYLEFT", "COPYING", "COPYRIGHT", "LEGAL", "LICENSE", "NOTICE",
+	"PATENTS"}

@@ -102,7 +102,8 @@ func TestYandexHasWhatIsBuilt(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := mustGo(t, root, "list", "-deps", "-tags", "ycf", "-f",
-		`{{if .Module}}{{if .Module.Main}}{{$d := .Dir}}{{range .GoFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}{{end}}{{end}}`, "./functions/...")
+		`{{if .Module}}{{if .Module.Main}}{{$d := .Dir}}{{range .GoFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}{{end}}{{end}}`,
+		"./functions/...")
 	want := []string{"go.mod", "go.sum"}
 	for _, file := range strings.Fields(out) {
 		want = append(want, strings.TrimPrefix(file, root+"/"))
@@ -124,7 +125,8 @@ func TestYandexHasWhatIsBuilt(t *testing.T) {
 
 // TestYandexHasNothingElse says it once more, in words.
 func TestYandexHasNothingElse(t *testing.T) {
-	folders := []string{"cmd", "deploy", "docs", "testdata", "admin", "keyadmin", "lockboxtest", "storetest", "wiretest", "server", "client"}
+	folders := []string{"cmd", "deploy", "docs", "testdata", "admin", "keyadmin", "lockboxtest", "storetest",
+		"wiretest", "server", "client"}
 	owners := []string{"aws", "spf13", "getkin", "hashicorp", "rogpeppe", "zclconf", "coreos"}
 	for name := range mustFiles(t, mustYandex(t)) {
 		never := folders
@@ -173,7 +175,9 @@ func TestYandexMod(t *testing.T) {
 		if all[r.Path] != r.Version {
 			t.Errorf("%s %s: the clone has %q", r.Path, r.Version, all[r.Path])
 		}
-		for _, gone := range []string{"github.com/aws/", "github.com/spf13/", "github.com/getkin/", "github.com/hashicorp/", "github.com/zclconf/", "github.com/rogpeppe/", "golang.org/x/term", "go.uber.org/"} {
+		for _, gone := range []string{"github.com/aws/", "github.com/spf13/", "github.com/getkin/",
+			"github.com/hashicorp/", "github.com/zclconf/", "github.com/rogpeppe/", "golang.org/x/term",
+			"go.uber.org/"} {
 			if strings.HasPrefix(r.Path, gone) {
 				t.Errorf("go.mod requires %s", r.Path)
 			}

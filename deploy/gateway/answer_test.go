@@ -50,10 +50,15 @@ func TestAnswer(t *testing.T) {
 }
 
 // malformed are answers that no platform of Yandex understands.
-var malformed = []string{`no JSON`, `null`, `[]`, `"done"`, `{}`, `{"body":"x"}`, `{"statusCode":"200"}`, `{"statusCode":0}`, `{"statusCode":101}`,
-	`{"statusCode":1000}`, `{"statusCode":200}{}`, `{"statusCode":200,"body":{"a":1}}`, `{"statusCode":200,"body":"!","isBase64Encoded":true}`,
-	`{"statusCode":200,"headers":{"A":1}}`, `{"statusCode":200,"headers":{"A":["1"]}}`, `{"statusCode":200,"multiValueHeaders":{"A":"1"}}`,
-	`{"statusCode":200,"headers":{"via":"x"}}`, `{"statusCode":401,"multiValueHeaders":{"WWW-Authenticate":["Bearer"]}}`, `{"statusCode":200,"headers":{"Transfer-Encoding":"chunked"}}`}
+var malformed = []string{`no JSON`, `null`, `[]`, `"done"`, `{}`, `{"body":"x"}`, `{"statusCode":"200"}`,
+	`{"statusCode":0}`, `{"statusCode":101}`,
+	`{"statusCode":1000}`, `{"statusCode":200}{}`, `{"statusCode":200,"body":{"a":1}}`,
+	`{"statusCode":200,"body":"!","isBase64Encoded":true}`,
+	`{"statusCode":200,"headers":{"A":1}}`, `{"statusCode":200,"headers":{"A":["1"]}}`,
+	`{"statusCode":200,"multiValueHeaders":{"A":"1"}}`,
+	`{"statusCode":200,"headers":{"via":"x"}}`,
+	`{"statusCode":401,"multiValueHeaders":{"WWW-Authenticate":["Bearer"]}}`,
+	`{"statusCode":200,"headers":{"Transfer-Encoding":"chunked"}}`}
 
 func TestMalformed(t *testing.T) {
 	w := newWorld(t, document)

@@ -109,7 +109,8 @@ func (in *arrival) refuse(w http.ResponseWriter, err error, form errorBody) {
 	if !ok {
 		r = refusal{http.StatusInternalServerError, "Internal Server Error", err}
 	}
-	in.options.Log.Info("refused", "requestId", in.id, "method", in.Method, "path", in.URL.EscapedPath(), "status", r.status, "message", r.message, "reason", r.reason)
+	in.options.Log.Info("refused", "requestId", in.id, "method", in.Method, "path", in.URL.EscapedPath(), "status",
+		r.status, "message", r.message, "reason", r.reason)
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("X-Request-Id", in.id)
 	body := form(w.Header(), r)

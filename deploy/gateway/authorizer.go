@@ -52,7 +52,8 @@ func newAuthorizer(scheme *openapi3.SecurityScheme, client *http.Client) (*autho
 	if err := extension(scheme.Extensions, name, a); err != nil {
 		return nil, err
 	}
-	a.keys = &keySet{client: client, uri: a.JWKSURI, configuration: scheme.OpenIdConnectUrl, ttl: time.Duration(a.KeySeconds) * time.Second}
+	a.keys = &keySet{client: client, uri: a.JWKSURI, configuration: scheme.OpenIdConnectUrl,
+		ttl: time.Duration(a.KeySeconds) * time.Second}
 	return a, a.check(scheme)
 }
 

@@ -47,7 +47,8 @@ func TestToken(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, document)
 			token := w.issuer.token(t, "first", row.change)
-			w.call(t, token).want(t, name, row.status, map[int]string{200: "done", 401: `{"message":"Unauthorized"}`}[row.status])
+			w.call(t, token).want(t, name, row.status, map[int]string{200: "done",
+				401: `{"message":"Unauthorized"}`}[row.status])
 			if called := w.f.calls() > 0; called != (row.status == 200) {
 				t.Errorf("the function was called: %v", called)
 			}
@@ -77,18 +78,19 @@ func TestForged(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, token := range map[string]string{
-		"none":                encode([]byte(`{"alg":"none","kid":"first"}`)) + "." + part[1] + ".",
-		"none, signed":        encode([]byte(`{"alg":"none","kid":"first"}`)) + "." + part[1] + "." + part[2],
-		"the public key":      sign(t, newSigner(t, "first", jose.HS256, public), claims(nil)),
-		"another key":         sign(t, newSigner(t, "first", jose.ES256, other), claims(nil)),
-		"another key's id":    sign(t, newSigner(t, "second", jose.ES256, other), claims(nil)),
-		"no key's id":         sign(t, newSigner(t, "", jose.ES256, other), claims(nil)),
-		"other claims":        part[0] + "." + encode(tampered) + "." + part[2],
-		"another signature":   part[0] + "." + part[1] + "." + encode(make([]byte, 64)),
-		"no signature":        part[0] + "." + part[1] + ".",
-		"two parts":           part[0] + "." + part[1],
-		"an encrypted one":    good + ".a.b",
-		"JSON":                `{"payload":"` + part[1] + `","protected":"` + part[0] + `","signature":"` + part[2] + `"}`,
+		"none":              encode([]byte(`{"alg":"none","kid":"first"}`)) + "." + part[1] + ".",
+		"none, signed":      encode([]byte(`{"alg":"none","kid":"first"}`)) + "." + part[1] + "." + part[2],
+		"the public key":    sign(t, newSigner(t, "first", jose.HS256, public), claims(nil)),
+		"another key":       sign(t, newSigner(t, "first", jose.ES256, other), claims(nil)),
+		"another key's id":  sign(t, newSigner(t, "second", jose.ES256, other), claims(nil)),
+		"no key's id":       sign(t, newSigner(t, "", jose.ES256, other), claims(nil)),
+		"other claims":      part[0] + "." + encode(tampered) + "." + part[2],
+		"another signature": part[0] + "." + part[1] + "." + encode(make([]byte, 64)),
+		"no signature":      part[0] + "." + part[1] + ".",
+		"two parts":         part[0] + "." + part[1],
+		"an encrypted one":  good + ".a.b",
+		"JSON": `{"payload":"` + part[1] + `","protected":"` + part[0] + `","signature":"` + part[2] +
+			`"}`,
 		"nothing":             "",
 		"words":               "let me in",
 		"with a second token": good + ", Bearer " + good,
@@ -155,7 +157,8 @@ func TestScopes(t *testing.T) {
 		"none":       {nil, 403},
 		"a number":   {map[string]any{"scope": 7}, 403},
 	} {
-		w.call(t, w.issuer.token(t, "first", row.change)).want(t, name, row.status, map[int]string{200: "done", 403: `{"message":"Forbidden"}`}[row.status])
+		w.call(t, w.issuer.token(t, "first", row.change)).want(t, name, row.status,
+			map[int]string{200: "done", 403: `{"message":"Forbidden"}`}[row.status])
 	}
 }
 
@@ -202,7 +205,8 @@ func TestKeyCache(t *testing.T) {
 	w.clock.advance(59 * time.Second)
 	asks := w.issuer.asks()
 	w.call(t, old).want(t, "the old key", 200, "done")
-	w.call(t, w.issuer.token(t, "first", map[string]any{"sub": "else"})).want(t, "the old key, another token", 200, "done")
+	w.call(t, w.issuer.token(t, "first", map[string]any{"sub": "else"})).want(t, "the old key, another token", 200,
+		"done")
 	if n := w.issuer.asks() - asks; n > 0 {
 		t.Errorf("the issuer was asked %d times", n)
 	}
@@ -233,8 +237,10 @@ func TestResultCache(t *testing.T) {
 // is its own.
 func TestResultCacheMode(t *testing.T) {
 	for mode, want := range map[string]int{"path": 200, "uri": 500} {
-		w := newWorld(t, changed(t, document, "requiredClaims: [sub]", "authorizer_result_ttl_in_seconds: 300\n        authorizer_result_caching_mode: "+mode,
-			"    parameters: [{name: whole", "    parameters: &p [{name: whole", "    post:\n      responses", "    post:\n      security: [{jwt: []}]\n      responses"))
+		w := newWorld(t, changed(t, document, "requiredClaims: [sub]",
+			"authorizer_result_ttl_in_seconds: 300\n        authorizer_result_caching_mode: "+mode,
+			"    parameters: [{name: whole", "    parameters: &p [{name: whole", "    post:\n      responses",
+			"    post:\n      security: [{jwt: []}]\n      responses"))
 		authorization := "Bearer " + w.issuer.token(t, "first", nil)
 		w.send(t, "POST", "/open/one", "", "Authorization", authorization).want(t, mode, 200, "done")
 		w.issuer.server.Close()
@@ -264,13 +270,15 @@ components:`))
 func TestSecurity(t *testing.T) {
 	w := newWorld(t, changed(t, document, "components:", "security: [{jwt: []}]\ncomponents:"))
 	w.send(t, "POST", openPath, "").want(t, "inherited", 401, "")
-	w = newWorld(t, changed(t, document, "components:", "security: [{jwt: []}]\ncomponents:", "[{jwt: []}]\n      responses", "[]\n      responses"))
+	w = newWorld(t, changed(t, document, "components:", "security: [{jwt: []}]\ncomponents:",
+		"[{jwt: []}]\n      responses", "[]\n      responses"))
 	w.send(t, "POST", closedPath, "").want(t, "empty", 200, "done")
 }
 
 // TestTokensAtOnce is for the race detector.
 func TestTokensAtOnce(t *testing.T) {
-	w := newWorld(t, changed(t, document, "requiredClaims: [sub]", "jwkTtlInSeconds: 60\n        authorizer_result_ttl_in_seconds: 60"))
+	w := newWorld(t, changed(t, document, "requiredClaims: [sub]", "jwkTtlInSeconds: 60\n        "+
+		"authorizer_result_ttl_in_seconds: 60"))
 	good, bad := w.issuer.token(t, "first", nil), w.issuer.token(t, "first", map[string]any{"aud": "other"})
 	var all sync.WaitGroup
 	for i := range 16 {

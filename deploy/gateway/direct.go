@@ -57,7 +57,8 @@ func (d *direct) serve(w http.ResponseWriter, in *arrival) error {
 
 func (d *direct) http(w http.ResponseWriter, in *arrival, f Function) error {
 	none := map[string]string{}
-	raw, err := in.tell(f, event01{common: in.common(), PathParameters: none, Parameters: none, ParameterLists: map[string][]string{}})
+	raw, err := in.tell(f, event01{common: in.common(), PathParameters: none, Parameters: none,
+		ParameterLists: map[string][]string{}})
 	if err != nil {
 		return err
 	}
@@ -103,7 +104,8 @@ func (d *direct) authorize(in *arrival) error {
 	case caller == nil:
 		return refuse(http.StatusUnauthorized, "Unauthorized")
 	case !caller.Invoker:
-		return refusal{http.StatusForbidden, "Forbidden", errors.New(caller.Subject + " is no functions.functionInvoker")}
+		return refusal{http.StatusForbidden, "Forbidden", errors.New(caller.Subject +
+			" is no functions.functionInvoker")}
 	}
 	return nil
 }

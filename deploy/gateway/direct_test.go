@@ -21,7 +21,8 @@ func newDirect(t testing.TB, change ...func(*gateway.Options)) *world {
 		c(&o)
 	}
 	w.serve(t, gateway.Direct(o, func(token string) *gateway.Caller {
-		return map[string]*gateway.Caller{"t1.invoker": {Subject: "ajeinvoker", Invoker: true}, "t1.viewer": {Subject: "ajeviewer"}}[token]
+		return map[string]*gateway.Caller{"t1.invoker": {Subject: "ajeinvoker", Invoker: true},
+			"t1.viewer": {Subject: "ajeviewer"}}[token]
 	}))
 	return w
 }
@@ -46,7 +47,8 @@ func TestDirectRaw(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, w.f.answer = range []string{`{"keyId":"a"}`, `"any JSON"`, `{"statusCode":500,"body":"x"}`} {
-			w.send(t, "POST", "/f?integration=raw", string(body), "Authorization", bearer).want(t, file, 200, w.f.answer)
+			w.send(t, "POST", "/f?integration=raw", string(body), "Authorization", bearer).want(t, file, 200,
+				w.f.answer)
 			if got := string(w.f.events[len(w.f.events)-1]); got != string(body) {
 				t.Errorf("%s: the event is %s", file, got)
 			}
@@ -58,7 +60,8 @@ func TestDirectRaw(t *testing.T) {
 // TestDirectCallers: nobody but an invoker calls a function.
 func TestDirectCallers(t *testing.T) {
 	w := newDirect(t)
-	for header, want := range map[string]int{bearer: 200, "": 403, "Bearer ": 403, "Basic dDE=": 403, "bearer t1.invoker": 403, "Bearer t1.nobody": 401, "Bearer t1.viewer": 403} {
+	for header, want := range map[string]int{bearer: 200, "": 403, "Bearer ": 403, "Basic dDE=": 403,
+		"bearer t1.invoker": 403, "Bearer t1.nobody": 401, "Bearer t1.viewer": 403} {
 		for _, path := range []string{"/f", "/f?integration=raw"} {
 			calls := w.f.calls()
 			r := w.send(t, "POST", path, "{}", "Authorization", header)
@@ -79,10 +82,12 @@ func TestDirectCallers(t *testing.T) {
 // TestDirectPaths: the whole path is the id.
 func TestDirectPaths(t *testing.T) {
 	w := newDirect(t)
-	for path, want := range map[string]int{"/f?tag=%24latest": 200, "/g": 404, "/": 404, "/f?tag=stable": 404, "/f/kms/v1/keys/a:encrypt": 400, "/f/": 400} {
+	for path, want := range map[string]int{"/f?tag=%24latest": 200, "/g": 404, "/": 404, "/f?tag=stable": 404,
+		"/f/kms/v1/keys/a:encrypt": 400, "/f/": 400} {
 		w.send(t, "POST", path, "", "Authorization", bearer).want(t, path, want, "")
 	}
-	w.send(t, "POST", "/f/x", "", "Authorization", bearer).want(t, "a path", 400, `{"errorCode":400,"errorMessage":"Invalid functionID: /f/x","errorType":"ProxyIntegrationError"}`)
+	w.send(t, "POST", "/f/x", "", "Authorization", bearer).want(t, "a path", 400,
+		`{"errorCode":400,"errorMessage":"Invalid functionID: /f/x","errorType":"ProxyIntegrationError"}`)
 	for _, method := range []string{"GET", "PUT", "DELETE"} {
 		w.send(t, method, "/f", "", "Authorization", bearer).want(t, method, 200, "done")
 		if e := w.event(t); e["httpMethod"] != method {
@@ -99,7 +104,8 @@ func TestDirectErrors(t *testing.T) {
 			w.f.err = err
 			r := w.send(t, "POST", path, "", "Authorization", bearer)
 			r.want(t, path, want, "")
-			if blamed := r.Header.Get("X-Function-Error") == "true"; blamed != (want != 429) || strings.Contains(r.body, "secret") || !strings.Contains(r.body, http.StatusText(want)) {
+			if blamed := r.Header.Get("X-Function-Error") == "true"; blamed != (want != 429) ||
+				strings.Contains(r.body, "secret") || !strings.Contains(r.body, http.StatusText(want)) {
 				t.Errorf("%v: got %v %s", err, r.Header, r.body)
 			}
 		}

@@ -30,7 +30,8 @@ type document struct {
 
 // known are the extensions that are done here. Another one of Yandex's would
 // change what the real gateway does, so a document that has it is refused.
-var known = []string{"x-yc-apigateway", "x-yc-apigateway-integration", "x-yc-apigateway-authorizer", "x-yc-apigateway-rate-limit", "x-yc-apigateway-rate-limits"}
+var known = []string{"x-yc-apigateway", "x-yc-apigateway-integration", "x-yc-apigateway-authorizer",
+	"x-yc-apigateway-rate-limit", "x-yc-apigateway-rate-limits"}
 
 func load(text []byte, o Options) (*document, error) {
 	if len(text) > mostOfDocument {
@@ -130,13 +131,15 @@ func (d *document) security(o *openapi3.Operation) (*authorizer, []string, error
 		return nil, nil, nil
 	}
 	if len(requirements) > 1 || len(requirements[0]) != 1 {
-		return nil, nil, fmt.Errorf("its security is not one scheme: how a gateway takes several, or an optional one, is not known here")
+		return nil, nil, fmt.Errorf("its security is not one scheme: how a gateway takes several, or an optional " +
+			"one, is not known here")
 	}
 	for name, scopes := range requirements[0] {
 		if a := d.authorizers[name]; a != nil {
 			return a, scopes, nil
 		}
-		return nil, nil, fmt.Errorf("its security names %q, which is no security scheme with an x-yc-apigateway-authorizer", name)
+		return nil, nil, fmt.Errorf("its security names %q, which is no security scheme with an "+
+			"x-yc-apigateway-authorizer", name)
 	}
 	panic("unreachable")
 }

@@ -77,7 +77,8 @@ func (o *operation) event(in *arrival, path map[string]string, caller *authoriza
 func (in *arrival) common() common {
 	headers, query := in.headers(), in.URL.Query()
 	c := common{Method: in.Method, Headers: last(headers), HeaderLists: headers, Query: last(query), QueryLists: query}
-	c.RequestContext = requestContext{Method: in.Method, RequestID: in.id, Time: in.at.Format(clf), TimeEpoch: in.at.Unix()}
+	c.RequestContext = requestContext{Method: in.Method, RequestID: in.id, Time: in.at.Format(clf),
+		TimeEpoch: in.at.Unix()}
 	c.RequestContext.Identity.SourceIP, c.RequestContext.Identity.UserAgent = in.ip, in.UserAgent()
 	c.Body, c.Base64 = string(in.body), false
 	if media, _, _ := mime.ParseMediaType(in.Header.Get("Content-Type")); media != "application/json" {
@@ -91,7 +92,8 @@ const clf = "02/Jan/2006:15:04:05 -0700"
 
 // taken are the headers that functions do not get (page function-invoke,
 // "Message headers").
-var taken = []string{"Expect", "Te", "Trailer", "Upgrade", "Proxy-Authenticate", "Authorization", "Connection", "Content-Md5",
+var taken = []string{"Expect", "Te", "Trailer", "Upgrade", "Proxy-Authenticate", "Authorization", "Connection",
+	"Content-Md5",
 	"Max-Forwards", "Server", "Transfer-Encoding", "Www-Authenticate", "Cookie"}
 
 // credentials are those of them that the gateway may hand on.

@@ -67,7 +67,8 @@ func literal(e object) string {
 	path, _, _ := strings.Cut(e[url].(string), "?")
 	if !strings.HasSuffix(e[template].(string), "/{keyAndAction}") {
 		e[template] = path
-		for _, name := range []string{"pathParams", "params", "multiValueParams", "pathParameters", "parameters", "multiValueParameters"} {
+		for _, name := range []string{"pathParams", "params", "multiValueParams", "pathParameters", "parameters",
+			"multiValueParameters"} {
 			if all, ok := e[name].(object); ok {
 				delete(all, "keyId")
 			}
@@ -129,21 +130,24 @@ func TestNames(t *testing.T) {
         - {name: X-Declared, in: header, schema: {type: string}}
         - {name: crumb, in: cookie, schema: {type: string}}
       responses`))
-	w.send(t, "POST", openPath+"?q=1&q=%32&other=3&empty", "", "x-declared", "a", "X-DECLARED", "b", "X-Other", "c", "Cookie", "crumb=d; more=e").
+	w.send(t, "POST", openPath+"?q=1&q=%32&other=3&empty", "", "x-declared", "a", "X-DECLARED", "b", "X-Other", "c",
+		"Cookie", "crumb=d; more=e").
 		want(t, "sent", 200, "done")
 	e := w.event(t)
 	for name, want := range map[string]any{
 		"queryStringParameters":           object{"q": "2", "other": "3", "empty": ""},
 		"multiValueQueryStringParameters": object{"q": []any{"1", "2"}, "other": []any{"3"}, "empty": []any{""}},
 		"parameters":                      object{"whole": "anything", "q": "2", "X-Declared": "b", "crumb": "d"},
-		"multiValueParameters":            object{"whole": []any{"anything"}, "q": []any{"1", "2"}, "X-Declared": []any{"a", "b"}, "crumb": []any{"d"}},
-		"pathParameters":                  object{"whole": "anything"},
+		"multiValueParameters": object{"whole": []any{"anything"}, "q": []any{"1", "2"},
+			"X-Declared": []any{"a", "b"}, "crumb": []any{"d"}},
+		"pathParameters": object{"whole": "anything"},
 	} {
 		if !reflect.DeepEqual(e[name], want) {
 			t.Errorf("%s: got %v, want %v", name, e[name], want)
 		}
 	}
-	if got := e["multiValueHeaders"].(object)["X-Declared"]; !reflect.DeepEqual(got, []any{"a", "b"}) || e["headers"].(object)["X-Declared"] != "b" {
+	if got := e["multiValueHeaders"].(object)["X-Declared"]; !reflect.DeepEqual(got, []any{"a", "b"}) ||
+		e["headers"].(object)["X-Declared"] != "b" {
 		t.Errorf("X-Declared is %v", got)
 	}
 	if got := e["requestContext"].(object)["authorizer"]; !reflect.DeepEqual(got, object{}) {
@@ -153,14 +157,16 @@ func TestNames(t *testing.T) {
 
 // TestHeadersTaken: credentials and what is the connection's reach no function.
 func TestHeadersTaken(t *testing.T) {
-	taken := []string{"Authorization", "Cookie", "Te", "Trailer", "Upgrade", "Proxy-Authenticate", "Content-Md5", "Max-Forwards", "Server", "Www-Authenticate"}
+	taken := []string{"Authorization", "Cookie", "Te", "Trailer", "Upgrade", "Proxy-Authenticate", "Content-Md5",
+		"Max-Forwards", "Server", "Www-Authenticate"}
 	for _, keep := range []bool{false, true} {
 		w := newWorld(t, document, func(o *gateway.Options) { o.KeepCredentials = keep })
 		var headers []string
 		for _, name := range taken {
 			headers = append(headers, name, "secret")
 		}
-		w.send(t, "POST", openPath, "", append(headers, "X-Request-Id", "mine", "X-Forwarded-For", "198.51.100.1", "X-Kept", "1")...).want(t, "sent", 200, "done")
+		w.send(t, "POST", openPath, "", append(headers, "X-Request-Id", "mine", "X-Forwarded-For", "198.51.100.1",
+			"X-Kept", "1")...).want(t, "sent", 200, "done")
 		e := w.event(t)
 		for _, member := range []string{"headers", "multiValueHeaders"} {
 			got := e[member].(object)
@@ -171,7 +177,8 @@ func TestHeadersTaken(t *testing.T) {
 			}
 		}
 		got := e["headers"].(object)
-		if got["X-Kept"] != "1" || got["X-Forwarded-For"] != "198.51.100.1, 127.0.0.1" || got["X-Request-Id"] == "mine" {
+		if got["X-Kept"] != "1" || got["X-Forwarded-For"] != "198.51.100.1, 127.0.0.1" ||
+			got["X-Request-Id"] == "mine" {
 			t.Errorf("headers are %v", got)
 		}
 		if ip := e["requestContext"].(object)["identity"].(object)["sourceIp"]; ip != "127.0.0.1" {
@@ -264,7 +271,8 @@ func differ(t testing.TB, got, want object) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	replaced := strings.NewReplacer("203.0.113.7", "127.0.0.1", want["requestContext"].(object)["requestId"].(string), id).Replace(string(text))
+	replaced := strings.NewReplacer("203.0.113.7", "127.0.0.1", want["requestContext"].(object)["requestId"].(string),
+		id).Replace(string(text))
 	var there object
 	if err := json.Unmarshal([]byte(replaced), &there); err != nil {
 		t.Fatal(err)

@@ -34,7 +34,8 @@ type Identity struct {
 // with an access key of the options.
 func FunctionURL(f Function, o URLOptions) http.Handler {
 	u := &functionURL{function: f, options: Options{Status: o.Status, Log: o.Log, Now: o.Now}.withDefaults()}
-	u.region, u.account, u.id = cmp.Or(o.Region, "eu-central-1"), cmp.Or(o.AccountID, "123456789012"), cmp.Or(o.ID, "urlid")
+	u.region, u.account, u.id = cmp.Or(o.Region, "eu-central-1"), cmp.Or(o.AccountID, "123456789012"),
+		cmp.Or(o.ID, "urlid")
 	u.verifier = newVerifier(u.region, o.Identities)
 	return u
 }

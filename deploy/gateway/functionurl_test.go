@@ -24,8 +24,10 @@ var (
 	keys  = aws.Credentials{AccessKeyID: "AKIAEXAMPLE", SecretAccessKey: "not really secret"}
 	role  = aws.Credentials{AccessKeyID: "ASIAEXAMPLE", SecretAccessKey: "not secret either", SessionToken: "a session"}
 	known = map[string]*gateway.Identity{
-		keys.AccessKeyID: {SecretAccessKey: keys.SecretAccessKey, AccountID: "123456789012", UserID: "AIDAEXAMPLE", ARN: "arn:aws:iam::123456789012:user/ci"},
-		role.AccessKeyID: {SecretAccessKey: role.SecretAccessKey, SessionToken: role.SessionToken, AccountID: "123456789012", UserID: "AROAEXAMPLE:ci", ARN: "arn:aws:sts::123456789012:assumed-role/ci/ci"},
+		keys.AccessKeyID: {SecretAccessKey: keys.SecretAccessKey, AccountID: "123456789012", UserID: "AIDAEXAMPLE",
+			ARN: "arn:aws:iam::123456789012:user/ci"},
+		role.AccessKeyID: {SecretAccessKey: role.SecretAccessKey, SessionToken: role.SessionToken,
+			AccountID: "123456789012", UserID: "AROAEXAMPLE:ci", ARN: "arn:aws:sts::123456789012:assumed-role/ci/ci"},
 	}
 )
 
@@ -33,7 +35,8 @@ func newURL(t testing.TB) *world {
 	t.Helper()
 	w := bare(t)
 	o := w.options()
-	w.serve(t, gateway.FunctionURL(w.f, gateway.URLOptions{Identities: known, Status: statusOf, Log: o.Log, Now: o.Now}))
+	w.serve(t, gateway.FunctionURL(w.f, gateway.URLOptions{Identities: known, Status: statusOf, Log: o.Log,
+		Now: o.Now}))
 	return w
 }
 
@@ -62,7 +65,8 @@ func (s signing) sign(t testing.TB, r *http.Request) *http.Request {
 		body = []byte(s.body)
 	}
 	sum := sha256.Sum256(body)
-	if err := v4.NewSigner().SignHTTP(context.Background(), s.credentials, r, hex.EncodeToString(sum[:]), s.service, s.region, s.at); err != nil {
+	if err := v4.NewSigner().SignHTTP(context.Background(), s.credentials, r, hex.EncodeToString(sum[:]), s.service,
+		s.region, s.at); err != nil {
 		t.Fatal(err)
 	}
 	return r
@@ -85,7 +89,8 @@ func TestURLEvent(t *testing.T) {
 // TestURLNames: members that the recorded request has no need of.
 func TestURLNames(t *testing.T) {
 	w := newURL(t)
-	r := w.request(t, "PUT", "/a%3Ab/%D0%BA?q=1&q=%32&e", "", "X-A", "1", "X-A", "2", "Cookie", "a=b; c=d", "X-Forwarded-For", "198.51.100.1")
+	r := w.request(t, "PUT", "/a%3Ab/%D0%BA?q=1&q=%32&e", "", "X-A", "1", "X-A", "2", "Cookie", "a=b; c=d",
+		"X-Forwarded-For", "198.51.100.1")
 	do(t, signing{role, "lambda", "eu-central-1", start, ""}.sign(t, r)).want(t, "url", 200, "done")
 	e := w.event(t)
 	headers, iam := e["headers"].(object), e["requestContext"].(object)["authorizer"].(object)["iam"].(object)
@@ -100,7 +105,8 @@ func TestURLNames(t *testing.T) {
 		{"session", headers["x-amz-security-token"], nil},
 		{"body", e["body"], nil},
 		{"base64", e["isBase64Encoded"], false},
-		{"who", []any{iam["accessKey"], iam["userId"], iam["userArn"]}, []any{"ASIAEXAMPLE", "AROAEXAMPLE:ci", "arn:aws:sts::123456789012:assumed-role/ci/ci"}},
+		{"who", []any{iam["accessKey"], iam["userId"], iam["userArn"]},
+			[]any{"ASIAEXAMPLE", "AROAEXAMPLE:ci", "arn:aws:sts::123456789012:assumed-role/ci/ci"}},
 	} {
 		if !reflect.DeepEqual(row.got, row.want) {
 			t.Errorf("%s: got %v, want %v", row.name, row.got, row.want)
@@ -110,8 +116,10 @@ func TestURLNames(t *testing.T) {
 
 // TestURLBody: text is text, all else base64.
 func TestURLBody(t *testing.T) {
-	for contentType, text := range map[string]bool{"application/json": true, "application/json; charset=utf-8": true, "text/plain": true, "application/xml": true,
-		"application/javascript": true, "": false, "application/octet-stream": false, "application/x-www-form-urlencoded": false, "image/png": false} {
+	for contentType, text := range map[string]bool{"application/json": true, "application/json; charset=utf-8": true,
+		"text/plain": true, "application/xml": true,
+		"application/javascript": true, "": false, "application/octet-stream": false,
+		"application/x-www-form-urlencoded": false, "image/png": false} {
 		w := newURL(t)
 		r := w.request(t, "POST", "/", `{"a":"б"}`)
 		if contentType != "" {
@@ -137,7 +145,8 @@ func TestSigned(t *testing.T) {
 		"4:59 ago":       {keys, "lambda", "eu-central-1", start.Add(-299 * time.Second), ""},
 		"4:59 too early": {keys, "lambda", "eu-central-1", start.Add(299 * time.Second), ""},
 	} {
-		for _, path := range []string{"/", closedPath, "/kms/v1/keys/a%3Aencrypt", "/a%20b/%D0%BA%25?q=1&a=%2F+x&a", "/?"} {
+		for _, path := range []string{"/", closedPath, "/kms/v1/keys/a%3Aencrypt", "/a%20b/%D0%BA%25?q=1&a=%2F+x&a",
+			"/?"} {
 			r := w.request(t, "POST", path, "")
 			r.Body, r.ContentLength = io.NopCloser(strings.NewReader("{}")), 2 // is signed too
 			r.Header.Set("X-Amz-Meta-A", "  a   b ")
@@ -155,15 +164,18 @@ func TestSigned(t *testing.T) {
 func TestNotSigned(t *testing.T) {
 	w := newURL(t)
 	stranger, other, noSession, otherSession := keys, keys, role, role
-	stranger.AccessKeyID, other.SecretAccessKey, noSession.SessionToken, otherSession.SessionToken = "AKIASTRANGER", "the secret of somebody else", "", "the session of somebody else"
+	stranger.AccessKeyID, other.SecretAccessKey, noSession.SessionToken, otherSession.SessionToken = "AKIASTRANGER",
+		"the secret of somebody else", "", "the session of somebody else"
 	withSession := keys
 	withSession.SessionToken = "a session"
 	for name, row := range map[string]struct {
 		s      signing
 		change func(*http.Request)
 	}{
-		"not at all":         {signed, func(r *http.Request) { r.Header.Del("Authorization") }},
-		"twice":              {signed, func(r *http.Request) { r.Header.Add("Authorization", r.Header.Get("Authorization")) }},
+		"not at all": {signed, func(r *http.Request) { r.Header.Del("Authorization") }},
+		"twice": {signed, func(r *http.Request) {
+			r.Header.Add("Authorization", r.Header.Get("Authorization"))
+		}},
 		"a stranger":         {signing{stranger, "lambda", "eu-central-1", start, ""}, nil},
 		"another secret":     {signing{other, "lambda", "eu-central-1", start, ""}, nil},
 		"no session":         {signing{noSession, "lambda", "eu-central-1", start, ""}, nil},
@@ -176,17 +188,19 @@ func TestNotSigned(t *testing.T) {
 		"another body":       {signing{keys, "lambda", "eu-central-1", start, "{ }"}, nil},
 		"another method":     {signed, func(r *http.Request) { r.Method = "PUT" }},
 		"another path":       {signed, func(r *http.Request) { r.URL.Path = "/kms/v1/keys/other:encrypt" }},
-		"another spelling":   {signed, func(r *http.Request) { r.URL.RawPath = "/kms/v1/keys/e6qexamplekey0000001%3Aencrypt" }},
-		"another query":      {signed, func(r *http.Request) { r.URL.RawQuery = "a=b" }},
-		"another host":       {signed, func(r *http.Request) { r.Host = "other.lambda-url.eu-central-1.on.aws" }},
-		"another type":       {signed, func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") }},
-		"a signed one away":  {signed, func(r *http.Request) { r.Header.Del("Content-Type") }},
-		"another time":       {signed, func(r *http.Request) { r.Header.Set("X-Amz-Date", "20261123T142208Z") }},
-		"no time":            {signed, func(r *http.Request) { r.Header.Del("X-Amz-Date") }},
-		"amz- not signed":    {signed, func(r *http.Request) { r.Header.Set("X-Amz-Meta-A", "b") }},
-		"host not signed":    {signed, inAuthorization("host;", "")},
-		"a name twice":       {signed, inAuthorization("host;", "host;host;")},
-		"no signature":       {signed, func(r *http.Request) { cutAuthorization(r, ", Signature=") }},
+		"another spelling": {signed, func(r *http.Request) {
+			r.URL.RawPath = "/kms/v1/keys/e6qexamplekey0000001%3Aencrypt"
+		}},
+		"another query":     {signed, func(r *http.Request) { r.URL.RawQuery = "a=b" }},
+		"another host":      {signed, func(r *http.Request) { r.Host = "other.lambda-url.eu-central-1.on.aws" }},
+		"another type":      {signed, func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") }},
+		"a signed one away": {signed, func(r *http.Request) { r.Header.Del("Content-Type") }},
+		"another time":      {signed, func(r *http.Request) { r.Header.Set("X-Amz-Date", "20261123T142208Z") }},
+		"no time":           {signed, func(r *http.Request) { r.Header.Del("X-Amz-Date") }},
+		"amz- not signed":   {signed, func(r *http.Request) { r.Header.Set("X-Amz-Meta-A", "b") }},
+		"host not signed":   {signed, inAuthorization("host;", "")},
+		"a name twice":      {signed, inAuthorization("host;", "host;host;")},
+		"no signature":      {signed, func(r *http.Request) { cutAuthorization(r, ", Signature=") }},
 		"half a signature": {signed, func(r *http.Request) {
 			h := r.Header.Get("Authorization")
 			r.Header.Set("Authorization", h[:len(h)-32])
@@ -238,10 +252,14 @@ func TestURLAnswer(t *testing.T) {
 		headers map[string][]string
 		body    string
 	}{
-		`{"statusCode":404,"headers":{"content-type":"text/plain"},"body":"x"}`: {404, map[string][]string{"Content-Type": {"text/plain"}}, "x"},
-		`{"statusCode":200,"body":"/wA=","isBase64Encoded":true}`:               {200, map[string][]string{"Content-Type": {"application/json"}}, "\xff\x00"},
-		`{"statusCode":200,"cookies":["a=b; Secure","c=d"]}`:                    {200, map[string][]string{"Set-Cookie": {"a=b; Secure", "c=d"}}, ""},
-		`{"keyId":"a"}`:                   {200, map[string][]string{"Content-Type": {"application/json"}}, `{"keyId":"a"}`},
+		`{"statusCode":404,"headers":{"content-type":"text/plain"},"body":"x"}`: {404,
+			map[string][]string{"Content-Type": {"text/plain"}}, "x"},
+		`{"statusCode":200,"body":"/wA=","isBase64Encoded":true}`: {200,
+			map[string][]string{"Content-Type": {"application/json"}}, "\xff\x00"},
+		`{"statusCode":200,"cookies":["a=b; Secure","c=d"]}`: {200,
+			map[string][]string{"Set-Cookie": {"a=b; Secure", "c=d"}}, ""},
+		`{"keyId":"a"}`: {200, map[string][]string{"Content-Type": {"application/json"}},
+			`{"keyId":"a"}`},
 		`"Hello"`:                         {200, map[string][]string{"Content-Type": {"application/json"}}, `"Hello"`},
 		`null`:                            {200, nil, `null`},
 		`no JSON`:                         {502, nil, `{"Message":"Internal Server Error"}` + "\n"},
@@ -267,7 +285,8 @@ func TestURLErrors(t *testing.T) {
 	w := newURL(t)
 	for want, err := range map[int]error{429: errBusy, 504: errTimeout, 502: errors.New("secret")} {
 		w.f.err = err
-		do(t, signed.sign(t, w.request(t, "POST", "/", ""))).want(t, err.Error(), want, `{"Message":"`+http.StatusText(want)+`"}`)
+		do(t, signed.sign(t, w.request(t, "POST", "/", ""))).want(t, err.Error(), want, `{"Message":"`+
+			http.StatusText(want)+`"}`)
 	}
 }
 
@@ -276,8 +295,10 @@ func TestURLSizes(t *testing.T) {
 	w := newURL(t)
 	text := strings.Repeat("x", lambdaMost-4096)
 	do(t, signed.sign(t, w.request(t, "POST", "/", text, "Content-Type", "text/plain"))).want(t, "text", 200, "done")
-	do(t, signed.sign(t, w.request(t, "POST", "/", text[:lambdaMost/4*3]))).want(t, "base64", 413, `{"Message":"Request Entity Too Large"}`)
-	do(t, signed.sign(t, w.request(t, "POST", "/", text+strings.Repeat("x", 4097), "Content-Type", "text/plain"))).want(t, "too large a body", 413, "")
+	do(t, signed.sign(t, w.request(t, "POST", "/", text[:lambdaMost/4*3]))).want(t, "base64", 413,
+		`{"Message":"Request Entity Too Large"}`)
+	do(t, signed.sign(t, w.request(t, "POST", "/", text+strings.Repeat("x", 4097), "Content-Type",
+		"text/plain"))).want(t, "too large a body", 413, "")
 	w.f.answer = `"` + text + `"`
 	do(t, signed.sign(t, w.request(t, "POST", "/", ""))).want(t, "an answer", 200, "")
 	w.f.answer = `"` + text + strings.Repeat("x", 4096) + `"`

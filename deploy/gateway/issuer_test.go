@@ -94,7 +94,8 @@ func (i *issuer) publish(t testing.TB, kid string, algorithm jose.SignatureAlgor
 
 func newSigner(t testing.TB, kid string, algorithm jose.SignatureAlgorithm, key any) jose.Signer {
 	t.Helper()
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: algorithm, Key: key}, (&jose.SignerOptions{}).WithHeader("kid", kid))
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: algorithm, Key: key},
+		(&jose.SignerOptions{}).WithHeader("kid", kid))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +104,8 @@ func newSigner(t testing.TB, kid string, algorithm jose.SignatureAlgorithm, key 
 
 // claims are those of a good token, with some changed; nil leaves one out.
 func claims(change map[string]any) map[string]any {
-	all := map[string]any{"iss": "https://idp.example.com", "sub": "ci-deployer", "aud": "rekey", "exp": start.Add(time.Hour).Unix()}
+	all := map[string]any{"iss": "https://idp.example.com", "sub": "ci-deployer", "aud": "rekey",
+		"exp": start.Add(time.Hour).Unix()}
 	maps.Copy(all, change)
 	maps.DeleteFunc(all, func(_ string, v any) bool { return v == nil })
 	return all

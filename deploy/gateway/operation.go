@@ -95,7 +95,8 @@ func (i integration) check(known bool) error {
 	case !known:
 		return fmt.Errorf("there is no function %q (function_id)", i.FunctionID)
 	case i.ServiceAccountID == "":
-		return fmt.Errorf("its integration has no service_account_id, nor has x-yc-apigateway: the function would be called as nobody, and lets nobody in")
+		return fmt.Errorf("its integration has no service_account_id, nor has x-yc-apigateway: the function would be " +
+			"called as nobody, and lets nobody in")
 	case i.Tag != "$latest":
 		return fmt.Errorf("its integration has the tag %q; there is one version, $latest", i.Tag)
 	case i.Format != "0.1" && i.Format != "1.0":

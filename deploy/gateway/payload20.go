@@ -62,10 +62,13 @@ func (u *functionURL) event(in *arrival, key string) event20 {
 	}
 	c := &e.RequestContext
 	c.AccountID, c.APIID, c.DomainPrefix, c.DomainName = u.account, u.id, u.id, u.id+".lambda-url."+u.region+".on.aws"
-	c.RequestID, c.RouteKey, c.Stage, c.Time, c.TimeEpoch = in.id, "$default", "$default", in.at.Format(clf), in.at.UnixMilli()
-	c.HTTP.Method, c.HTTP.Path, c.HTTP.Protocol, c.HTTP.SourceIP, c.HTTP.UserAgent = in.Method, e.RawPath, in.Proto, in.ip, in.UserAgent()
+	c.RequestID, c.RouteKey, c.Stage, c.Time, c.TimeEpoch = in.id, "$default", "$default", in.at.Format(clf),
+		in.at.UnixMilli()
+	c.HTTP.Method, c.HTTP.Path, c.HTTP.Protocol, c.HTTP.SourceIP, c.HTTP.UserAgent = in.Method, e.RawPath, in.Proto,
+		in.ip, in.UserAgent()
 	who := u.verifier.identities[key]
-	c.Authorizer.IAM = iam{AccessKey: key, AccountID: who.AccountID, CallerID: who.UserID, UserARN: who.ARN, UserID: who.UserID}
+	c.Authorizer.IAM = iam{AccessKey: key, AccountID: who.AccountID, CallerID: who.UserID, UserARN: who.ARN,
+		UserID: who.UserID}
 	return e
 }
 

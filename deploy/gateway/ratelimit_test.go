@@ -33,7 +33,8 @@ func TestRateLimit(t *testing.T) {
 func TestRateLimitPerMinute(t *testing.T) {
 	const top = "x-yc-apigateway: {service_account_id: ajeexample"
 	w := newWorld(t, changed(t, document, top, top+", rateLimit: {allRequests: {rpm: 1}}",
-		"  /open/{whole}:\n", "  /open/{whole}:\n    x-yc-apigateway-rate-limit: {$ref: '#/components/x-yc-apigateway-rate-limits/three'}\n",
+		"  /open/{whole}:\n", "  /open/{whole}:\n    x-yc-apigateway-rate-limit: {$ref: "+
+			"'#/components/x-yc-apigateway-rate-limits/three'}\n",
 		"components:\n", "components:\n  x-yc-apigateway-rate-limits: {three: {allRequests: {rpm: 3}}}\n"))
 	for range 3 {
 		w.send(t, "POST", openPath, "").want(t, "the path's", 200, "done")

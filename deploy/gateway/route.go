@@ -28,7 +28,8 @@ func parse(template string) ([]segment, error) {
 		}
 		switch {
 		case !ok && strings.ContainsAny(text, "{}"), strings.ContainsAny(name, "{}"):
-			return nil, fmt.Errorf("%s has a parameter as a part of a segment; a gateway takes a whole one: write a literal path for each value, or one parameter for the whole segment", text)
+			return nil, fmt.Errorf("%s has a parameter as a part of a segment; a gateway takes a whole one: write a "+
+				"literal path for each value, or one parameter for the whole segment", text)
 		case strings.HasSuffix(name, "+"):
 			return nil, fmt.Errorf("%s is greedy, which is not done here", text)
 		}

@@ -48,14 +48,15 @@ func TestRoute(t *testing.T) {
 		resource   string
 		parameters map[string]any
 	}{
-		"/kms/v1/keys/a:encrypt":         {"/kms/v1/keys/a:encrypt", nil},
-		"/kms/v1/keys/a%3Aencrypt":       {"/kms/v1/keys/a:encrypt", nil},
-		"/kms/v1/keys/a%3aencrypt":       {"/kms/v1/keys/a:encrypt", nil},
-		"/kms/v1/%6beys/%61:encrypt":     {"/kms/v1/keys/a:encrypt", nil},
-		"/kms/v1/keys/A:encrypt":         {"/kms/v1/keys/{keyAndAction}", map[string]any{"keyAndAction": "A:encrypt"}},
-		"/kms/v1/keys/a:encrypt%20":      {"/kms/v1/keys/{keyAndAction}", map[string]any{"keyAndAction": "a:encrypt "}},
-		"/kms/v1/keys/b%3Adecrypt":       {"/kms/v1/keys/{keyAndAction}", map[string]any{"keyAndAction": "b:decrypt"}},
-		"/kms/v1/keys/a%2Fb:decrypt":     {"/kms/v1/keys/{keyAndAction}", map[string]any{"keyAndAction": "a/b:decrypt"}},
+		"/kms/v1/keys/a:encrypt":     {"/kms/v1/keys/a:encrypt", nil},
+		"/kms/v1/keys/a%3Aencrypt":   {"/kms/v1/keys/a:encrypt", nil},
+		"/kms/v1/keys/a%3aencrypt":   {"/kms/v1/keys/a:encrypt", nil},
+		"/kms/v1/%6beys/%61:encrypt": {"/kms/v1/keys/a:encrypt", nil},
+		"/kms/v1/keys/A:encrypt":     {"/kms/v1/keys/{keyAndAction}", map[string]any{"keyAndAction": "A:encrypt"}},
+		"/kms/v1/keys/a:encrypt%20":  {"/kms/v1/keys/{keyAndAction}", map[string]any{"keyAndAction": "a:encrypt "}},
+		"/kms/v1/keys/b%3Adecrypt":   {"/kms/v1/keys/{keyAndAction}", map[string]any{"keyAndAction": "b:decrypt"}},
+		"/kms/v1/keys/a%2Fb:decrypt": {"/kms/v1/keys/{keyAndAction}",
+			map[string]any{"keyAndAction": "a/b:decrypt"}},
 		"/kms/v1/keys/a%252F%3Fb":        {"/kms/v1/keys/{keyAndAction}", map[string]any{"keyAndAction": "a%2F?b"}},
 		"/kms/v1/keys/..":                {"/kms/v1/keys/{keyAndAction}", map[string]any{"keyAndAction": ".."}},
 		"/v/1/w/2%3A":                    {"/v/{a}/w/{b}", map[string]any{"a": "1", "b": "2:"}},
@@ -65,7 +66,8 @@ func TestRoute(t *testing.T) {
 		w.send(t, "POST", path, "").want(t, path, 200, "done")
 		e := w.event(t)
 		sent := w.request(t, "POST", path, "").URL.EscapedPath()
-		if e["path"] != sent || e["resource"] != want.resource || !maps.Equal(e["pathParameters"].(map[string]any), want.parameters) {
+		if e["path"] != sent || e["resource"] != want.resource ||
+			!maps.Equal(e["pathParameters"].(map[string]any), want.parameters) {
 			t.Errorf("%s: got the path %v, the resource %v and %v", path, e["path"], e["resource"], e["pathParameters"])
 		}
 	}
@@ -74,8 +76,10 @@ func TestRoute(t *testing.T) {
 // TestNoRoute: what the document does not have reaches no function.
 func TestNoRoute(t *testing.T) {
 	w := newWorld(t, routes)
-	for _, path := range []string{"", "/", "/kms/v1/keys/", "/kms/v1/keys", "/kms/v1/keys/a:encrypt/", "//kms/v1/keys/a:encrypt",
-		"/kms/v1//keys/a:encrypt", "/kms/v1/keys/../keys/a:encrypt", "/kms/v1/keys%2Fa:encrypt", "/kms%2Fv1/keys/a:encrypt", "/v/1/w", "/v//w/2", "/x"} {
+	for _, path := range []string{"", "/", "/kms/v1/keys/", "/kms/v1/keys", "/kms/v1/keys/a:encrypt/",
+		"//kms/v1/keys/a:encrypt",
+		"/kms/v1//keys/a:encrypt", "/kms/v1/keys/../keys/a:encrypt", "/kms/v1/keys%2Fa:encrypt",
+		"/kms%2Fv1/keys/a:encrypt", "/v/1/w", "/v//w/2", "/x"} {
 		w.send(t, "POST", path, "").want(t, path, 404, `{"message":"Not Found"}`)
 	}
 	for _, method := range []string{"GET", "PUT", "DELETE", "PATCH", "OPTIONS", "post"} {

@@ -86,7 +86,8 @@ func (v *verifier) verify(in *arrival) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if !slices.Equal(want.headers, got.headers) || !same(want.value, got.value) || !same(who.SessionToken, in.Header.Get("X-Amz-Security-Token")) {
+	if !slices.Equal(want.headers, got.headers) || !same(want.value, got.value) ||
+		!same(who.SessionToken, in.Header.Get("X-Amz-Security-Token")) {
 		return "", errors.New("another signature than the one calculated")
 	}
 	return got.key, nil
@@ -124,8 +125,10 @@ func (v *verifier) sign(who *Identity, key string, in *arrival, headers []string
 	if slices.Contains(headers, "content-length") {
 		again.ContentLength = in.ContentLength
 	}
-	credentials := aws.Credentials{AccessKeyID: key, SecretAccessKey: who.SecretAccessKey, SessionToken: who.SessionToken}
-	if err := v.signer.SignHTTP(context.Background(), credentials, again, hash(in.body), lambdaService, v.region, at); err != nil {
+	credentials := aws.Credentials{AccessKeyID: key, SecretAccessKey: who.SecretAccessKey,
+		SessionToken: who.SessionToken}
+	if err := v.signer.SignHTTP(context.Background(), credentials, again, hash(in.body), lambdaService, v.region,
+		at); err != nil {
 		return signature{}, err
 	}
 	return parseSignature(again.Header.Get("Authorization"))

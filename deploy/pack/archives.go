@@ -29,7 +29,8 @@ func archives(modules bool) []archive {
 }
 
 func yandex(modules bool) archive {
-	a := archive{"yandex", "rekey-yandex.zip", []string{"Yandex Cloud Functions, runtime golang123, entry points:"}, build.Yandex}
+	a := archive{"yandex", "rekey-yandex.zip", []string{"Yandex Cloud Functions, runtime golang123, entry points:"},
+		build.Yandex}
 	if modules {
 		a.make = build.YandexModules
 	}
@@ -52,7 +53,8 @@ type table struct{ rows [][]string }
 
 func (t *table) add(path string, data []byte, purpose []string) {
 	sum := sha256.Sum256(data)
-	t.rows = append(t.rows, []string{path, fmt.Sprintf("%.2f MB", float64(len(data))/(1<<20)), fmt.Sprintf("%x", sum[:6]), purpose[0]})
+	t.rows = append(t.rows, []string{path, fmt.Sprintf("%.2f MB", float64(len(data))/(1<<20)),
+		fmt.Sprintf("%x", sum[:6]), purpose[0]})
 	for _, line := range purpose[1:] {
 		t.rows = append(t.rows, []string{"", "", "", line})
 	}

@@ -43,7 +43,8 @@ func parse(args []string, stderr io.Writer) (s settings, err error) {
 	f.SetOutput(stderr)
 	f.StringVar(&s.out, "out", "", "the `folder` for the archives (default: dist, in the clone)")
 	f.StringVar(&s.only, "only", "", "make those of one `platform`: yandex or lambda")
-	f.BoolVar(&s.modules, "modules", false, "leave out the vendor folder from Yandex Cloud's archive: its builder downloads the modules")
+	f.BoolVar(&s.modules, "modules", false, "leave out the vendor folder from Yandex Cloud's archive: its builder "+
+		"downloads the modules")
 	if err := f.Parse(args); err != nil {
 		return s, err
 	}

@@ -44,7 +44,8 @@ func TestPack(t *testing.T) {
 		t.Fatal(err)
 	}
 	var stdout, stderr bytes.Buffer
-	if err := run(context.Background(), []string{"--only", "yandex", "--modules", "--out", out}, &stdout, &stderr); err != nil {
+	if err := run(context.Background(), []string{"--only", "yandex", "--modules", "--out", out}, &stdout,
+		&stderr); err != nil {
 		t.Fatal(err)
 	}
 	data, err := os.ReadFile(path)
@@ -54,7 +55,8 @@ func TestPack(t *testing.T) {
 	if err := build.Unpack(data, t.TempDir()); err != nil {
 		t.Error(err)
 	}
-	for _, want := range []string{"FILE", fmt.Sprintf("%x", sha256.Sum256(data))[:12], "functions/encrypt/handler.Handler"} {
+	for _, want := range []string{"FILE", fmt.Sprintf("%x", sha256.Sum256(data))[:12],
+		"functions/encrypt/handler.Handler"} {
 		if !strings.Contains(stdout.String(), want) {
 			t.Errorf("the table lacks %q:\n%s", want, &stdout)
 		}
@@ -122,13 +124,15 @@ func TestWrong(t *testing.T) {
 				test.set(t)
 			}
 			var stdout, stderr bytes.Buffer
-			if err := run(context.Background(), test.args, &stdout, &stderr); err == nil || !strings.Contains(err.Error(), test.want) {
+			if err := run(context.Background(), test.args, &stdout, &stderr); err == nil ||
+				!strings.Contains(err.Error(), test.want) {
 				t.Errorf("error is %v, want %q", err, test.want)
 			}
 		})
 	}
 	var stdout, stderr bytes.Buffer
-	if err := run(context.Background(), []string{"--help"}, &stdout, &stderr); !errors.Is(err, flag.ErrHelp) || !strings.Contains(stderr.String(), "-only platform") {
+	if err := run(context.Background(), []string{"--help"}, &stdout, &stderr); !errors.Is(err, flag.ErrHelp) ||
+		!strings.Contains(stderr.String(), "-only platform") {
 		t.Errorf("--help: %v, %q", err, &stderr)
 	}
 }
@@ -150,7 +154,8 @@ func TestArchives(t *testing.T) {
 	for _, a := range archives(false) {
 		count[a.platform]++
 	}
-	if want := len(build.Functions) * len(build.Architectures); count["yandex"] != 1 || count["lambda"] != want || len(count) != 2 {
+	if want := len(build.Functions) * len(build.Architectures); count["yandex"] != 1 || count["lambda"] != want ||
+		len(count) != 2 {
 		t.Errorf("archives are %v, want %d for lambda", count, want)
 	}
 }

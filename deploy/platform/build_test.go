@@ -51,14 +51,16 @@ func build(env []string, args ...string) error {
 }
 
 var programs = sync.OnceValue(func() error {
-	return build(nil, "-tags", "lambda.norpc", "-o", built+string(filepath.Separator), "./testdata/function", "./testdata/rogue")
+	return build(nil, "-tags", "lambda.norpc", "-o", built+string(filepath.Separator), "./testdata/function",
+		"./testdata/rogue")
 })
 
 var plugins = sync.OnceValue(func() error {
 	if err := BuildHost(context.Background(), filepath.Join(built, "host")); err != nil {
 		return err
 	}
-	return build([]string{"GOTOOLCHAIN=go1.23.12", "CGO_ENABLED=1"}, "-trimpath", "-tags", "ycf", "-buildmode=plugin", "-o", filepath.Join(built, "function.so"), "./testdata/function")
+	return build([]string{"GOTOOLCHAIN=go1.23.12", "CGO_ENABLED=1"}, "-trimpath", "-tags", "ycf", "-buildmode=plugin",
+		"-o", filepath.Join(built, "function.so"), "./testdata/function")
 })
 
 // needPlugins skips a test where plugins cannot be built.

@@ -23,7 +23,8 @@ func TestFailed(t *testing.T) {
 			dies          bool
 		}{
 			{`{"Do":"error","Arg":"no luck"}`, "no luck", false},
-			{`{"Do":"panic","Arg":"out of range"}`, "out of range", lambda}, // aws-lambda-go ends its process, Yandex's runtime does not
+			// aws-lambda-go ends its process, Yandex's runtime does not
+			{`{"Do":"panic","Arg":"out of range"}`, "out of range", lambda},
 			{`junk`, "invalid character", false},
 			{`{"Do":7}`, "cannot unmarshal number", false},
 			{`{"Do":"exit"}`, "its process has ended: exit status 3", true},
@@ -111,7 +112,8 @@ func TestNoStart(t *testing.T) {
 		if a := invoke(f, `{}`); !errors.Is(a.err, ErrFailed) || !strings.Contains(a.err.Error(), want) {
 			t.Errorf("%s: %s, %v", want, a.raw, a.err)
 		}
-		if err := f.Provision(context.Background()); !errors.Is(err, ErrFailed) || !strings.Contains(err.Error(), want) {
+		if err := f.Provision(context.Background()); !errors.Is(err, ErrFailed) ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("provisioned, %s: %v", want, err)
 		}
 		f.Close()
@@ -133,7 +135,8 @@ func TestRuntimeAPI(t *testing.T) {
 	} {
 		f, _ := mustLambda(t, "rogue", Config{})
 		answer, err := f.Invoke(context.Background(), []byte(do))
-		if want == "" && (err != nil || len(answer) == 0) || want != "" && (!errors.Is(err, ErrFailed) || !strings.Contains(err.Error(), want)) {
+		if want == "" && (err != nil || len(answer) == 0) || want != "" &&
+			(!errors.Is(err, ErrFailed) || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: %d bytes, %v; want %q", do, len(answer), err, want)
 		}
 		if answer, err := f.Invoke(context.Background(), []byte("good")); err != nil {
@@ -149,7 +152,8 @@ func TestRuntimeAPI(t *testing.T) {
 func TestLambdaHeaders(t *testing.T) {
 	t.Parallel()
 	var reports []Report
-	f, _ := mustLambda(t, "rogue", Config{Name: "sealer", Deadline: time.Hour, Report: func(r Report) { reports = append(reports, r) }})
+	f, _ := mustLambda(t, "rogue", Config{Name: "sealer", Deadline: time.Hour,
+		Report: func(r Report) { reports = append(reports, r) }})
 	begin := time.Now()
 	var h http.Header
 	raw, err := f.Invoke(context.Background(), []byte("good"))
@@ -167,7 +171,8 @@ func TestLambdaHeaders(t *testing.T) {
 	if got := h.Get("Lambda-Runtime-Invoked-Function-Arn"); !strings.HasSuffix(got, ":function:sealer") {
 		t.Errorf("the function is %s", got)
 	}
-	if len(reports) != 1 || reports[0].RequestID != h.Get("Lambda-Runtime-Aws-Request-Id") || reports[0].Init <= 0 || reports[0].Duration <= 0 || reports[0].PID == 0 {
+	if len(reports) != 1 || reports[0].RequestID != h.Get("Lambda-Runtime-Aws-Request-Id") || reports[0].Init <= 0 ||
+		reports[0].Duration <= 0 || reports[0].PID == 0 {
 		t.Errorf("it reports %+v of %v", reports, h)
 	}
 }

@@ -89,7 +89,8 @@ func (f *Function) start() (*instance, error) {
 	if len(f.instances) >= f.config.Instances {
 		return nil, ErrBusy
 	}
-	in := &instance{f: f, calls: map[string]*call{}, begin: time.Now(), ready: make(chan struct{}), ended: make(chan struct{})}
+	in := &instance{f: f, calls: map[string]*call{}, begin: time.Now(), ready: make(chan struct{}),
+		ended: make(chan struct{})}
 	var err error
 	if in.link, err = f.open(in); err != nil {
 		return nil, failed("starting it: %w", err)

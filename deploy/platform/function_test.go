@@ -70,38 +70,39 @@ func TestScaling(t *testing.T) {
 // TestTimeout: a call that takes too long takes the other calls of its
 // instance with it, and no other instance; the next call has a new one.
 func TestTimeout(t *testing.T) {
-	both(t, Config{Concurrency: 3, Instances: 3, Timeout: 3 * time.Second}, func(t *testing.T, f *Function, _ *bytes.Buffer) {
-		if err := f.Provision(context.Background()); err != nil {
-			t.Fatal(err)
-		}
-		g := mustGate(t)
-		calls := make([]<-chan answered, f.config.Concurrency)
-		var pid int
-		for n := range calls {
-			calls[n] = begin(f, g.event("wait"))
-			if w := g.one(t); n > 0 && w.pid != pid {
-				t.Fatalf("a call in process %d, another in %d", pid, w.pid)
-			} else {
-				pid = w.pid
+	both(t, Config{Concurrency: 3, Instances: 3, Timeout: 3 * time.Second},
+		func(t *testing.T, f *Function, _ *bytes.Buffer) {
+			if err := f.Provision(context.Background()); err != nil {
+				t.Fatal(err)
 			}
-		}
-		late := 0
-		for _, call := range calls {
-			a := <-call
-			if a.err == ErrTimeout {
-				late++
-			} else if !errors.Is(a.err, ErrFailed) || !strings.Contains(a.err.Error(), "same instance") {
-				t.Errorf("another call: %s, %v", a.raw, a.err)
+			g := mustGate(t)
+			calls := make([]<-chan answered, f.config.Concurrency)
+			var pid int
+			for n := range calls {
+				calls[n] = begin(f, g.event("wait"))
+				if w := g.one(t); n > 0 && w.pid != pid {
+					t.Fatalf("a call in process %d, another in %d", pid, w.pid)
+				} else {
+					pid = w.pid
+				}
 			}
-		}
-		if late != 1 {
-			t.Errorf("%d calls of %d have timed out, want one alone", late, len(calls))
-		}
-		wantGone(t, pid)
-		if next := mustInvoke(t, f, `{}`); next.PID == pid {
-			t.Errorf("process %d still answers", pid)
-		}
-	})
+			late := 0
+			for _, call := range calls {
+				a := <-call
+				if a.err == ErrTimeout {
+					late++
+				} else if !errors.Is(a.err, ErrFailed) || !strings.Contains(a.err.Error(), "same instance") {
+					t.Errorf("another call: %s, %v", a.raw, a.err)
+				}
+			}
+			if late != 1 {
+				t.Errorf("%d calls of %d have timed out, want one alone", late, len(calls))
+			}
+			wantGone(t, pid)
+			if next := mustInvoke(t, f, `{}`); next.PID == pid {
+				t.Errorf("process %d still answers", pid)
+			}
+		})
 }
 
 // wantGone checks that a process is there no more.

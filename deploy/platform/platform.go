@@ -18,12 +18,15 @@ import (
 
 // Config is what a function is deployed with.
 type Config struct {
-	Name string   // what the platform calls it; "" is rekey
-	Env  []string // KEY=value: all that its processes have, but for what the platform sets itself (Plugin, Lambda), which it may replace
+	Name string // what the platform calls it; "" is rekey
+	// KEY=value: all that its processes have, but for what the platform sets itself (Plugin, Lambda), which it may
+	// replace
+	Env []string
 
-	Timeout     time.Duration // of a call; 0 is 10 s
-	Concurrency int           // calls at once in an instance: 1 to 16; 0 is 1. AWS Lambda makes one, whatever this says.
-	Instances   int           // at once; 0 is 1
+	Timeout time.Duration // of a call; 0 is 10 s
+	// calls at once in an instance: 1 to 16; 0 is 1. AWS Lambda makes one, whatever this says.
+	Concurrency int
+	Instances   int // at once; 0 is 1
 
 	// Freeze stops an instance's process (SIGSTOP) whenever no call is under
 	// way in it, as the platforms do some time after a call. Not on Windows.
@@ -33,16 +36,22 @@ type Config struct {
 	// Timeout: for tests of what comes late. It may be negative.
 	Deadline time.Duration
 
-	Log    io.Writer    // what the function writes to standard output and standard error, a line for each Write; nil drops it
-	Report func(Report) // is told of every call that the function has ended itself, before Invoke returns; from several goroutines at once
+	// what the function writes to standard output and standard error, a line for each Write; nil drops it
+	Log io.Writer
+	// is told of every call that the function has ended itself, before Invoke returns; from several goroutines at once
+	Report func(Report)
 }
 
 // Report is what the platforms report of a call.
 type Report struct {
 	RequestID string
-	PID       int           // of the instance
-	Duration  time.Duration // of the call: on Yandex in the process, from the payload to the answer's bytes; on AWS Lambda between handing it over and its outcome
-	Init      time.Duration // of the first call in its instance alone: on Yandex, opening the plugin; on AWS Lambda, from the process's start until it asked for an event
+	PID       int // of the instance
+	// of the call: on Yandex in the process, from the payload to the answer's bytes; on AWS Lambda between handing it
+	// over and its outcome
+	Duration time.Duration
+	// of the first call in its instance alone: on Yandex, opening the plugin; on AWS Lambda, from the process's start
+	// until it asked for an event
+	Init time.Duration
 }
 
 // What becomes of a call that is not answered. Their texts and those of the
@@ -73,7 +82,8 @@ func (c Config) withDefaults() Config {
 		c.Log = io.Discard
 	}
 	if c.Timeout < 0 || c.Concurrency < 1 || c.Concurrency > mostConcurrency || c.Instances < 1 {
-		panic(fmt.Sprintf("platform: timeout %v, concurrency %d (1 to %d), %d instances", c.Timeout, c.Concurrency, mostConcurrency, c.Instances))
+		panic(fmt.Sprintf("platform: timeout %v, concurrency %d (1 to %d), %d instances", c.Timeout, c.Concurrency,
+			mostConcurrency, c.Instances))
 	}
 	return c
 }

@@ -17,9 +17,12 @@ func TestEnvironment(t *testing.T) {
 	t.Setenv("REKEY_OF_THE_TESTS", "1")
 	for platform, names := range map[string]string{
 		"plugin": "AWS_LAMBDA_RUNTIME_API LAMBDA_RUNTIME_DIR LAMBDA_TASK_ROOT LD_LIBRARY_PATH PATH _HANDLER",
-		"lambda": "AWS_ACCESS_KEY_ID AWS_DEFAULT_REGION AWS_LAMBDA_FUNCTION_MEMORY_SIZE AWS_LAMBDA_FUNCTION_NAME AWS_LAMBDA_FUNCTION_VERSION " +
-			"AWS_LAMBDA_INITIALIZATION_TYPE AWS_LAMBDA_LOG_GROUP_NAME AWS_LAMBDA_LOG_STREAM_NAME AWS_LAMBDA_RUNTIME_API AWS_REGION " +
-			"AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN LAMBDA_RUNTIME_DIR LAMBDA_TASK_ROOT LANG PATH TZ _HANDLER _X_AMZN_TRACE_ID",
+		"lambda": "AWS_ACCESS_KEY_ID AWS_DEFAULT_REGION AWS_LAMBDA_FUNCTION_MEMORY_SIZE AWS_LAMBDA_FUNCTION_NAME " +
+			"AWS_LAMBDA_FUNCTION_VERSION " +
+			"AWS_LAMBDA_INITIALIZATION_TYPE AWS_LAMBDA_LOG_GROUP_NAME AWS_LAMBDA_LOG_STREAM_NAME " +
+			"AWS_LAMBDA_RUNTIME_API AWS_REGION " +
+			"AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN LAMBDA_RUNTIME_DIR LAMBDA_TASK_ROOT LANG PATH TZ _HANDLER " +
+			"_X_AMZN_TRACE_ID",
 	} {
 		t.Run(platform, func(t *testing.T) {
 			c := Config{Env: []string{"GIVEN=yes", "PATH=/given"}}
@@ -37,7 +40,8 @@ func TestEnvironment(t *testing.T) {
 			slices.Sort(got)
 			want := append([]string{"GIVEN"}, strings.Fields(names)...)
 			slices.Sort(want)
-			if !slices.Equal(got, want) || !slices.Contains(a.Env, "GIVEN=yes") || !slices.Contains(a.Env, "PATH=/given") {
+			if !slices.Equal(got, want) || !slices.Contains(a.Env, "GIVEN=yes") ||
+				!slices.Contains(a.Env, "PATH=/given") {
 				t.Errorf(" got %q\nwant %q", a.Env, want)
 			}
 			if real, err := filepath.EvalSymlinks(built); a.Dir != real {
@@ -54,10 +58,12 @@ func TestContext(t *testing.T) {
 	var reports []Report
 	f, _ := mustPlugin(t, Config{Name: "sealer", Report: func(r Report) { reports = append(reports, r) }})
 	a, again := mustInvoke(t, f, `{}`), mustInvoke(t, f, `{}`)
-	if !a.Deadline.IsZero() || a.Values[0] != "sealer" || a.Values[1] == nil || a.Values[2] != 128.0 || a.Values[3] == again.Values[3] {
+	if !a.Deadline.IsZero() || a.Values[0] != "sealer" || a.Values[1] == nil || a.Values[2] != 128.0 ||
+		a.Values[3] == again.Values[3] {
 		t.Errorf("the context has %v, then %v, and the deadline %v", a.Values, again.Values, a.Deadline)
 	}
-	if len(reports) != 2 || reports[0].RequestID != a.Values[3] || reports[0].Init <= 0 || reports[0].Duration <= 0 || reports[0].PID != a.PID || reports[1].Init != 0 {
+	if len(reports) != 2 || reports[0].RequestID != a.Values[3] || reports[0].Init <= 0 || reports[0].Duration <= 0 ||
+		reports[0].PID != a.PID || reports[1].Init != 0 {
 		t.Errorf("it reports %+v", reports)
 	}
 }
@@ -87,7 +93,8 @@ func TestLog(t *testing.T) {
 	}
 	f.Close()
 	slices.Sort(log.all)
-	if want := []string{"\n", "\n", "one line\n", "one line\n", "three\n", "three\n", "two\n", "two\n"}; !slices.Equal(log.all, want) {
+	if want := []string{"\n", "\n", "one line\n", "one line\n", "three\n", "three\n", "two\n",
+		"two\n"}; !slices.Equal(log.all, want) {
 		t.Errorf("got %q", log.all)
 	}
 }

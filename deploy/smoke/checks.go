@@ -57,7 +57,8 @@ func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) 
 type body = map[string]any
 
 // want calls an operation and compares status and code.
-func (s *service) want(ctx context.Context, status int, code api.Code, o api.Operation, id string, q body) (answer, error) {
+func (s *service) want(ctx context.Context, status int, code api.Code, o api.Operation, id string, q body) (answer,
+	error) {
 	a, err := s.post(ctx, o, id, q, s.sign)
 	if err != nil {
 		return a, err
@@ -118,7 +119,8 @@ func (s *service) reEncrypt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	again, err := s.ok(ctx, api.ReEncrypt, s.other, body{"sourceKeyId": s.key, "ciphertext": sealed.text("ciphertext"), "sourceAadContext": b64("smoke"), "aadContext": b64("again")})
+	again, err := s.ok(ctx, api.ReEncrypt, s.other, body{"sourceKeyId": s.key, "ciphertext": sealed.text("ciphertext"),
+		"sourceAadContext": b64("smoke"), "aadContext": b64("again")})
 	if err != nil {
 		return err
 	}
@@ -143,7 +145,8 @@ func (s *service) refuses(ctx context.Context, change func(sealed []byte) []byte
 	if err != nil {
 		return errors.New("the ciphertext is no base64")
 	}
-	a, err := s.want(ctx, 400, api.InvalidArgument, api.Decrypt, s.key, body{"ciphertext": b64(string(change(blob))), "aadContext": b64(aad)})
+	a, err := s.want(ctx, 400, api.InvalidArgument, api.Decrypt, s.key,
+		body{"ciphertext": b64(string(change(blob))), "aadContext": b64(aad)})
 	if err == nil && a.text("message") != "Bad ciphertext" {
 		return fmt.Errorf("%s: want %q", a.says(), "Bad ciphertext")
 	}
@@ -159,7 +162,8 @@ func (s *service) changed(ctx context.Context) error {
 }
 
 func (s *service) unknownVersion(ctx context.Context) error {
-	_, err := s.want(ctx, 404, api.NotFound, api.Encrypt, s.key, body{"plaintext": b64(hello), "versionId": "e6q0000000000000rky1"})
+	_, err := s.want(ctx, 404, api.NotFound, api.Encrypt, s.key,
+		body{"plaintext": b64(hello), "versionId": "e6q0000000000000rky1"})
 	return err
 }
 
@@ -189,6 +193,7 @@ func (s *service) latency(ctx context.Context, out io.Writer) error {
 		took = append(took, a.elapsed)
 	}
 	slices.Sort(took)
-	fmt.Fprintf(out, "      %d encryptions, one after another: median %v, longest %v\n", calls, took[calls/2].Round(time.Millisecond/10), took[calls-1].Round(time.Millisecond/10))
+	fmt.Fprintf(out, "      %d encryptions, one after another: median %v, longest %v\n", calls,
+		took[calls/2].Round(time.Millisecond/10), took[calls-1].Round(time.Millisecond/10))
 	return nil
 }

@@ -42,7 +42,8 @@ func checkLockbox(ctx context.Context, out io.Writer) error {
 	case err != nil:
 		return fmt.Errorf("asking Lockbox: %w", err)
 	case differ > 0:
-		return fmt.Errorf("%d of %d rows about Lockbox differ from what is assumed: please report them", differ, len(answers))
+		return fmt.Errorf("%d of %d rows about Lockbox differ from what is assumed: please report them", differ,
+			len(answers))
 	}
 	return nil
 }

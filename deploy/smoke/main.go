@@ -33,7 +33,8 @@ import (
 
 func main() {
 	ending.KeepWriting()
-	ctx, stop := signal.NotifyContext(context.Background(), ending.Signals()...) // which leave time to delete what -lockbox made
+	// which leave time to delete what -lockbox made
+	ctx, stop := signal.NotifyContext(context.Background(), ending.Signals()...)
 	defer stop()
 	err := run(ctx, os.Args[1:], os.Stdout)
 	switch {
@@ -89,7 +90,8 @@ func parseAndDo(ctx context.Context, args []string, out io.Writer) error {
 	o := options{functions: urls{}}
 	f := flag.NewFlagSet("smoke", flag.ContinueOnError)
 	f.StringVar(&o.url, "url", "", "the gateway's `URL`, before /kms/v1/keys/")
-	f.Var(o.functions, "function", "`NAME=URL` of a function that is called directly, NAME being encrypt, decrypt, reencrypt or datakey; four times")
+	f.Var(o.functions, "function", "`NAME=URL` of a function that is called directly, NAME being encrypt, decrypt, "+
+		"reencrypt or datakey; four times")
 	f.StringVar(&o.key, "key", "", "the `ID` of a key that is served")
 	f.StringVar(&o.other, "other", "", "the `ID` of another one, to re-encrypt to; by default the same")
 	f.StringVar(&o.aws, "aws", "", "sign for function URLs of AWS Lambda in this `REGION`")

@@ -35,7 +35,8 @@ type service struct {
 }
 
 // serves names the function of an operation.
-var serves = map[api.Operation]string{api.Encrypt: "encrypt", api.Decrypt: "decrypt", api.ReEncrypt: "reencrypt", api.GenerateDataKey: "datakey"}
+var serves = map[api.Operation]string{api.Encrypt: "encrypt", api.Decrypt: "decrypt", api.ReEncrypt: "reencrypt",
+	api.GenerateDataKey: "datakey"}
 
 // names are those of these functions.
 var names = slices.Sorted(maps.Values(serves))
@@ -97,7 +98,8 @@ func (a answer) says() string {
 }
 
 // post calls an operation. Without a path the key stands in the body.
-func (s *service) post(ctx context.Context, o api.Operation, id string, body map[string]any, sign func(*http.Request, []byte) error) (answer, error) {
+func (s *service) post(ctx context.Context, o api.Operation, id string, body map[string]any,
+	sign func(*http.Request, []byte) error) (answer, error) {
 	at := strings.TrimRight(s.url, "/") + rest.Prefix + id + ":" + o.String()
 	if s.url == "" {
 		at = s.functions[serves[o]]

@@ -14,7 +14,8 @@ import (
 // signForAWS signs as the function URLs of AWS Lambda want it, with the keys of
 // the environment.
 func (s *service) signForAWS() error {
-	c := aws.Credentials{AccessKeyID: os.Getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: os.Getenv("AWS_SECRET_ACCESS_KEY"), SessionToken: os.Getenv("AWS_SESSION_TOKEN")}
+	c := aws.Credentials{AccessKeyID: os.Getenv("AWS_ACCESS_KEY_ID"),
+		SecretAccessKey: os.Getenv("AWS_SECRET_ACCESS_KEY"), SessionToken: os.Getenv("AWS_SESSION_TOKEN")}
 	if !c.HasKeys() {
 		return usagef("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: no deployment of rekey is public")
 	}

@@ -108,7 +108,8 @@ func TestLockbox(t *testing.T) {
 	t.Cleanup(func() { s.Close() })
 	s.Grant(lockboxtest.DefaultServiceAccount, lockboxtest.Admin, lockboxtest.DefaultFolder)
 	at := "http://" + s.Addr()
-	for name, value := range map[string]string{"REKEY_FOLDER_ID": lockboxtest.DefaultFolder, "REKEY_IAM_TOKEN": s.Token(lockboxtest.DefaultServiceAccount),
+	for name, value := range map[string]string{"REKEY_FOLDER_ID": lockboxtest.DefaultFolder,
+		"REKEY_IAM_TOKEN":        s.Token(lockboxtest.DefaultServiceAccount),
 		"REKEY_LOCKBOX_ENDPOINT": at, "REKEY_SECRETS_ENDPOINT": at, "REKEY_OPERATION_ENDPOINT": at} {
 		t.Setenv(name, value)
 	}
@@ -117,7 +118,8 @@ func TestLockbox(t *testing.T) {
 	if err == nil || !strings.HasPrefix(err.Error(), "1 of ") {
 		t.Errorf("error is %v", err)
 	}
-	if !regexp.MustCompile(`AddVersion, of a generated secret  +generates a new text  +copies the old text  +DIFFERS`).MatchString(out.String()) || strings.Count(out.String(), "DIFFERS") != 1 {
+	if !regexp.MustCompile(`AddVersion, of a generated secret  +generates a new text  +copies the old text  +DIFFERS`).
+		MatchString(out.String()) || strings.Count(out.String(), "DIFFERS") != 1 {
 		t.Errorf("it says\n%s", &out)
 	}
 }
@@ -139,7 +141,8 @@ func TestUsage(t *testing.T) {
 		"-url https://u -key one -aws eu":     "AWS_ACCESS_KEY_ID",
 	} {
 		short, cancel := context.WithTimeout(ctx, time.Second)
-		if err := run(short, strings.Fields(line), io.Discard); !errors.Is(err, errUsage) || !strings.Contains(err.Error(), want) {
+		if err := run(short, strings.Fields(line), io.Discard); !errors.Is(err, errUsage) ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", line, err, want)
 		}
 		cancel()

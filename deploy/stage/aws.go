@@ -41,7 +41,8 @@ func (s *stage) createKeys(ctx context.Context) error {
 		return err
 	}
 	defer a.Close()
-	for _, c := range []keyadmin.Creation{{Name: "first", Algorithm: key.AES256}, {Name: "second", Algorithm: key.AES128}} {
+	for _, c := range []keyadmin.Creation{{Name: "first", Algorithm: key.AES256},
+		{Name: "second", Algorithm: key.AES128}} {
 		k, err := a.Create(ctx, c)
 		if err != nil {
 			return err
@@ -73,7 +74,8 @@ func (s *stage) evaluateAWS(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(s.dir, "rekey-lambda-"+name+"-"+runtime.GOARCH+".zip"), archive, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(s.dir, "rekey-lambda-"+name+"-"+runtime.GOARCH+".zip"), archive,
+			0o600); err != nil {
 			return err
 		}
 	}
@@ -83,16 +85,19 @@ func (s *stage) evaluateAWS(ctx context.Context) error {
 	}
 	var err error
 	s.plan, err = terraform.Evaluate(filepath.Join(s.clone, "deploy", "aws"), map[string]any{
-		"region": region, "archives": s.dir, "architecture": architecture, "functions": s.names, "key_ids": []string{s.keys[0].id, s.keys[1].id},
-		"secrets_extension_layer": "arn:aws:lambda:" + region + ":123456789012:layer:AWS-Parameters-and-Secrets-Lambda-Extension" + suffix + ":1",
-		"invokers":                []string{awsCaller}, "cache_ttl": "1s",
+		"region": region, "archives": s.dir, "architecture": architecture, "functions": s.names,
+		"key_ids": []string{s.keys[0].id, s.keys[1].id},
+		"secrets_extension_layer": "arn:aws:lambda:" + region +
+			":123456789012:layer:AWS-Parameters-and-Secrets-Lambda-Extension" + suffix + ":1",
+		"invokers": []string{awsCaller}, "cache_ttl": "1s",
 	}, s.computedAWS)
 	return err
 }
 
 func (s *stage) computedAWS(kind, name, k string, _ cty.Value) map[string]cty.Value {
 	id := cty.StringVal(name + "-" + k)
-	all := map[string]cty.Value{"id": id, "arn": cty.StringVal("arn:aws:stage:::" + name + "-" + k), "version": cty.StringVal("1"), "function_url": id}
+	all := map[string]cty.Value{"id": id, "arn": cty.StringVal("arn:aws:stage:::" + name + "-" + k),
+		"version": cty.StringVal("1"), "function_url": id}
 	if kind == "aws_secretsmanager_secret" {
 		all["arn"] = cty.StringVal(s.secretARN)
 	}
@@ -107,11 +112,14 @@ func (s *stage) startPrograms(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", r.Address(), err)
 		}
 		s.functions[r.Key] = f
-		if u := s.plan.Find("aws_lambda_function_url", "operation", r.Key); u == nil || u.Config.GetAttr("authorization_type").AsString() != "AWS_IAM" {
+		if u := s.plan.Find("aws_lambda_function_url", "operation", r.Key); u == nil ||
+			u.Config.GetAttr("authorization_type").AsString() != "AWS_IAM" {
 			return fmt.Errorf("%s: it has no URL that wants signatures", r.Address())
 		}
-		h := gateway.FunctionURL(f, gateway.URLOptions{Region: region, Status: statusOf, Log: slog.New(slog.NewTextHandler(s.log, nil)),
-			Identities: map[string]*gateway.Identity{signing.AccessKeyID: {SecretAccessKey: signing.SecretAccessKey, AccountID: "123456789012", UserID: "AIDASTAGE", ARN: awsCaller}}})
+		h := gateway.FunctionURL(f, gateway.URLOptions{Region: region, Status: statusOf,
+			Log: slog.New(slog.NewTextHandler(s.log, nil)),
+			Identities: map[string]*gateway.Identity{signing.AccessKeyID: {SecretAccessKey: signing.SecretAccessKey,
+				AccountID: "123456789012", UserID: "AIDASTAGE", ARN: awsCaller}}})
 		if s.functionURLs[r.Key], err = s.listen(ctx, h); err != nil {
 			return err
 		}
@@ -133,7 +141,8 @@ func (s *stage) program(r terraform.Resource) (*platform.Function, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := platform.Config{Name: r.Config.GetAttr("function_name").AsString(), Timeout: time.Duration(seconds) * time.Second, Instances: 4 * instances, Freeze: true, Log: s.log}
+	c := platform.Config{Name: r.Config.GetAttr("function_name").AsString(),
+		Timeout: time.Duration(seconds) * time.Second, Instances: 4 * instances, Freeze: true, Log: s.log}
 	environment := r.Config.GetAttr("environment").AsValueSlice()[0].GetAttr("variables")
 	for name, v := range environment.AsValueMap() {
 		c.Env = append(c.Env, name+"="+v.AsString())

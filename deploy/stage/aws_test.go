@@ -31,7 +31,8 @@ func (signer) RoundTrip(r *http.Request) (*http.Response, error) {
 		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	}
 	sum := sha256.Sum256(body)
-	if err := v4.NewSigner().SignHTTP(r.Context(), signing, r, hex.EncodeToString(sum[:]), "lambda", region, time.Now()); err != nil {
+	if err := v4.NewSigner().SignHTTP(r.Context(), signing, r, hex.EncodeToString(sum[:]), "lambda", region,
+		time.Now()); err != nil {
 		return nil, err
 	}
 	return http.DefaultTransport.RoundTrip(r)
@@ -48,8 +49,9 @@ func TestWireAWS(t *testing.T) {
 	t.Cleanup(a.Close)
 	testAdministrator(t, s, "REKEY_CACHE_TTL=1s", "REKEY_OFFLINE_GRACE=5m")
 	wiretest.Run(t, wiretest.Target{
-		URL: s.functionURLs["all"], Client: &http.Client{Transport: signer{}, Timeout: time.Minute}, Stranger: &http.Client{},
-		First: s.keys[0].id, Second: s.keys[1].id, AtOnce: instances,
+		URL: s.functionURLs["all"], Client: &http.Client{Transport: signer{}, Timeout: time.Minute},
+		Stranger: &http.Client{},
+		First:    s.keys[0].id, Second: s.keys[1].id, AtOnce: instances,
 		Rotate: func(t *testing.T, id string) {
 			if _, err := a.Rotate(ctx, key.ID(id), 0); err != nil {
 				t.Fatal(err)

@@ -72,5 +72,6 @@ func (s *stage) frontOptions() gateway.Options {
 	for id, f := range s.functions {
 		functions[id] = f
 	}
-	return gateway.Options{Functions: functions, Status: statusOf, Issuers: s.issuer.Client(), Log: slog.New(slog.NewTextHandler(s.log, nil))}
+	return gateway.Options{Functions: functions, Status: statusOf, Issuers: s.issuer.Client(),
+		Log: slog.New(slog.NewTextHandler(s.log, nil))}
 }

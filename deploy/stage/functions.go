@@ -81,8 +81,10 @@ func (s *stage) functionConfig(r terraform.Resource) (c platform.Config, err err
 		c.Env = append(c.Env, name.AsString()+"="+value.AsString())
 	}
 	s.bounds = bounds(c.Env)
-	c.Env = append(c.Env, "YC_METADATA_ADDR="+s.lockbox.MetadataAddr(), "REKEY_LOCKBOX_ENDPOINT=http://"+s.lockbox.Addr())
-	if want := "serviceAccount:" + r.Config.GetAttr("service_account_id").AsString(); want != "serviceAccount:"+account("functions") {
+	c.Env = append(c.Env, "YC_METADATA_ADDR="+s.lockbox.MetadataAddr(), "REKEY_LOCKBOX_ENDPOINT=http://"+
+		s.lockbox.Addr())
+	if want := "serviceAccount:" + r.Config.GetAttr("service_account_id").AsString(); want != "serviceAccount:"+
+		account("functions") {
 		return c, fmt.Errorf("runs as %s, and the stage's metadata service is another's", want)
 	}
 	seconds, err := number(r.Config.GetAttr("execution_timeout"))

@@ -31,7 +31,8 @@ func (s *stage) startIssuer(context.Context) (err error) {
 		s.token = s.lockbox.Token(caller)
 		return nil
 	}
-	s.token, err = s.issuer.Token(jwt.Claims{Subject: "stage-caller", Audience: jwt.Audience{audience}, Expiry: jwt.NewNumericDate(time.Now().Add(24 * time.Hour))})
+	s.token, err = s.issuer.Token(jwt.Claims{Subject: "stage-caller", Audience: jwt.Audience{audience},
+		Expiry: jwt.NewNumericDate(time.Now().Add(24 * time.Hour))})
 	return err
 }
 
@@ -59,7 +60,8 @@ func (i *issuer) Close() { i.server.Close() }
 // Token signs claims in the issuer's name.
 func (i *issuer) Token(c jwt.Claims) (string, error) {
 	c.Issuer = i.URL()
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: i.key}, (&jose.SignerOptions{}).WithType("JWT"))
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: i.key},
+		(&jose.SignerOptions{}).WithType("JWT"))
 	if err != nil {
 		return "", err
 	}

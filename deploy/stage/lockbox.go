@@ -18,7 +18,8 @@ const administrator = "ajestageadmin0000000"
 // startLockbox starts a Lockbox without secrets, in which the metadata service
 // is that of the functions' service account.
 func (s *stage) startLockbox(context.Context) (err error) {
-	s.lockbox, err = lockboxtest.Start(lockboxtest.Options{Behavior: lockboxtest.Behavior{Instance: account("functions")}})
+	s.lockbox, err = lockboxtest.Start(
+		lockboxtest.Options{Behavior: lockboxtest.Behavior{Instance: account("functions")}})
 	if err == nil {
 		s.lockbox.Grant(administrator, lockboxtest.Admin, lockboxtest.DefaultFolder)
 	}
@@ -54,7 +55,8 @@ func (s *stage) makeVersions(ctx context.Context) error {
 
 func (s *stage) admin() (*admin.Admin, error) {
 	at := lockbox.Endpoint("http://" + s.lockbox.Addr())
-	return admin.New(admin.Options{Endpoint: at, SecretsEndpoint: at, OperationEndpoint: at, IAMEndpoint: at, FolderID: lockboxtest.DefaultFolder,
+	return admin.New(admin.Options{Endpoint: at, SecretsEndpoint: at, OperationEndpoint: at, IAMEndpoint: at,
+		FolderID:    lockboxtest.DefaultFolder,
 		Credentials: lockbox.Credentials{Token: s.lockbox.Token(administrator)}})
 }
 
@@ -63,7 +65,8 @@ func (s *stage) admin() (*admin.Admin, error) {
 func (s *stage) adminEnv(sep string) string {
 	at := "http://" + s.lockbox.Addr()
 	return strings.Join([]string{
-		"REKEY_STORE=lockbox REKEY_FOLDER_ID=" + lockboxtest.DefaultFolder + " REKEY_IAM_TOKEN=" + s.lockbox.Token(administrator),
+		"REKEY_STORE=lockbox REKEY_FOLDER_ID=" + lockboxtest.DefaultFolder + " REKEY_IAM_TOKEN=" +
+			s.lockbox.Token(administrator),
 		"REKEY_LOCKBOX_ENDPOINT=" + at + " REKEY_SECRETS_ENDPOINT=" + at + " REKEY_OPERATION_ENDPOINT=" + at,
 		strings.Join(s.bounds, " "),
 	}, "\n"+sep)

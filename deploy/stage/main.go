@@ -78,12 +78,15 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 }
 
 func parse(args []string) (o options, check bool, err error) {
-	o = options{names: operations, progress: func(what string) { fmt.Fprintln(os.Stderr, "stage:", what) }, log: os.Stderr}
+	o = options{names: operations, progress: func(what string) { fmt.Fprintln(os.Stderr, "stage:", what) },
+		log: os.Stderr}
 	f := flag.NewFlagSet("stage", flag.ContinueOnError)
 	f.StringVar(&o.addr, "addr", "127.0.0.1:8481", "the loopback `HOST:PORT` of the gateway; port 0 is any free one")
 	f.StringVar(&o.platform, "platform", "yandex", "yandex, or aws for function URLs of AWS Lambda on free ports")
-	f.StringVar(&o.access, "access", "jwt", "as Terraform's variable: jwt, a gateway and tokens, or iam, direct calls of the functions")
-	f.StringVar(&o.routes, "routes", "literal", "as Terraform's variable: literal, a path per key and operation, or parameter")
+	f.StringVar(&o.access, "access", "jwt", "as Terraform's variable: jwt, a gateway and tokens, or iam, direct "+
+		"calls of the functions")
+	f.StringVar(&o.routes, "routes", "literal", "as Terraform's variable: literal, a path per key and operation, or "+
+		"parameter")
 	f.BoolVar(&check, "check", false, "run deploy/smoke against it, and end")
 	if err := f.Parse(args); err != nil {
 		return o, check, err
@@ -103,7 +106,8 @@ func checkAWS(f *flag.FlagSet, platform string) error {
 		}
 	})
 	if len(others) > 0 {
-		return fmt.Errorf("%s: of -platform yandex alone: function URLs are on free ports and want signatures", strings.Join(others, ", "))
+		return fmt.Errorf("%s: of -platform yandex alone: function URLs are on free ports and want signatures",
+			strings.Join(others, ", "))
 	}
 	return nil
 }
@@ -151,7 +155,8 @@ func (s *stage) bannerYandex(out io.Writer) {
 		path, body = "/"+s.functionIDs["encrypt"], `{"keyId":"`+s.keys[0].id+`","plaintext":"aGVsbG8="}`
 	}
 	fmt.Fprintf(out, "\nTry it, in another terminal:\nTOKEN=%s\n", s.token)
-	fmt.Fprintf(out, "curl -s %s -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '%s'\n", plain.Shell(s.url+path), body)
+	fmt.Fprintf(out, "curl -s %s -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '%s'\n",
+		plain.Shell(s.url+path), body)
 }
 
 func (s *stage) bannerAWS(out io.Writer) {
@@ -159,6 +164,7 @@ func (s *stage) bannerAWS(out io.Writer) {
 		fmt.Fprintf(out, "function   %s  %s\n", s.functionURLs[name], name)
 	}
 	fmt.Fprintf(out, "\nTry it, in another terminal (curl 8.9 or later signs the path rightly):\n")
-	fmt.Fprintf(out, "curl -s %s/kms/v1/keys/%s:encrypt --aws-sigv4 aws:amz:%s:lambda --user '%s:%s' -H 'Content-Type: application/json' -d '{\"plaintext\":\"aGVsbG8=\"}'\n",
+	fmt.Fprintf(out, "curl -s %s/kms/v1/keys/%s:encrypt --aws-sigv4 aws:amz:%s:lambda --user '%s:%s' -H "+
+		"'Content-Type: application/json' -d '{\"plaintext\":\"aGVsbG8=\"}'\n",
 		s.functionURLs["encrypt"], s.keys[0].id, region, signing.AccessKeyID, signing.SecretAccessKey)
 }

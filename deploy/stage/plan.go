@@ -40,12 +40,14 @@ func (s *stage) evaluate(ctx context.Context) error {
 // variables are Terraform's.
 func (s *stage) variables(archive string) map[string]any {
 	v := map[string]any{
-		"folder_id": lockboxtest.DefaultFolder, "name": "stage", "source_archive": archive, "access": s.access, "routes": s.routes,
+		"folder_id": lockboxtest.DefaultFolder, "name": "stage", "source_archive": archive, "access": s.access,
+		"routes":    s.routes,
 		"keys":      map[string]any{"first": map[string]any{}, "second": map[string]any{"algorithm": "AES_128"}},
 		"cache_ttl": 1,
 	}
 	if s.access == "jwt" {
-		v["jwt"] = map[string]any{"issuer": s.issuer.URL(), "audiences": []string{audience}, "jwks_uri": s.issuer.URL() + "/keys"}
+		v["jwt"] = map[string]any{"issuer": s.issuer.URL(), "audiences": []string{audience},
+			"jwks_uri": s.issuer.URL() + "/keys"}
 		v["rate_limit"] = 1000
 	} else {
 		v["invokers"] = []string{caller}
@@ -58,7 +60,8 @@ func (s *stage) computed(kind, name, key string, config cty.Value) map[string]ct
 	switch kind {
 	case "yandex_lockbox_secret":
 		specification := config.GetAttr("password_payload_specification").AsValueSlice()[0]
-		id := s.lockbox.AddSpecified(config.GetAttr("name").AsString(), specification.GetAttr("password_key").AsString())
+		id := s.lockbox.AddSpecified(config.GetAttr("name").AsString(),
+			specification.GetAttr("password_key").AsString())
 		s.keys = append(s.keys, stagedKey{key, id})
 		slices.SortFunc(s.keys, func(a, b stagedKey) int { return strings.Compare(a.name, b.name) })
 		return map[string]cty.Value{"id": cty.StringVal(id)}
@@ -68,7 +71,8 @@ func (s *stage) computed(kind, name, key string, config cty.Value) map[string]ct
 	case "yandex_iam_service_account":
 		return map[string]cty.Value{"id": cty.StringVal(account(name))}
 	}
-	return map[string]cty.Value{"id": cty.StringVal("stage-" + name), "domain": cty.StringVal("stage"), "name": cty.StringVal("stage")}
+	return map[string]cty.Value{"id": cty.StringVal("stage-" + name), "domain": cty.StringVal("stage"),
+		"name": cty.StringVal("stage")}
 }
 
 // account is the id of a service account that Terraform calls name.

@@ -28,7 +28,8 @@ func (s *stage) smoke(ctx context.Context, out io.Writer) error {
 	c = exec.CommandContext(ctx, program, s.smokeArgs()...)
 	c.Dir, c.Stdout, c.Stderr = s.clone, out, os.Stderr
 	c.Cancel, c.WaitDelay = func() error { return c.Process.Signal(os.Interrupt) }, smokeTime
-	c.Env = append(append(ours(os.Environ()), "SMOKE_TOKEN="+s.token, "AWS_ACCESS_KEY_ID="+signing.AccessKeyID, "AWS_SECRET_ACCESS_KEY="+signing.SecretAccessKey, "AWS_SESSION_TOKEN="),
+	c.Env = append(append(ours(os.Environ()), "SMOKE_TOKEN="+s.token, "AWS_ACCESS_KEY_ID="+signing.AccessKeyID,
+		"AWS_SECRET_ACCESS_KEY="+signing.SecretAccessKey, "AWS_SESSION_TOKEN="),
 		strings.Fields(s.adminEnv(""))...)
 	if err := c.Run(); err != nil {
 		return fmt.Errorf("deploy/smoke: %w", err)

@@ -59,13 +59,15 @@ type stagedKey struct{ name, id string }
 var operations = []string{"datakey", "decrypt", "encrypt", "reencrypt"}
 
 func newStage(o options) *stage {
-	return &stage{options: o, functionIDs: map[string]string{}, functionURLs: map[string]string{}, functions: map[string]*platform.Function{}}
+	return &stage{options: o, functionIDs: map[string]string{}, functionURLs: map[string]string{},
+		functions: map[string]*platform.Function{}}
 }
 
 // steps are what a stage is made of, in order.
 var steps = map[string][]func(*stage, context.Context) error{
 	"yandex": {
-		(*stage).open, (*stage).findClone, (*stage).makeFolder, (*stage).startLockbox, (*stage).startIssuer, (*stage).evaluate,
+		(*stage).open, (*stage).findClone, (*stage).makeFolder, (*stage).startLockbox, (*stage).startIssuer,
+		(*stage).evaluate,
 		(*stage).grant, (*stage).makeVersions, (*stage).startFunctions, (*stage).serve,
 	},
 	"aws": {
@@ -132,7 +134,8 @@ func (s *stage) Close() error {
 func (s *stage) open(ctx context.Context) error {
 	host, _, err := net.SplitHostPort(s.addr)
 	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
-		return fmt.Errorf("-addr %s is no loopback HOST:PORT, such as 127.0.0.1:8481: the stage's keys and tokens are for this machine alone", s.addr)
+		return fmt.Errorf("-addr %s is no loopback HOST:PORT, such as 127.0.0.1:8481: the stage's keys and tokens "+
+			"are for this machine alone", s.addr)
 	}
 	if s.door, err = new(net.ListenConfig).Listen(ctx, "tcp", s.addr); err != nil {
 		return fmt.Errorf("%w: choose another -addr; with port 0 it is any free one", err)

@@ -79,7 +79,8 @@ func TestWire(t *testing.T) {
 	t.Cleanup(a.Close)
 	wiretest.Run(t, wiretest.Target{
 		URL: s.url, Client: &http.Client{Transport: bearer(s.token), Timeout: time.Minute}, Stranger: &http.Client{},
-		First: s.keys[0].id, Second: s.keys[1].id, OnlyKeys: true, OnlyPOST: true, OwnRequestIDs: true, AtOnce: 16, // a quarter of what its instances take: other tests call as well
+		// a quarter of what its instances take: other tests call as well
+		First: s.keys[0].id, Second: s.keys[1].id, OnlyKeys: true, OnlyPOST: true, OwnRequestIDs: true, AtOnce: 16,
 		Rotate: func(t *testing.T, id string) {
 			if _, err := a.Rotate(ctx, key.ID(id), 0); err != nil {
 				t.Fatal(err)
@@ -95,15 +96,17 @@ func testTokens(t *testing.T, s *stage) {
 	later := jwt.NewNumericDate(time.Now().Add(time.Hour))
 	for name, c := range map[string]jwt.Claims{
 		"another audience": {Subject: "x", Audience: jwt.Audience{"other"}, Expiry: later},
-		"over":             {Subject: "x", Audience: jwt.Audience{audience}, Expiry: jwt.NewNumericDate(time.Now().Add(-time.Hour))},
-		"nobody":           {Audience: jwt.Audience{audience}, Expiry: later},
-		"for ever":         {Subject: "x", Audience: jwt.Audience{audience}},
+		"over": {Subject: "x", Audience: jwt.Audience{audience},
+			Expiry: jwt.NewNumericDate(time.Now().Add(-time.Hour))},
+		"nobody":   {Audience: jwt.Audience{audience}, Expiry: later},
+		"for ever": {Subject: "x", Audience: jwt.Audience{audience}},
 	} {
 		token, err := s.issuer.Token(c)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := (&http.Client{Transport: bearer(token)}).Post(s.url+"/kms/v1/keys/"+s.keys[0].id+":encrypt", "application/json", nil)
+		r, err := (&http.Client{Transport: bearer(token)}).Post(s.url+"/kms/v1/keys/"+s.keys[0].id+":encrypt",
+			"application/json", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -172,7 +175,8 @@ func TestBrokenOff(t *testing.T) {
 
 // TestOurs: a shell that has credentials of a deployment keeps them.
 func TestOurs(t *testing.T) {
-	got := ours([]string{"PATH=/bin", "REKEY_SA_KEY_FILE=key.json", "SMOKE_STRANGER_TOKEN=x", "AWS_PROFILE=p", "HOME=/"})
+	got := ours([]string{"PATH=/bin", "REKEY_SA_KEY_FILE=key.json", "SMOKE_STRANGER_TOKEN=x", "AWS_PROFILE=p",
+		"HOME=/"})
 	if want := []string{"PATH=/bin", "HOME=/"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}

@@ -48,7 +48,8 @@ func read(dir string) (*module, error) {
 }
 
 // blockLabels is how many labels the blocks that are known have.
-var blockLabels = map[string]int{"terraform": 0, "provider": 1, "variable": 1, "output": 1, "locals": 0, "resource": 2, "data": 2}
+var blockLabels = map[string]int{"terraform": 0, "provider": 1, "variable": 1, "output": 1, "locals": 0, "resource": 2,
+	"data": 2}
 
 func (m *module) add(b *hclsyntax.Block) error {
 	if n, known := blockLabels[b.Type]; !known || n != len(b.Labels) {

@@ -47,7 +47,9 @@ type Resource struct {
 
 // Find returns a resource, or nil.
 func (p *Plan) Find(kind, name, key string) *Resource {
-	i := slices.IndexFunc(p.Resources, func(r Resource) bool { return !r.Data && r.Kind == kind && r.Name == name && r.Key == key })
+	i := slices.IndexFunc(p.Resources, func(r Resource) bool {
+		return !r.Data && r.Kind == kind && r.Name == name && r.Key == key
+	})
 	if i < 0 {
 		return nil
 	}
@@ -84,7 +86,8 @@ func Evaluate(dir string, variables map[string]any, computed Computed) (*Plan, e
 	if err != nil {
 		return nil, err
 	}
-	e := &evaluation{module: m, computed: computed, plan: &Plan{Variables: map[string]Variable{}, Locals: map[string]cty.Value{}, Outputs: map[string]Output{}},
+	e := &evaluation{module: m, computed: computed, plan: &Plan{Variables: map[string]Variable{},
+		Locals: map[string]cty.Value{}, Outputs: map[string]Output{}},
 		done: map[address]cty.Value{}, busy: map[address]bool{}}
 	if err := e.setVariables(variables); err != nil {
 		return nil, err

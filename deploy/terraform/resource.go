@@ -53,7 +53,8 @@ func (e *evaluation) forEach(a address, b *hclsyntax.Block, x hcl.Expression) (c
 		return cty.NilVal, err
 	}
 	if t := all.Type(); all.IsNull() || !t.IsSetType() && !t.IsMapType() && !t.IsObjectType() {
-		return cty.NilVal, fmt.Errorf("%s: for_each wants a set of strings or a map, not %s", x.Range(), all.Type().FriendlyName())
+		return cty.NilVal, fmt.Errorf("%s: for_each wants a set of strings or a map, not %s", x.Range(),
+			all.Type().FriendlyName())
 	}
 	instances := map[string]cty.Value{}
 	for it := all.ElementIterator(); it.Next(); {
@@ -139,7 +140,8 @@ func (e *evaluation) lifecycle(b *hclsyntax.Body, r *Resource, s scope) error {
 }
 
 // meta are the arguments and blocks of a resource that are Terraform's own.
-var meta = map[string]bool{"for_each": true, "count": true, "depends_on": true, "provider": true, "lifecycle": true, "timeouts": true}
+var meta = map[string]bool{"for_each": true, "count": true, "depends_on": true, "provider": true, "lifecycle": true,
+	"timeouts": true}
 
 // body evaluates arguments and nested blocks.
 func (e *evaluation) body(b *hclsyntax.Body, s scope, outer bool) (cty.Value, error) {

@@ -120,7 +120,8 @@ func (e *evaluation) paths() cty.Value {
 	if err != nil {
 		dir = e.module.dir
 	}
-	return cty.ObjectVal(map[string]cty.Value{"module": cty.StringVal(dir), "root": cty.StringVal(dir), "cwd": cty.StringVal(dir)})
+	return cty.ObjectVal(map[string]cty.Value{"module": cty.StringVal(dir), "root": cty.StringVal(dir),
+		"cwd": cty.StringVal(dir)})
 }
 
 // reference reads what a traversal refers to.

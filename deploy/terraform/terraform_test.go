@@ -17,7 +17,8 @@ func cloud(kind, name, key string, _ cty.Value) map[string]cty.Value {
 	return map[string]cty.Value{"id": v, "url": v}
 }
 
-var keys = map[string]any{"b": map[string]any{"algorithm": "AES_128"}, "a": map[string]any{"algorithm": "AES_256", "note": "mine"}}
+var keys = map[string]any{"b": map[string]any{"algorithm": "AES_128"},
+	"a": map[string]any{"algorithm": "AES_256", "note": "mine"}}
 
 func mustJSON(t *testing.T, v cty.Value) string {
 	t.Helper()
@@ -39,17 +40,26 @@ func TestEvaluate(t *testing.T) {
 	for _, r := range p.Resources {
 		all = append(all, r.Address())
 	}
-	if got, want := strings.Join(all, " "), `box_function.f["decrypt"] box_function.f["encrypt"] box_gateway.g["0"] box_secret.key["a"] box_secret.key["b"] data.box_account.me`; got != want {
+	if got, want := strings.Join(all, " "), `box_function.f["decrypt"] box_function.f["encrypt"] box_gateway.g["0"] `+
+		`box_secret.key["a"] box_secret.key["b"] data.box_account.me`; got != want {
 		t.Errorf("resources are %s, want %s", got, want)
 	}
 	for got, want := range map[string]string{
-		mustJSON(t, p.Find("box_secret", "key", "a").Config):                                                        `{"algorithm":"AES_256","generated":[{"entry":"AES_256.generated","length":64}],"labels":{"account":"account-me","note":"mine"},"name":"a"}`,
-		mustJSON(t, p.Find("box_function", "f", "encrypt").Config):                                                  `{"environment":{"KEYS":"secret-keya,secret-keyb"},"mount":[{"at":"/m1"},{"at":"/m2"}],"name":"encrypt"}`,
-		p.Find("box_gateway", "g", "0").Config.GetAttr("spec").AsString():                                           `{"paths":{"/k/secret-keya:encrypt":{"post":{"summary":"seals"},"to":"function-fencrypt"},"/k/secret-keyb:encrypt":{"post":{"summary":"seals"},"to":"function-fencrypt"}}}`,
-		p.Outputs["gateway"].Value.AsString():                                                                       "gateway-g0",
-		p.Find("box_secret", "key", "b").Config.GetAttr("labels").GetAttr("note").AsString():                        "none",
-		fmt.Sprint(p.Find("box_secret", "key", "b").IgnoreChanges, p.Find("box_secret", "key", "b").PreventDestroy): "[name generated] true",
-		fmt.Sprint(p.Variables["keys"].Required, p.Variables["gateway"].Required) + p.Variables["keys"].Description: "true falseThe keys.",
+		mustJSON(t, p.Find("box_secret", "key",
+			"a").Config): `{"algorithm":"AES_256","generated":[{"entry":"AES_256.generated","length":64}],"labels":{"account":"account-me","note":"mine"},"name":"a"}`,
+		mustJSON(t, p.Find("box_function", "f",
+			"encrypt").
+			Config): `{"environment":{"KEYS":"secret-keya,secret-keyb"},"mount":[{"at":"/m1"},{"at":"/m2"}],"name":"encrypt"}`,
+		p.Find("box_gateway", "g",
+			"0").Config.GetAttr("spec").
+			AsString(): `{"paths":{"/k/secret-keya:encrypt":{"post":{"summary":"seals"},"to":"function-fencrypt"},"/k/secret-keyb:encrypt":{"post":{"summary":"seals"},"to":"function-fencrypt"}}}`,
+		p.Outputs["gateway"].Value.AsString(): "gateway-g0",
+		p.Find("box_secret", "key",
+			"b").Config.GetAttr("labels").GetAttr("note").AsString(): "none",
+		fmt.Sprint(p.Find("box_secret", "key", "b").IgnoreChanges,
+			p.Find("box_secret", "key", "b").PreventDestroy): "[name generated] true",
+		fmt.Sprint(p.Variables["keys"].Required,
+			p.Variables["gateway"].Required) + p.Variables["keys"].Description: "true falseThe keys.",
 	} {
 		if got != want {
 			t.Errorf(" got %s\nwant %s", got, want)
@@ -59,7 +69,9 @@ func TestEvaluate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.Find("box_gateway", "g", "0") != nil || !p.Outputs["gateway"].Value.IsNull() || p.Find("box_function", "f", "encrypt").Config.Type().HasAttribute("mount") && p.Find("box_function", "f", "encrypt").Config.GetAttr("mount").LengthInt() > 0 {
+	if p.Find("box_gateway", "g", "0") != nil || !p.Outputs["gateway"].Value.IsNull() ||
+		p.Find("box_function", "f", "encrypt").Config.Type().HasAttribute("mount") &&
+			p.Find("box_function", "f", "encrypt").Config.GetAttr("mount").LengthInt() > 0 {
 		t.Error("without a gateway there is one")
 	}
 }
@@ -72,8 +84,12 @@ func TestRefused(t *testing.T) {
 		variables map[string]any
 		want      string
 	}{
-		"validation":       {"", map[string]any{"keys": map[string]any{"a": map[string]any{"algorithm": "DES"}}}, "An algorithm begins with AES_."},
-		"precondition":     {"", map[string]any{"keys": map[string]any{"a name of a key that is long": map[string]any{"algorithm": "AES_128"}}}, "The name a name of a key that is long is too long."},
+		"validation": {"", map[string]any{"keys": map[string]any{"a": map[string]any{"algorithm": "DES"}}},
+			"An algorithm begins with AES_."},
+		"precondition": {"",
+			map[string]any{"keys": map[string]any{
+				"a name of a key that is long": map[string]any{"algorithm": "AES_128"}}},
+			"The name a name of a key that is long is too long."},
 		"required":         {"", nil, `variable "keys": is required: The keys.`},
 		"type":             {"", map[string]any{"keys": "x"}, `variable "keys"`},
 		"unknown variable": {"", map[string]any{"keys": keys, "x": 1}, `there is no variable "x"`},

@@ -16,7 +16,8 @@ func TestFailuresTakeOneWay(t *testing.T) {
 	const size, runs = 32 << 10, 20
 	k := testKey(t, key.AES256)
 	header, rest := sealed(t, k, "prefix", "aad", string(make([]byte, size)))
-	for name, at := range map[string]int{"commitment": 0, "commitment's end": CommitmentSize - 1, "nonce": CommitmentSize, "tag": len(rest) - 1} {
+	for name, at := range map[string]int{"commitment": 0, "commitment's end": CommitmentSize - 1,
+		"nonce": CommitmentSize, "tag": len(rest) - 1} {
 		wrong := bytes.Clone(rest)
 		wrong[at] ^= 1
 		var before, after runtime.MemStats

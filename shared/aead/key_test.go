@@ -70,7 +70,8 @@ func TestKeyDoesNotPrint(t *testing.T) {
 		t.Fatal(err)
 	}
 	out.Write(doc)
-	for _, secret := range []string{string(material), hex.EncodeToString(material), strings.ToUpper(hex.EncodeToString(material)), "48 49 50", "0x30, 0x31"} {
+	for _, secret := range []string{string(material), hex.EncodeToString(material),
+		strings.ToUpper(hex.EncodeToString(material)), "48 49 50", "0x30, 0x31"} {
 		if strings.Contains(out.String(), secret) {
 			t.Errorf("prints its material:\n%s", out.String())
 		}
@@ -107,7 +108,8 @@ func TestMaterialFromTextRefuses(t *testing.T) {
 			t.Errorf("%s: the error repeats the text", name)
 		}
 	}
-	for name, text := range map[string]string{"256 characters": strings.Repeat(good, 4), "16 distinct": strings.Repeat("ABCDEFGHIJKLMNOP", 4)} {
+	for name, text := range map[string]string{"256 characters": strings.Repeat(good, 4),
+		"16 distinct": strings.Repeat("ABCDEFGHIJKLMNOP", 4)} {
 		if _, err := MaterialFromText(text); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -91,7 +91,8 @@ func CheckRaw(material []byte) error {
 	case same:
 		return errors.New("material is one byte repeated, not a random key")
 	case text:
-		return errors.New("material is all printable text, not a random key: if it is an encoded key, give its format as base64 or hex")
+		return errors.New("material is all printable text, not a random key: if it is an encoded key, give its " +
+			"format as base64 or hex")
 	}
 	return nil
 }

@@ -43,7 +43,8 @@ func TestEveryBitCounts(t *testing.T) {
 		for i := range 8 * (len(header) + len(rest)) {
 			blob := append(bytes.Clone(header), rest...)
 			blob[i/8] ^= 1 << (i % 8)
-			if got, err := k.Open(blob[:len(header)], blob[len(header):], []byte("context")); !errors.Is(err, ErrOpen) || got != nil {
+			if got, err := k.Open(blob[:len(header)], blob[len(header):], []byte("context")); !errors.Is(err,
+				ErrOpen) || got != nil {
 				t.Fatalf("%v: opens with bit %d flipped: %q, %v", a, i, got, err)
 			}
 		}

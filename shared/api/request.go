@@ -66,12 +66,14 @@ type (
 
 // Validate checks version, AAD and plaintext.
 func (r *EncryptRequest) Validate() error {
-	return first(r.Malformed, checkVersion(r.VersionID), checkAAD("aadContext", r.AADContext), checkPlaintext(r.Plaintext))
+	return first(r.Malformed, checkVersion(r.VersionID), checkAAD("aadContext", r.AADContext),
+		checkPlaintext(r.Plaintext))
 }
 
 // Validate checks version, AAD and ciphertext.
 func (r *DecryptRequest) Validate() error {
-	return first(r.Malformed, checkVersion(r.VersionID), checkAAD("aadContext", r.AADContext), checkCiphertext(r.Ciphertext))
+	return first(r.Malformed, checkVersion(r.VersionID), checkAAD("aadContext", r.AADContext),
+		checkCiphertext(r.Ciphertext))
 }
 
 // Validate checks version, both AADs and ciphertext.
@@ -113,7 +115,8 @@ func checkPlaintext(plaintext []byte) error {
 	case len(plaintext) == 0:
 		return Errorf(InvalidArgument, "plaintext: is required")
 	case len(plaintext) > MaxPlaintext:
-		return Errorf(InvalidArgument, "plaintext: is %d bytes long, at most %d are allowed: for more, encrypt it with a data key (generateDataKey)",
+		return Errorf(InvalidArgument, "plaintext: is %d bytes long, at most %d are allowed: for more, encrypt it "+
+			"with a data key (generateDataKey)",
 			len(plaintext), MaxPlaintext)
 	}
 	return nil

@@ -52,7 +52,8 @@ func options(c *config.Config, log *slog.Logger) keyring.Options {
 		reads = fileReads
 	}
 	perKey, perInstance := keyring.Unknown(reads)
-	return keyring.Options{TTL: c.CacheTTL, Grace: c.OfflineGrace, Allow: c.Keys, PerKey: perKey, PerInstance: perInstance, Log: log}
+	return keyring.Options{TTL: c.CacheTTL, Grace: c.OfflineGrace, Allow: c.Keys, PerKey: perKey,
+		PerInstance: perInstance, Log: log}
 }
 
 // openStore opens the store that the configuration names.
@@ -61,8 +62,9 @@ func openStore(c *config.Config, p *passphrase.Passphrase, log *slog.Logger) (ke
 		return lockbox.New(lockbox.Options{
 			Endpoint:    lockbox.Endpoint(c.LockboxEndpoint),
 			IAMEndpoint: lockbox.Endpoint(c.IAMEndpoint),
-			Credentials: lockbox.Credentials{KeyFile: c.SAKeyFile, Readable: c.AllowReadableSecrets, KeySecret: c.SAKeySecret, Token: string(c.IAMToken)},
-			Log:         log,
+			Credentials: lockbox.Credentials{KeyFile: c.SAKeyFile, Readable: c.AllowReadableSecrets,
+				KeySecret: c.SAKeySecret, Token: string(c.IAMToken)},
+			Log: log,
 		})
 	}
 	path, err := c.ExistingKeyring()

@@ -25,9 +25,11 @@ func TestOptions(t *testing.T) {
 		{config.StoreFile, 0, 1000},
 		{config.StoreFile, 7, 7},
 	} {
-		o := options(&config.Config{Store: c.store, CacheTTL: time.Minute, OfflineGrace: time.Hour, UnknownReads: c.set}, quiet)
+		o := options(&config.Config{Store: c.store, CacheTTL: time.Minute, OfflineGrace: time.Hour,
+			UnknownReads: c.set}, quiet)
 		perKey, perInstance := keyring.Unknown(c.want)
-		if o.PerKey != perKey || o.PerInstance != perInstance || o.TTL != time.Minute || o.Grace != time.Hour || o.Log != quiet {
+		if o.PerKey != perKey || o.PerInstance != perInstance || o.TTL != time.Minute || o.Grace != time.Hour ||
+			o.Log != quiet {
 			t.Errorf("%+v: got %+v", c, o)
 		}
 	}

@@ -149,7 +149,8 @@ func (d *dissection) sealed() bool {
 	case size > MaxSize:
 		return d.damage("body", MaxSize, "it is %d bytes long, at most %d are allowed", size, MaxSize)
 	case body > MaxBody:
-		return d.damage("body", d.at-TagSize+MaxBody, "its body is %d bytes long, at most %d are allowed", body, MaxBody)
+		return d.damage("body", d.at-TagSize+MaxBody, "its body is %d bytes long, at most %d are allowed", body,
+			MaxBody)
 	}
 	return true
 }

@@ -30,14 +30,15 @@ func FindForeign(b []byte) (Foreign, bool) {
 }
 
 var (
-	vault   = Foreign{Name: "a Vault or OpenBao transit ciphertext", Advice: "decrypt it there"}
-	age     = Foreign{Name: "an age file", Advice: "decrypt it with age"}
-	yandex  = Foreign{Name: "a ciphertext of Yandex Cloud's own KMS", Advice: "decrypt it there"}
-	awsKMS  = Foreign{Name: "an AWS KMS ciphertext", Advice: "decrypt it there"}
-	awsSDK  = Foreign{Name: "an AWS Encryption SDK message", Advice: "decrypt it with that SDK"}
-	google  = Foreign{Name: "perhaps a Google Cloud KMS ciphertext", Advice: "decrypt it there"}
-	kes     = Foreign{Name: "a MinIO KES ciphertext", Advice: "decrypt it there"}
-	pgp     = Foreign{Name: "an OpenPGP message in ASCII armor", Advice: "decrypt it with GnuPG or another OpenPGP program"}
+	vault  = Foreign{Name: "a Vault or OpenBao transit ciphertext", Advice: "decrypt it there"}
+	age    = Foreign{Name: "an age file", Advice: "decrypt it with age"}
+	yandex = Foreign{Name: "a ciphertext of Yandex Cloud's own KMS", Advice: "decrypt it there"}
+	awsKMS = Foreign{Name: "an AWS KMS ciphertext", Advice: "decrypt it there"}
+	awsSDK = Foreign{Name: "an AWS Encryption SDK message", Advice: "decrypt it with that SDK"}
+	google = Foreign{Name: "perhaps a Google Cloud KMS ciphertext", Advice: "decrypt it there"}
+	kes    = Foreign{Name: "a MinIO KES ciphertext", Advice: "decrypt it there"}
+	pgp    = Foreign{Name: "an OpenPGP message in ASCII armor",
+		Advice: "decrypt it with GnuPG or another OpenPGP program"}
 	pgpRaw  = Foreign{Name: "an OpenPGP message", Advice: pgp.Advice}
 	jwe     = Foreign{Name: "a JWE, JSON Web Encryption", Advice: "decrypt it with the library that made it"}
 	tink    = Foreign{Name: "perhaps a Tink ciphertext", Advice: "decrypt it with Tink"}

@@ -12,7 +12,8 @@ import (
 func TestForeignFormats(t *testing.T) {
 	fill := strings.Repeat("\x07", 100)
 	yandexOf := func(id string) string {
-		return "\x00\x00\x00\x01\x00\x00\x00" + string(rune(len(id))) + id + "\x00\x00\x00\x10" + fill[:16] + "\x00\x00\x00\x0c" + fill[:28]
+		return "\x00\x00\x00\x01\x00\x00\x00" + string(rune(len(id))) + id + "\x00\x00\x00\x10" + fill[:16] +
+			"\x00\x00\x00\x0c" + fill[:28]
 	}
 	googleOf := func(n int) string { return "\x0a\x24\x00" + fill[:35] + "\x12\x49" + fill[:n] }
 	for _, c := range []struct {
@@ -55,8 +56,10 @@ func TestForeignFormats(t *testing.T) {
 		{"too short for Tink", "\x01\xde\xad\xbe\xef" + fill[:27], Foreign{}},
 		{"AWS KMS, 01 01 03", "\x01\x01\x03\x00\x78" + fill, awsKMS},
 		{"AWS KMS, no third byte", "\x01\x01\x04\x00\x78" + fill, tink},
-		{"AWS KMS, until 2015", "\x0a\x20" + fill[:32] + "\x12\x80\x01\x01\x01\x02\x00\x78" + strings.Repeat("\x07", 123), awsKMS},
-		{"AWS KMS, until 2015, cut short", "\x0a\x20" + fill[:32] + "\x12\x80\x01\x01\x01\x02\x00\x78" + fill, Foreign{}},
+		{"AWS KMS, until 2015", "\x0a\x20" + fill[:32] + "\x12\x80\x01\x01\x01\x02\x00\x78" +
+			strings.Repeat("\x07", 123), awsKMS},
+		{"AWS KMS, until 2015, cut short", "\x0a\x20" + fill[:32] + "\x12\x80\x01\x01\x01\x02\x00\x78" + fill,
+			Foreign{}},
 		{"gpg -c", unhex("8c0d0409030236ae63f6e01d96deffd23c015a20"), pgpRaw},
 		{"gpg -c, AES-128", unhex("8c0d040703022b00ad6bd7d1ab5fff00d23c01aa"), pgpRaw},
 		{"SKESK of RFC 9580", unhex("c31e061a0703030b0308") + fill, pgpRaw},
@@ -76,9 +79,11 @@ func TestForeignFormats(t *testing.T) {
 		{"Fernet", "\x80\x00\x00\x00\x00\x65" + fill, fernet},
 		{"Kubernetes", "k8s:enc:aescbc:v1:key1:" + fill, kube},
 		{"CMS", "-----BEGIN CMS-----\nMII", cms},
-		{"a keyring under a passphrase", ageArmor + "\nYWdl\n-----END AGE ENCRYPTED FILE-----\n" + ageArmor + "\nYWdl\n", sealed},
+		{"a keyring under a passphrase", ageArmor + "\nYWdl\n-----END AGE ENCRYPTED FILE-----\n" + ageArmor +
+			"\nYWdl\n", sealed},
 		{"age to a passphrase", "age-encryption.org/v1\n-> scrypt abc 18\n", phrase},
-		{"age to a passphrase in armor", ageArmor + "\n" + base64.StdEncoding.EncodeToString([]byte("age-encryption.org/v1\n-> scrypt abc 18\n")), phrase},
+		{"age to a passphrase in armor", ageArmor + "\n" +
+			base64.StdEncoding.EncodeToString([]byte("age-encryption.org/v1\n-> scrypt abc 18\n")), phrase},
 		{"nothing", "hello", Foreign{}},
 	} {
 		if got, ok := FindForeign([]byte(c.message)); got != c.want || ok != (c.want != Foreign{}) {
@@ -100,21 +105,29 @@ func TestInspectForeign(t *testing.T) {
 	aws := base64.StdEncoding.EncodeToString(append([]byte("\x01\x02\x02\x00\x78"), make([]byte, 100)...))
 	for _, c := range []struct{ name, message, layers, want string }{
 		{"alone", "vault:v1:abcdef\n", "", "a Vault or OpenBao transit ciphertext: decrypt it there"},
-		{"Vault's answer", `{"data":{"ciphertext":"vault:v1:abcdef"}}`, "JSON member data, JSON member ciphertext", vault.String()},
-		{"KES's answer", `{"ciphertext":"` + base64.StdEncoding.EncodeToString([]byte(`{"aead":"ChaCha20Poly1305","iv":"","nonce":""}`)) + `"}`, "JSON member ciphertext, base64 text", kes.String()},
-		{"AWS's answer", `{"CiphertextBlob":"` + aws + `"}`, "JSON member CiphertextBlob, base64 text", awsKMS.String()},
+		{"Vault's answer", `{"data":{"ciphertext":"vault:v1:abcdef"}}`, "JSON member data, JSON member ciphertext",
+			vault.String()},
+		{"KES's answer", `{"ciphertext":"` +
+			base64.StdEncoding.EncodeToString([]byte(`{"aead":"ChaCha20Poly1305","iv":"","nonce":""}`)) + `"}`,
+			"JSON member ciphertext, base64 text", kes.String()},
+		{"AWS's answer", `{"CiphertextBlob":"` + aws + `"}`, "JSON member CiphertextBlob, base64 text",
+			awsKMS.String()},
 		{"armor after a line", "\n-----BEGIN AGE ENCRYPTED FILE-----\nYWdl", "", age.String()},
 		{"Vault in quotes", "'vault:v1:abcdef'\n", "", vault.String()},
-		{"gpg -c, in base64", base64.StdEncoding.EncodeToString([]byte(unhex("8c0d0409030236ae63f6e01d96deffd23c015a20"))), "base64 text", pgpRaw.String()},
+		{"gpg -c, in base64",
+			base64.StdEncoding.EncodeToString([]byte(unhex("8c0d0409030236ae63f6e01d96deffd23c015a20"))), "base64 text",
+			pgpRaw.String()},
 		{"openssl enc -a", "U2FsdGVkX18KBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n", "base64 text", openssl.String()},
-		{"Fernet, as text", base64.URLEncoding.EncodeToString([]byte("\x80\x00\x00\x00\x00\x65" + strings.Repeat("x", 70))), "base64 text", fernet.String()},
+		{"Fernet, as text", base64.URLEncoding.EncodeToString([]byte("\x80\x00\x00\x00\x00\x65" +
+			strings.Repeat("x", 70))), "base64 text", fernet.String()},
 		{"Vault in UTF-16", string(shell([]byte("vault:v1:abcdef"), "\r\n")), "UTF-16 text", vault.String()},
 		{"a keyring", `{"format":1,"generation":2,"keys":[{"id":"k"}]}`, "", keyring.String()},
 		{"a seed", `{"keys":[{"id":"k","versions":[{"id":"v","material":"AA=="}]}]}`, "", seed.String()},
 		{"a large file", "age-encryption.org/v1\n" + strings.Repeat("x", MaxInspect), "", age.String()},
 	} {
 		r := Inspect([]byte(c.message))
-		if layers := strings.Join(r.Layers, ", "); r.Verdict != Alien || layers != c.layers || r.Foreign.String() != c.want {
+		if layers := strings.Join(r.Layers, ", "); r.Verdict != Alien || layers != c.layers ||
+			r.Foreign.String() != c.want {
 			t.Errorf("%s: %v in %q: %v", c.name, r.Verdict, layers, r.Foreign)
 		}
 	}

@@ -19,7 +19,8 @@ import (
 func TestInspectVectors(t *testing.T) {
 	for _, c := range vectors.Read(t).Cases {
 		r := Inspect(c.Ciphertext)
-		if r.Verdict != Intact || r.Algorithm != c.Alg(t) || r.KeyID != c.KeyID || r.VersionID != c.VersionID || r.Layers != nil {
+		if r.Verdict != Intact || r.Algorithm != c.Alg(t) || r.KeyID != c.KeyID || r.VersionID != c.VersionID ||
+			r.Layers != nil {
 			t.Errorf("%s: %+v", c.Name, r)
 		}
 		if r.Body != len(c.Plaintext) || r.Total != len(c.Ciphertext) || r.Header+SealedOverhead+r.Body != r.Total {
@@ -45,7 +46,8 @@ func TestInspectLayers(t *testing.T) {
 		{"base64 twice", base64.StdEncoding.EncodeToString([]byte(std)), "base64 text, base64 text"},
 		{"base64 of lines", base64.StdEncoding.EncodeToString([]byte(lines)), "base64 text, base64 text"},
 		{"hex", hex.EncodeToString(good), "hexadecimal text"},
-		{"hex in capitals and lines", strings.ToUpper(hex.EncodeToString(good[:30]) + "\r\n" + hex.EncodeToString(good[30:])), "hexadecimal text"},
+		{"hex in capitals and lines", strings.ToUpper(hex.EncodeToString(good[:30]) + "\r\n" +
+			hex.EncodeToString(good[30:])), "hexadecimal text"},
 		{"hex after 0x", "0x" + hex.EncodeToString(good), "hexadecimal text"},
 		{"hex of PostgreSQL", `\x` + hex.EncodeToString(good), "hexadecimal text"},
 		{"hex after spaces", fmt.Sprintf("% x", good), "hexadecimal text"},
@@ -53,16 +55,20 @@ func TestInspectLayers(t *testing.T) {
 		{"base64 after a mark", "\xef\xbb\xbf" + std, "text after a byte order mark, base64 text"},
 		{"PowerShell's redirection", "\xff\xfe" + wide(std+"\r\n", binary.LittleEndian), "UTF-16 text, base64 text"},
 		{"UTF-16, the other way", "\xfe\xff" + wide(std, binary.BigEndian), "UTF-16 text, base64 text"},
-		{"a function's answer", `{"statusCode":200,"isBase64Encoded":false,"body":` + strconv.Quote(inJSON("ciphertext", std)) + `}`, "JSON member body, JSON member ciphertext, base64 text"},
-		{"base64 of hex", base64.StdEncoding.EncodeToString([]byte(hex.EncodeToString(good))), "base64 text, hexadecimal text"},
+		{"a function's answer", `{"statusCode":200,"isBase64Encoded":false,"body":` +
+			strconv.Quote(inJSON("ciphertext", std)) + `}`, "JSON member body, JSON member ciphertext, base64 text"},
+		{"base64 of hex", base64.StdEncoding.EncodeToString([]byte(hex.EncodeToString(good))),
+			"base64 text, hexadecimal text"},
 		{"encrypt's answer", inJSON("ciphertext", std) + "\n", "JSON member ciphertext, base64 text"},
 		{"datakey's answer", inJSON("dataKeyCiphertext", std), "JSON member dataKeyCiphertext, base64 text"},
 		{"protobuf's names", inJSON("data_key_ciphertext", std), "JSON member data_key_ciphertext, base64 text"},
-		{"twice, in JSON", inJSON("ciphertext", base64.StdEncoding.EncodeToString([]byte(std))), "JSON member ciphertext, base64 text, base64 text"},
+		{"twice, in JSON", inJSON("ciphertext", base64.StdEncoding.EncodeToString([]byte(std))),
+			"JSON member ciphertext, base64 text, base64 text"},
 		{"a JSON string", `"` + strings.ReplaceAll(std, "/", `\/`) + `"`, "a JSON string, base64 text"},
 	} {
 		r := Inspect([]byte(c.text))
-		if got := strings.Join(r.Layers, ", "); r.Verdict != Intact || r.KeyID != "key" || r.Body != 7 || got != c.want {
+		if got := strings.Join(r.Layers, ", "); r.Verdict != Intact || r.KeyID != "key" || r.Body != 7 ||
+			got != c.want {
 			t.Errorf("%s: %v in %q, want %q: %s", c.name, r.Verdict, got, c.want, r.Damage)
 		}
 	}
@@ -95,21 +101,29 @@ func TestInspectDamage(t *testing.T) {
 		{"suite 9, cut", edit(4, 9)[:30], "unknown suite 9 (suite, byte 4)"},
 		{"key id empty", edit(5, 0), "its key id is empty (key id, byte 5)"},
 		{"key id too long", edit(5, 51), "its key id is 51 characters long, at most 50 are allowed (key id, byte 5)"},
-		{"key id's last character", edit(8, '!'), "its key id has a character outside [A-Za-z0-9._-] at position 3 (key id, byte 8)"},
+		{"key id's last character", edit(8, '!'), "its key id has a character outside [A-Za-z0-9._-] at position 3 " +
+			"(key id, byte 8)"},
 		{"key id of dots", edit(6, []byte("...")...), "its key id consists of dots alone (key id, byte 6)"},
 		{"cut in the key id", good[:7], "cut short: at least 88 bytes are missing at the end (key id, byte 7)"},
-		{"version id", edit(10, 0), "its version id has a character outside [A-Za-z0-9._-] at position 1 (version id, byte 10)"},
+		{"version id", edit(10, 0), "its version id has a character outside [A-Za-z0-9._-] at position 1 (version " +
+			"id, byte 10)"},
 		{"cut in the salt", good[:20], "cut short: at least 81 bytes are missing at the end (salt, byte 20)"},
-		{"cut in the commitment", good[:42], "cut short: at least 59 bytes are missing at the end (commitment, byte 42)"},
+		{"cut in the commitment", good[:42], "cut short: at least 59 bytes are missing at the end (commitment, byte " +
+			"42)"},
 		{"cut in the nonce", good[:80], "cut short: at least 21 bytes are missing at the end (nonce, byte 80)"},
 		{"cut in the tag", good[:100], "cut short: at least 1 bytes are missing at the end (tag, byte 100)"},
-		{"too long", blobOf("k", "v", MaxBody+1), "its body is 32769 bytes long, at most 32768 are allowed (body, byte 32845)"},
+		{"too long", blobOf("k", "v", MaxBody+1), "its body is 32769 bytes long, at most 32768 are allowed (body, " +
+			"byte 32845)"},
 		{"longer", blobOf("k", "v", MaxSize), "it is 33052 bytes long, at most 32959 are allowed (body, byte 32959)"},
-		{"far too long", blobOf("k", "v", 2*MaxInspect), "it is over 263672 bytes long, at most 32959 are allowed (body, byte 32959)"},
+		{"far too long", blobOf("k", "v", 2*MaxInspect), "it is over 263672 bytes long, at most 32959 are allowed " +
+			"(body, byte 32959)"},
 		{"base64, cut", []byte(std[:49]), "it is not base64 text any more or ends too early (base64 text, byte 48)"},
-		{"base64, a star in it", []byte(std[:40] + "*" + std[40:]), "it is not base64 text any more or ends too early (base64 text, byte 40)"},
-		{"base64, unused bits", []byte(std[:49] + "B=="), "it is not base64 text any more or ends too early (base64 text, byte 50)"},
-		{"hex, cut", []byte(hex.EncodeToString(good)[:61]), "it is not hexadecimal text any more or ends too early (hexadecimal text, byte 60)"},
+		{"base64, a star in it", []byte(std[:40] + "*" + std[40:]), "it is not base64 text any more or ends too " +
+			"early (base64 text, byte 40)"},
+		{"base64, unused bits", []byte(std[:49] + "B=="), "it is not base64 text any more or ends too early (base64 " +
+			"text, byte 50)"},
+		{"hex, cut", []byte(hex.EncodeToString(good)[:61]), "it is not hexadecimal text any more or ends too early " +
+			"(hexadecimal text, byte 60)"},
 	} {
 		r := Inspect(c.blob)
 		if got := r.Damage.String(); r.Verdict != Damaged || got != c.want {
@@ -121,7 +135,8 @@ func TestInspectDamage(t *testing.T) {
 // TestInspectTellsTheRest: what stands before the damage is reported.
 func TestInspectTellsTheRest(t *testing.T) {
 	r := Inspect(blobOf("key", "version", 0)[:50])
-	if r.KeyID != "key" || r.VersionID != "version" || r.Algorithm != key.AES256 || r.Header != 41 || r.Body != 0 || r.Total != 50 {
+	if r.KeyID != "key" || r.VersionID != "version" || r.Algorithm != key.AES256 || r.Header != 41 || r.Body != 0 ||
+		r.Total != 50 {
 		t.Errorf("%+v", r)
 	}
 	bad := blobOf("key", "version", 5)
@@ -174,7 +189,8 @@ func FuzzInspect(f *testing.F) {
 			t.Fatal("the message was changed")
 		}
 		_, err := Split(message)
-		if intact := r.Verdict == Intact && r.Layers == nil; intact != (err == nil) || err != nil && err.Error() != r.Reason() {
+		if intact := r.Verdict == Intact && r.Layers == nil; intact != (err == nil) || err != nil &&
+			err.Error() != r.Reason() {
 			t.Errorf("%v (%s), and Split says %v", r.Verdict, r.Reason(), err)
 		}
 		checkReport(t, r)
@@ -192,10 +208,12 @@ func checkReport(t *testing.T, r Report) {
 	if r.Verdict == Damaged && (r.Damage.Field == "" || r.Damage.Missing < 0 || r.Body != 0 && r.Blob == nil) {
 		t.Errorf("damaged: %+v", r)
 	}
-	if b, err := Split(r.Blob); r.Blob != nil && (err != nil || b.KeyID != r.KeyID || b.VersionID != r.VersionID) || r.Verdict == Intact && r.Blob == nil {
+	if b, err := Split(r.Blob); r.Blob != nil && (err != nil || b.KeyID != r.KeyID || b.VersionID != r.VersionID) ||
+		r.Verdict == Intact && r.Blob == nil {
 		t.Errorf("%v, and its ciphertext: %v", r, err)
 	}
-	if (r.Verdict == Alien) != (r.Foreign.Name != "") || r.Header > r.Total || len(r.Layers) > maxLayers || slices.Contains(r.Layers, "") {
+	if (r.Verdict == Alien) != (r.Foreign.Name != "") || r.Header > r.Total || len(r.Layers) > maxLayers ||
+		slices.Contains(r.Layers, "") {
 		t.Errorf("%+v", r)
 	}
 }

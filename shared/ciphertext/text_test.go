@@ -67,7 +67,8 @@ func TestThroughPages(t *testing.T) {
 				"UTF-16": shell(text, ""), "base64": []byte(base64.StdEncoding.EncodeToString(text)),
 			} {
 				r := Inspect(b)
-				if r.Verdict != Damaged || r.Damage.Field != "text" || !bytes.Equal(r.Blob, good) || !strings.Contains(r.Reason(), "it went through text") {
+				if r.Verdict != Damaged || r.Damage.Field != "text" || !bytes.Equal(r.Blob, good) ||
+					!strings.Contains(r.Reason(), "it went through text") {
 					t.Errorf("%d, %s, %s: %v %s", seed, p.name, how, r.Verdict, r.Reason())
 				}
 				if _, err := Split(b); err == nil {
@@ -110,7 +111,8 @@ func TestLostInText(t *testing.T) {
 		"no page of ours": {pageless, "characters of a code page"},
 	} {
 		r := Inspect(row.text)
-		if why := r.Reason(); r.Verdict != Damaged || r.Blob != nil || !strings.Contains(why, row.want) || !strings.Contains(why, "went through text") {
+		if why := r.Reason(); r.Verdict != Damaged || r.Blob != nil || !strings.Contains(why, row.want) ||
+			!strings.Contains(why, "went through text") {
 			t.Errorf("%s: %v %s", name, r.Verdict, why)
 		}
 	}
@@ -124,7 +126,8 @@ func TestLineEnds(t *testing.T) {
 	if bytes.Contains(torn, []byte("\r\n")) {
 		t.Fatal("choose another seed")
 	}
-	if r := Inspect(dos(torn)); r.Verdict != Damaged || !bytes.Equal(r.Blob, torn) || !strings.Contains(r.Reason(), "line ends") {
+	if r := Inspect(dos(torn)); r.Verdict != Damaged || !bytes.Equal(r.Blob, torn) ||
+		!strings.Contains(r.Reason(), "line ends") {
 		t.Errorf("torn: %v %s", r.Verdict, r.Reason())
 	}
 	if large := random(t, MaxBody, 4); !bytes.Equal(Inspect(dos(unixLines(large))).Blob, unixLines(large)) {
@@ -151,7 +154,8 @@ func TestLineEnds(t *testing.T) {
 	for _, c := range []byte{0, '\n', '\r', 0x1a} {
 		large := random(t, 20000, 5)
 		without := bytes.ReplaceAll(large, []byte{c}, nil)
-		if large, without := Inspect(large), Inspect(without); large.Note != "" || !strings.Contains(without.Note, "cannot be undone") {
+		if large, without := Inspect(large), Inspect(without); large.Note != "" ||
+			!strings.Contains(without.Note, "cannot be undone") {
 			t.Errorf("byte %02x: %q, without %q", c, large.Note, without.Note)
 		}
 	}
@@ -214,8 +218,10 @@ func TestNobodyKeepsItBusy(t *testing.T) {
 	for range 4 {
 		nested = hex.EncodeToString([]byte(nested[:min(len(nested), MaxInspect/2)]))
 	}
-	for name, text := range map[string]string{"hex": fill("61"), "nested": nested, "spaces": fill("ab "), "percent": fill("%61"), "quoted": fill("=3D61"),
-		"members": "{" + fill(`"data":{"body":"YWJj"},`)[:MaxInspect/2] + `"a":1}`, "indent": fill("a\n b"), "magic": fill("UktZAQ"), "arrays": fill("["),
+	for name, text := range map[string]string{"hex": fill("61"), "nested": nested, "spaces": fill("ab "),
+		"percent": fill("%61"), "quoted": fill("=3D61"),
+		"members": "{" + fill(`"data":{"body":"YWJj"},`)[:MaxInspect/2] + `"a":1}`, "indent": fill("a\n b"),
+		"magic": fill("UktZAQ"), "arrays": fill("["),
 		"pages": "RKY\x01\x03\x01k\x01v" + fill("\u00e9"), "lines": fill("a=\n "), "UTF-16": fill("a\x00")} {
 		before := time.Now()
 		Inspect([]byte(text))
@@ -238,8 +244,10 @@ func FuzzUndone(f *testing.F) {
 		good := random(t, int(at%512), seed)
 		p := pages[int(how/16)%len(pages)]
 		text := [][]byte{
-			p.taken(good), shell(p.taken(good), ""), []byte(base64.StdEncoding.EncodeToString(good)), []byte(hex.EncodeToString(good)),
-			shell([]byte(base64.StdEncoding.EncodeToString(good)), "\r\n"), []byte(url.QueryEscape(base64.StdEncoding.EncodeToString(good))),
+			p.taken(good), shell(p.taken(good), ""), []byte(base64.StdEncoding.EncodeToString(good)),
+			[]byte(hex.EncodeToString(good)),
+			shell([]byte(base64.StdEncoding.EncodeToString(good)), "\r\n"),
+			[]byte(url.QueryEscape(base64.StdEncoding.EncodeToString(good))),
 			[]byte(`{"ciphertext":"` + base64.StdEncoding.EncodeToString(good) + `"}`),
 		}[int(how%16)%7]
 		if r := Inspect(text); !bytes.Equal(r.Blob, good) {
@@ -261,7 +269,8 @@ func TestOfSomethingElse(t *testing.T) {
 	if r := Inspect([]byte("H4sIAAAAAAAA/wFoAJf/" + good)); r.Blob != nil || r.Verdict != Unknown {
 		t.Errorf("within base64: %v", r)
 	}
-	for _, text := range []string{"2026-01-01 12:00 token " + good, "export X=\"" + good + "\"", "ciphertext: " + good + "\n", "-----BEGIN A MESSAGE-----\n" + good + "\n-----END A MESSAGE-----"} {
+	for _, text := range []string{"2026-01-01 12:00 token " + good, "export X=\"" + good + "\"", "ciphertext: " + good +
+		"\n", "-----BEGIN A MESSAGE-----\n" + good + "\n-----END A MESSAGE-----"} {
 		if r := Inspect([]byte(text)); r.Blob == nil || r.Layers[0] != otherText {
 			t.Errorf("%.30q: %q", text, r.Layers)
 		}

@@ -70,7 +70,9 @@ func (w *walk) within(layer string, b []byte, layers int) (Report, bool) {
 // counted without these.
 func (w *walk) offHex(text []byte, layers int) (Report, bool) {
 	text = bytes.TrimPrefix(bytes.TrimPrefix(text, []byte("0x")), []byte(`\x`))
-	text = slices.DeleteFunc(bytes.Clone(text), func(c byte) bool { return bytes.IndexByte([]byte("\r\n\t :"), c) >= 0 })
+	text = slices.DeleteFunc(bytes.Clone(text), func(c byte) bool {
+		return bytes.IndexByte([]byte("\r\n\t :"), c) >= 0
+	})
 	raw := make([]byte, hex.DecodedLen(len(text)))
 	n, err := hex.Decode(raw, text)
 	return w.decoded("hexadecimal text", raw[:n], err, 2*n, layers)

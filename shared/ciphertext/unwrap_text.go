@@ -110,7 +110,8 @@ func (w *walk) offPercent(text []byte, layers int) (Report, bool) {
 
 // offQuoted reads a part of a mail in quoted-printable (RFC 2045, 6.7).
 func (w *walk) offQuoted(text []byte, layers int) (Report, bool) {
-	if !bytes.Contains(text, []byte("=\n")) && !bytes.Contains(text, []byte("=\r\n")) && !bytes.Contains(text, []byte("=3D")) {
+	if !bytes.Contains(text, []byte("=\n")) && !bytes.Contains(text, []byte("=\r\n")) &&
+		!bytes.Contains(text, []byte("=3D")) {
 		return Report{}, false
 	}
 	raw, err := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(text)))
@@ -165,13 +166,15 @@ func inside(before []byte) bool {
 	}
 	const long = 16 // letters, which are no name and no path if they are mixed
 	last := before[word:]
-	return len(last) > long && bytes.ContainsAny(last, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") && bytes.ContainsAny(last, "0123456789")
+	return len(last) > long && bytes.ContainsAny(last, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") &&
+		bytes.ContainsAny(last, "0123456789")
 }
 
 // run is the base64 at the front, with the breaks that may stand in it.
 func run(text []byte, breaks string) []byte {
 	n := 0
-	for n < len(text) && (isURLSafe(text[n]) || text[n] == '+' || text[n] == '/' || strings.IndexByte(breaks, text[n]) >= 0) {
+	for n < len(text) && (isURLSafe(text[n]) || text[n] == '+' || text[n] == '/' ||
+		strings.IndexByte(breaks, text[n]) >= 0) {
 		n++
 	}
 	return text[:len(text)-len(bytes.TrimLeft(text[n:], "="))]

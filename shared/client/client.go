@@ -47,16 +47,19 @@ func New(endpoint, bearer string) (*Client, error) {
 		return nil, errors.New("the endpoint is no URL such as http://127.0.0.1:8480")
 	}
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("the endpoint at %.60q: a user, a query or a fragment is of no use here: leave it out", u.Host)
+		return nil, fmt.Errorf("the endpoint at %.60q: a user, a query or a fragment is of no use here: leave it out",
+			u.Host)
 	}
 	if u.Scheme == "http" && !loopback(u.Hostname()) {
-		return nil, fmt.Errorf("the endpoint at %.60q: plain HTTP would show plaintexts to the network: use https", u.Host)
+		return nil, fmt.Errorf("the endpoint at %.60q: plain HTTP would show plaintexts to the network: use https",
+			u.Host)
 	}
 	if port, err := strconv.ParseUint(cmp.Or(u.Port(), "443"), 10, 16); err != nil || port == 0 {
 		return nil, fmt.Errorf("the endpoint at %.60q: a port is from 1 to 65535", u.Host)
 	}
 	if strings.Contains(u.Path+"/", strings.TrimSuffix(rest.Prefix, "keys/")) {
-		return nil, fmt.Errorf("the endpoint at %.60q ends before %s: leave that out", u.Host, strings.TrimSuffix(rest.Prefix, "/keys/"))
+		return nil, fmt.Errorf("the endpoint at %.60q ends before %s: leave that out", u.Host,
+			strings.TrimSuffix(rest.Prefix, "/keys/"))
 	}
 	if err := checkToken(bearer); err != nil {
 		return nil, err
@@ -83,7 +86,8 @@ func (c *Client) call(ctx context.Context, id key.ID, o api.Operation, request r
 	if err != nil {
 		return err
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+rest.Prefix+string(id)+":"+o.String(), bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+rest.Prefix+string(id)+":"+o.String(),
+		bytes.NewReader(body))
 	if err != nil {
 		return err
 	}

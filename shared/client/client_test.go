@@ -55,7 +55,8 @@ func mustServe(t *testing.T) *client.Client {
 	running, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- server.Serve(running, ln, server.Handler(rest.New(kms.New(ring{v}, nil, nil), log)), server.Options{Log: log})
+		ended <- server.Serve(running, ln, server.Handler(rest.New(kms.New(ring{v}, nil, nil), log)),
+			server.Options{Log: log})
 	}()
 	t.Cleanup(func() {
 		stop()
@@ -79,14 +80,16 @@ func mustNew(t *testing.T, endpoint string) *client.Client {
 func TestOperations(t *testing.T) {
 	c := mustServe(t)
 	plaintext, aad := bytes.Repeat([]byte("\xfb\xff \x00"), 8<<10), bytes.Repeat([]byte("a"), 8<<10)
-	sealed, err := c.Encrypt(ctx, api.Principal{}, &api.EncryptRequest{KeyID: "one", VersionID: "v1", AADContext: aad, Plaintext: plaintext})
+	sealed, err := c.Encrypt(ctx, api.Principal{}, &api.EncryptRequest{KeyID: "one", VersionID: "v1", AADContext: aad,
+		Plaintext: plaintext})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if sealed.KeyID != "one" || sealed.VersionID != "v1" {
 		t.Errorf("encrypt answers key %s, version %s", sealed.KeyID, sealed.VersionID)
 	}
-	again, err := c.ReEncrypt(ctx, api.Principal{}, &api.ReEncryptRequest{KeyID: "one", VersionID: "v1", AADContext: []byte("new"),
+	again, err := c.ReEncrypt(ctx, api.Principal{}, &api.ReEncryptRequest{KeyID: "one", VersionID: "v1",
+		AADContext:  []byte("new"),
 		SourceKeyID: "one", SourceAADContext: aad, Ciphertext: sealed.Ciphertext})
 	if err != nil {
 		t.Fatal(err)
@@ -94,11 +97,13 @@ func TestOperations(t *testing.T) {
 	if again.KeyID != "one" || again.VersionID != "v1" || again.SourceKeyID != "one" || again.SourceVersionID != "v1" {
 		t.Errorf("reEncrypt answers %+v", again)
 	}
-	opened, err := c.Decrypt(ctx, api.Principal{}, &api.DecryptRequest{KeyID: "one", VersionID: "v1", AADContext: []byte("new"), Ciphertext: again.Ciphertext})
+	opened, err := c.Decrypt(ctx, api.Principal{}, &api.DecryptRequest{KeyID: "one", VersionID: "v1",
+		AADContext: []byte("new"), Ciphertext: again.Ciphertext})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = c.Decrypt(ctx, api.Principal{}, &api.DecryptRequest{KeyID: "one", VersionID: "v2", AADContext: []byte("new"), Ciphertext: again.Ciphertext})
+	_, err = c.Decrypt(ctx, api.Principal{}, &api.DecryptRequest{KeyID: "one", VersionID: "v2",
+		AADContext: []byte("new"), Ciphertext: again.Ciphertext})
 	if err == nil || !strings.Contains(err.Error(), "it was made by version v1") {
 		t.Errorf("decrypt as another version's: %v", err)
 	}
@@ -111,16 +116,21 @@ func TestGenerateDataKey(t *testing.T) {
 	c := mustServe(t)
 	for spec, size := range map[key.Algorithm]int{key.AES128: 16, key.AES192: 24, key.AES256: 32, key.AES256HSM: 32} {
 		for _, skip := range []bool{false, true} {
-			r, err := c.GenerateDataKey(ctx, api.Principal{}, &api.GenerateDataKeyRequest{KeyID: "one", AADContext: []byte("a"), DataKeySpec: spec, SkipPlaintext: skip})
+			r, err := c.GenerateDataKey(ctx, api.Principal{},
+				&api.GenerateDataKeyRequest{KeyID: "one", AADContext: []byte("a"), DataKeySpec: spec,
+					SkipPlaintext: skip})
 			if err != nil {
 				t.Fatal(err)
 			}
-			opened, err := c.Decrypt(ctx, api.Principal{}, &api.DecryptRequest{KeyID: "one", AADContext: []byte("a"), Ciphertext: r.DataKeyCiphertext})
+			opened, err := c.Decrypt(ctx, api.Principal{}, &api.DecryptRequest{KeyID: "one", AADContext: []byte("a"),
+				Ciphertext: r.DataKeyCiphertext})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(opened.Plaintext) != size || skip && r.DataKeyPlaintext != nil || !skip && !bytes.Equal(opened.Plaintext, r.DataKeyPlaintext) {
-				t.Errorf("%v, skip %v: %d bytes of plaintext, %d in the ciphertext", spec, skip, len(r.DataKeyPlaintext), len(opened.Plaintext))
+			if len(opened.Plaintext) != size || skip && r.DataKeyPlaintext != nil || !skip &&
+				!bytes.Equal(opened.Plaintext, r.DataKeyPlaintext) {
+				t.Errorf("%v, skip %v: %d bytes of plaintext, %d in the ciphertext", spec, skip,
+					len(r.DataKeyPlaintext), len(opened.Plaintext))
 			}
 		}
 	}
@@ -134,16 +144,23 @@ func TestErrors(t *testing.T) {
 		code    api.Code
 		message string
 	}{
-		"no key":         {api.EncryptRequest{KeyID: "none", Plaintext: []byte("x")}, api.NotFound, "no key none"},
-		"no version":     {api.EncryptRequest{KeyID: "one", VersionID: "v9", Plaintext: []byte("x")}, api.NotFound, "key one has no version v9"},
-		"inactive":       {api.EncryptRequest{KeyID: "off", Plaintext: []byte("x")}, api.FailedPrecondition, "key off is INACTIVE"},
-		"no plaintext":   {api.EncryptRequest{KeyID: "one"}, api.InvalidArgument, "plaintext: is required"},
-		"too long":       {api.EncryptRequest{KeyID: "one", Plaintext: make([]byte, 32769)}, api.InvalidArgument, "plaintext: is 32769 bytes long"},
-		"body too large": {api.EncryptRequest{KeyID: "one", Plaintext: make([]byte, 256<<10)}, api.InvalidArgument, "the body is too large"},
-		"away":           {api.EncryptRequest{KeyID: "away", Plaintext: []byte("x")}, api.Unavailable, "the key store is unavailable: try again"},
-		"internal":       {api.EncryptRequest{KeyID: "broken", Plaintext: []byte("x")}, api.Internal, "internal error (request id "},
-		"no key id":      {api.EncryptRequest{Plaintext: []byte("x")}, api.InvalidArgument, "keyId: is required"},
-		"bad key id":     {api.EncryptRequest{KeyID: "../../x", Plaintext: []byte("x")}, api.InvalidArgument, "keyId: has a character outside"},
+		"no key": {api.EncryptRequest{KeyID: "none", Plaintext: []byte("x")}, api.NotFound, "no key none"},
+		"no version": {api.EncryptRequest{KeyID: "one", VersionID: "v9", Plaintext: []byte("x")}, api.NotFound,
+			"key one has no version v9"},
+		"inactive": {api.EncryptRequest{KeyID: "off", Plaintext: []byte("x")}, api.FailedPrecondition,
+			"key off is INACTIVE"},
+		"no plaintext": {api.EncryptRequest{KeyID: "one"}, api.InvalidArgument, "plaintext: is required"},
+		"too long": {api.EncryptRequest{KeyID: "one", Plaintext: make([]byte, 32769)}, api.InvalidArgument,
+			"plaintext: is 32769 bytes long"},
+		"body too large": {api.EncryptRequest{KeyID: "one", Plaintext: make([]byte, 256<<10)}, api.InvalidArgument,
+			"the body is too large"},
+		"away": {api.EncryptRequest{KeyID: "away", Plaintext: []byte("x")}, api.Unavailable,
+			"the key store is unavailable: try again"},
+		"internal": {api.EncryptRequest{KeyID: "broken", Plaintext: []byte("x")}, api.Internal,
+			"internal error (request id "},
+		"no key id": {api.EncryptRequest{Plaintext: []byte("x")}, api.InvalidArgument, "keyId: is required"},
+		"bad key id": {api.EncryptRequest{KeyID: "../../x", Plaintext: []byte("x")}, api.InvalidArgument,
+			"keyId: has a character outside"},
 	} {
 		_, err := c.Encrypt(ctx, api.Principal{}, &row.request)
 		wantError(t, name, err, row.code, row.message)

@@ -51,7 +51,8 @@ func (r *response) answers(o api.Operation, id key.ID, q request) bool {
 // Encrypt calls :encrypt.
 func (c *Client) Encrypt(ctx context.Context, _ api.Principal, r *api.EncryptRequest) (*api.EncryptResponse, error) {
 	var out response
-	err := c.call(ctx, r.KeyID, api.Encrypt, request{VersionID: r.VersionID, AADContext: r.AADContext, Plaintext: r.Plaintext}, &out)
+	err := c.call(ctx, r.KeyID, api.Encrypt, request{VersionID: r.VersionID, AADContext: r.AADContext,
+		Plaintext: r.Plaintext}, &out)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +62,8 @@ func (c *Client) Encrypt(ctx context.Context, _ api.Principal, r *api.EncryptReq
 // Decrypt calls :decrypt.
 func (c *Client) Decrypt(ctx context.Context, _ api.Principal, r *api.DecryptRequest) (*api.DecryptResponse, error) {
 	var out response
-	err := c.call(ctx, r.KeyID, api.Decrypt, request{VersionID: r.VersionID, AADContext: r.AADContext, Ciphertext: r.Ciphertext}, &out)
+	err := c.call(ctx, r.KeyID, api.Decrypt, request{VersionID: r.VersionID, AADContext: r.AADContext,
+		Ciphertext: r.Ciphertext}, &out)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +71,8 @@ func (c *Client) Decrypt(ctx context.Context, _ api.Principal, r *api.DecryptReq
 }
 
 // ReEncrypt calls :reEncrypt.
-func (c *Client) ReEncrypt(ctx context.Context, _ api.Principal, r *api.ReEncryptRequest) (*api.ReEncryptResponse, error) {
+func (c *Client) ReEncrypt(ctx context.Context, _ api.Principal, r *api.ReEncryptRequest) (*api.ReEncryptResponse,
+	error) {
 	var out response
 	err := c.call(ctx, r.KeyID, api.ReEncrypt, request{VersionID: r.VersionID, AADContext: r.AADContext,
 		SourceKeyID: r.SourceKeyID, SourceAADContext: r.SourceAADContext, Ciphertext: r.Ciphertext}, &out)
@@ -81,7 +84,8 @@ func (c *Client) ReEncrypt(ctx context.Context, _ api.Principal, r *api.ReEncryp
 }
 
 // GenerateDataKey calls :generateDataKey.
-func (c *Client) GenerateDataKey(ctx context.Context, _ api.Principal, r *api.GenerateDataKeyRequest) (*api.GenerateDataKeyResponse, error) {
+func (c *Client) GenerateDataKey(ctx context.Context, _ api.Principal,
+	r *api.GenerateDataKeyRequest) (*api.GenerateDataKeyResponse, error) {
 	var out response
 	err := c.call(ctx, r.KeyID, api.GenerateDataKey, request{VersionID: r.VersionID, AADContext: r.AADContext,
 		DataKeySpec: r.DataKeySpec.String(), SkipPlaintext: r.SkipPlaintext}, &out)

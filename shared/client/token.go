@@ -29,7 +29,8 @@ func checkToken(t string) error {
 		case r == ' ' && strings.EqualFold(t[:i], "Bearer"):
 			return errors.New("the token begins with Bearer: give what is behind that only")
 		case r <= ' ' || r > '~' || strings.ContainsRune("\"'{}", r): // such as of JSON around it
-			return fmt.Errorf("the token has a character that no token has, after %d others: is it another file, or of several lines?", i)
+			return fmt.Errorf("the token has a character that no token has, after %d others: is it another file, or "+
+				"of several lines?", i)
 		}
 	}
 	return nil

@@ -49,13 +49,16 @@ func TestToken(t *testing.T) {
 // TestTokenRefused: what cannot stand in a header, or would go over a network
 // in plain text, is not sent, and not repeated.
 func TestTokenRefused(t *testing.T) {
-	for _, token := range []string{"SECRET\n", "SECRET\r\nX: y", "Bearer SECRET", "SECRET b", "SECRET\x00", "SECRETé", "\ufeffSECRET", "SECRET\x7f", " SECRET",
+	for _, token := range []string{"SECRET\n", "SECRET\r\nX: y", "Bearer SECRET", "SECRET b", "SECRET\x00", "SECRETé",
+		"\ufeffSECRET", "SECRET\x7f", " SECRET",
 		`"SECRET"`, "'SECRET'", `{"iamToken":"SECRET"}`} {
-		if _, err := client.New("https://kms.example.com", token); err == nil || strings.Contains(err.Error(), "SECRET") || !strings.Contains(err.Error(), "the token") {
+		if _, err := client.New("https://kms.example.com", token); err == nil ||
+			strings.Contains(err.Error(), "SECRET") || !strings.Contains(err.Error(), "the token") {
 			t.Errorf("%q: %v", token, err)
 		}
 	}
-	if _, err := client.New("http://kms.example.com", "SECRET"); err == nil || !strings.Contains(err.Error(), "plain HTTP") {
+	if _, err := client.New("http://kms.example.com", "SECRET"); err == nil ||
+		!strings.Contains(err.Error(), "plain HTTP") {
 		t.Errorf("plain HTTP: %v", err)
 	}
 }
@@ -76,27 +79,38 @@ func TestDenied(t *testing.T) {
 		is     error
 		want   string
 	}{
-		"none":             {"", 401, "Unauthorized", api.Unauthenticated, client.ErrNoToken, "answered 401 Unauthorized: no token was sent"},
-		"none, 403":        {"", 403, `{"message":"Forbidden"}`, api.PermissionDenied, client.ErrNoToken, "no token was sent"},
-		"another":          {"t1.x", 401, `{"message":"Unauthorized"}`, api.Unauthenticated, client.ErrToken, "the token is not accepted"},
-		"ended":            {jwt("1000000000"), 401, "", api.Unauthenticated, client.ErrToken, "it ended at 2001-09-09T01:46:40Z"},
-		"ended, 403":       {jwt("1000000000.5"), 403, "<html>", api.PermissionDenied, client.ErrToken, "it ended at 2001-09-09T01:46:40Z"},
-		"not ended":        {jwt("99999999999"), 401, "", api.Unauthenticated, client.ErrToken, "the token is not accepted"},
-		"no web token":     {"a.!.b", 401, "", api.Unauthenticated, client.ErrToken, "the token is not accepted"},
-		"not allowed":      {"t1.x", 403, "", api.PermissionDenied, client.ErrNotAllowed, "is not allowed"},
-		"the KMS, none":    {"", 401, fmt.Sprintf(own, 16), api.Unauthenticated, client.ErrNoToken, "from the KMS"},
-		"the KMS, a token": {"t1.x", 403, fmt.Sprintf(own, 7), api.PermissionDenied, client.ErrNotAllowed, "from the KMS"},
-		"the KMS, a role":  {"t1.x", 404, `{"code":5,"message":"no key orders, or this service may not read it"}`, api.NotFound, nil, "may not read it"},
-		"the KMS, no key":  {"t1.x", 404, `{"code":5,"message":"no key orders"}`, api.NotFound, client.ErrNoKey, "no key orders"},
-		"away":             {"t1.x", 502, "<html>", api.Unavailable, nil, "whose server is away"},
-		"too many":         {"t1.x", 429, "{}", api.ResourceExhausted, nil, "429 Too Many Requests"},
+		"none": {"", 401, "Unauthorized", api.Unauthenticated, client.ErrNoToken,
+			"answered 401 Unauthorized: no token was sent"},
+		"none, 403": {"", 403, `{"message":"Forbidden"}`, api.PermissionDenied, client.ErrNoToken,
+			"no token was sent"},
+		"another": {"t1.x", 401, `{"message":"Unauthorized"}`, api.Unauthenticated, client.ErrToken,
+			"the token is not accepted"},
+		"ended": {jwt("1000000000"), 401, "", api.Unauthenticated, client.ErrToken,
+			"it ended at 2001-09-09T01:46:40Z"},
+		"ended, 403": {jwt("1000000000.5"), 403, "<html>", api.PermissionDenied, client.ErrToken,
+			"it ended at 2001-09-09T01:46:40Z"},
+		"not ended": {jwt("99999999999"), 401, "", api.Unauthenticated, client.ErrToken,
+			"the token is not accepted"},
+		"no web token":  {"a.!.b", 401, "", api.Unauthenticated, client.ErrToken, "the token is not accepted"},
+		"not allowed":   {"t1.x", 403, "", api.PermissionDenied, client.ErrNotAllowed, "is not allowed"},
+		"the KMS, none": {"", 401, fmt.Sprintf(own, 16), api.Unauthenticated, client.ErrNoToken, "from the KMS"},
+		"the KMS, a token": {"t1.x", 403, fmt.Sprintf(own, 7), api.PermissionDenied, client.ErrNotAllowed,
+			"from the KMS"},
+		"the KMS, a role": {"t1.x", 404, `{"code":5,"message":"no key orders, or this service may not read it"}`,
+			api.NotFound, nil, "may not read it"},
+		"the KMS, no key": {"t1.x", 404, `{"code":5,"message":"no key orders"}`, api.NotFound, client.ErrNoKey,
+			"no key orders"},
+		"away":     {"t1.x", 502, "<html>", api.Unavailable, nil, "whose server is away"},
+		"too many": {"t1.x", 429, "{}", api.ResourceExhausted, nil, "429 Too Many Requests"},
 	} {
 		err := encryptWith(t, row.token, func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(row.status)
 			io.WriteString(w, row.body)
 		})
 		var e *api.Error
-		if !errors.As(err, &e) || e.Code != row.code || row.is != nil && !errors.Is(err, row.is) || row.is == nil && errors.Is(err, client.ErrNoKey) || !strings.Contains(e.Message, row.want) || row.token != "" && strings.Contains(e.Message, row.token) {
+		if !errors.As(err, &e) || e.Code != row.code || row.is != nil && !errors.Is(err, row.is) || row.is == nil &&
+			errors.Is(err, client.ErrNoKey) || !strings.Contains(e.Message, row.want) || row.token != "" &&
+			strings.Contains(e.Message, row.token) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -105,12 +119,15 @@ func TestDenied(t *testing.T) {
 // TestRedirected: the token goes nowhere else, and where is told without what
 // may be a secret.
 func TestRedirected(t *testing.T) {
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a redirection was followed") }))
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		t.Error("a redirection was followed")
+	}))
 	defer elsewhere.Close()
 	err := encryptWith(t, "t1.x", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, elsewhere.URL+"/login?session=SECRET#SECRET", http.StatusTemporaryRedirect)
 	})
-	if err == nil || !strings.Contains(err.Error(), `points to "`+elsewhere.URL+`/login", which is not followed`) || strings.Contains(err.Error(), "SECRET") {
+	if err == nil || !strings.Contains(err.Error(), `points to "`+elsewhere.URL+`/login", which is not followed`) ||
+		strings.Contains(err.Error(), "SECRET") {
 		t.Error(err)
 	}
 }
@@ -124,8 +141,10 @@ func TestWrongEndpoint(t *testing.T) {
 	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
 	secure.StartTLS()
 	defer secure.Close()
-	for _, url := range []string{strings.Replace(plain.URL, "http:", "https:", 1), strings.Replace(secure.URL, "https:", "http:", 1), secure.URL} {
-		_, err := mustNew(t, url).Encrypt(ctx, api.Principal{}, &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
+	for _, url := range []string{strings.Replace(plain.URL, "http:", "https:", 1),
+		strings.Replace(secure.URL, "https:", "http:", 1), secure.URL} {
+		_, err := mustNew(t, url).Encrypt(ctx, api.Principal{},
+			&api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
 		wantError(t, url, err, api.Unknown, "")
 	}
 }

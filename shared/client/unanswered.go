@@ -17,7 +17,8 @@ func (c *Client) unanswered(err error) error {
 		return api.Errorf(api.Unavailable, "no answer from %s: %v: see the proxy in HTTPS_PROXY", c.base, op)
 	}
 	if isWrong(err) {
-		return api.Errorf(api.Unknown, "no answer from %s: %v: is it the right endpoint?", c.base, unwrapURL(err)).Because(err)
+		return api.Errorf(api.Unknown, "no answer from %s: %v: is it the right endpoint?", c.base,
+			unwrapURL(err)).Because(err)
 	}
 	return api.Errorf(api.Unavailable, "no answer from %s: %v", c.base, unwrapURL(err)).Because(err)
 }

@@ -164,7 +164,8 @@ func (c *Config) read() error {
 
 // check checks the values together.
 func (c *Config) check() error {
-	return errors.Join(c.checkStore(), c.checkLockbox(), c.checkFiles(), c.checkDurations(), c.checkUnknownReads(), c.checkKeys(), c.checkAuth(), c.checkLogRequests())
+	return errors.Join(c.checkStore(), c.checkLockbox(), c.checkFiles(), c.checkDurations(), c.checkUnknownReads(),
+		c.checkKeys(), c.checkAuth(), c.checkLogRequests())
 }
 
 func (c *Config) checkStore() error {
@@ -211,7 +212,8 @@ func (c *Config) checkUnused() error {
 	var errs []error
 	for _, v := range append(c.credentials(), c.places()...) {
 		if v.value != "" {
-			errs = append(errs, fmt.Errorf("REKEY_%s is set, and REKEY_STORE is not lockbox: set that, or unset this", v.name))
+			errs = append(errs, fmt.Errorf("REKEY_%s is set, and REKEY_STORE is not lockbox: set that, or unset this",
+				v.name))
 		}
 	}
 	return errors.Join(errs...)
@@ -248,7 +250,8 @@ func (c *Config) checkKeys() error {
 		if err := c.Keys[i].Check(); err != nil {
 			errs = append(errs, fmt.Errorf("REKEY_KEYS: id number %d %w", i+1, err))
 		} else if c.Store == StoreLockbox && !isLockboxID.MatchString(string(c.Keys[i])) {
-			errs = append(errs, fmt.Errorf("REKEY_KEYS: number %d is not an id of Lockbox, which has 20 small letters and digits; a name is not taken: `env -u REKEY_KEYS rekey keys get NAME` shows the id", i+1))
+			errs = append(errs, fmt.Errorf("REKEY_KEYS: number %d is not an id of Lockbox, which has 20 small "+
+				"letters and digits; a name is not taken: `env -u REKEY_KEYS rekey keys get NAME` shows the id", i+1))
 		}
 	}
 	return errors.Join(errs...)

@@ -36,7 +36,8 @@ func mustLoad(t *testing.T) *config.Config {
 func TestDefaults(t *testing.T) {
 	clean(t)
 	c := mustLoad(t)
-	if c.Store != config.StoreFile || c.Keyring != "" || c.CacheTTL != time.Minute || c.OfflineGrace != 5*time.Minute || len(c.Keys) > 0 || c.Auth != "" || c.LogRequests != "" {
+	if c.Store != config.StoreFile || c.Keyring != "" || c.CacheTTL != time.Minute || c.OfflineGrace != 5*time.Minute ||
+		len(c.Keys) > 0 || c.Auth != "" || c.LogRequests != "" {
 		t.Errorf("got %+v", c)
 	}
 }
@@ -57,7 +58,9 @@ func TestValues(t *testing.T) {
 		{"REKEY_UNKNOWN_READS", "1", func(c *config.Config) bool { return c.UnknownReads == 1 }},
 		{"REKEY_UNKNOWN_READS", "1000", func(c *config.Config) bool { return c.UnknownReads == 1000 }},
 		{"REKEY_KEYS", "one", func(c *config.Config) bool { return slices.Equal(c.Keys, []key.ID{"one"}) }},
-		{"REKEY_KEYS", " one, two ,three", func(c *config.Config) bool { return slices.Equal(c.Keys, []key.ID{"one", "two", "three"}) }},
+		{"REKEY_KEYS", " one, two ,three", func(c *config.Config) bool {
+			return slices.Equal(c.Keys, []key.ID{"one", "two", "three"})
+		}},
 		{"REKEY_STORE", "lockbox", func(c *config.Config) bool { return c.Store == config.StoreLockbox }},
 		{"REKEY_AUTH", "none", func(c *config.Config) bool { return c.Auth == config.AuthNone }},
 		{"REKEY_AUTH", "platform", func(c *config.Config) bool { return c.Auth == config.AuthPlatform }},
@@ -77,11 +80,14 @@ func TestValues(t *testing.T) {
 
 // TestLockbox: its variables go together, and its token prints nowhere.
 func TestLockbox(t *testing.T) {
-	all := map[string]string{"REKEY_LOCKBOX_ENDPOINT": "a:1", "REKEY_IAM_ENDPOINT": "b:2", "REKEY_SECRETS_ENDPOINT": "c:3", "REKEY_OPERATION_ENDPOINT": "d:4", "REKEY_FOLDER_ID": "b1g", "REKEY_SA_KEY_FILE": "/key.json", "REKEY_SA_KEY_SECRET": "arn:aws:x", "REKEY_IAM_TOKEN": "t1.secret"}
+	all := map[string]string{"REKEY_LOCKBOX_ENDPOINT": "a:1", "REKEY_IAM_ENDPOINT": "b:2",
+		"REKEY_SECRETS_ENDPOINT": "c:3", "REKEY_OPERATION_ENDPOINT": "d:4", "REKEY_FOLDER_ID": "b1g",
+		"REKEY_SA_KEY_FILE": "/key.json", "REKEY_SA_KEY_SECRET": "arn:aws:x", "REKEY_IAM_TOKEN": "t1.secret"}
 	for name, value := range all {
 		clean(t)
 		t.Setenv(name, value)
-		if _, err := config.Load(); err == nil || !strings.Contains(err.Error(), name+" is set, and REKEY_STORE is not lockbox") {
+		if _, err := config.Load(); err == nil || !strings.Contains(err.Error(), name+
+			" is set, and REKEY_STORE is not lockbox") {
 			t.Errorf("%s without Lockbox: %v", name, err)
 		}
 		t.Setenv("REKEY_STORE", "lockbox")
@@ -89,7 +95,8 @@ func TestLockbox(t *testing.T) {
 		if c.LockboxEndpoint+c.IAMEndpoint+c.SecretsEndpoint+c.OperationEndpoint+c.FolderID+c.SAKeyFile+c.SAKeySecret+string(c.IAMToken) != value {
 			t.Errorf("%s reaches no field: %+v", name, c)
 		}
-		if shown := fmt.Sprintf("%v %+v %#v %s %q", c, *c, *c, c.IAMToken, c.IAMToken); strings.Contains(shown, "t1.secret") {
+		if shown := fmt.Sprintf("%v %+v %#v %s %q", c, *c, *c, c.IAMToken, c.IAMToken); strings.Contains(shown,
+			"t1.secret") {
 			t.Errorf("the token prints: %s", shown)
 		}
 	}
@@ -130,7 +137,8 @@ func TestLoadFor(t *testing.T) {
 	if _, err := config.LoadFor(config.StoreLockbox); err == nil || !strings.Contains(err.Error(), "set one of them") {
 		t.Errorf("two credentials: %v", err)
 	}
-	if _, err := config.LoadFor("tape"); err == nil || !strings.Contains(err.Error(), `REKEY_STORE is "tape": want file or lockbox`) {
+	if _, err := config.LoadFor("tape"); err == nil || !strings.Contains(err.Error(),
+		`REKEY_STORE is "tape": want file or lockbox`) {
 		t.Errorf("another store: %v", err)
 	}
 	t.Setenv("REKEY_AUTH", "iam")
@@ -156,14 +164,16 @@ func TestLoadWithTwoStores(t *testing.T) {
 	}
 	t.Setenv("REKEY_PASSPHRASE_FILE", ours)
 	source := config.Flags{Store: config.StoreFile, Source: true}
-	for _, test := range []struct{ keyring, phrase, want string }{{"", "", ours}, {"", theirs, theirs}, {"k.json", "", ""}, {"k.json", theirs, theirs}} {
+	for _, test := range []struct{ keyring, phrase, want string }{{"", "", ours}, {"", theirs, theirs},
+		{"k.json", "", ""}, {"k.json", theirs, theirs}} {
 		source.Keyring, source.PassphraseFile = test.keyring, test.phrase
 		if c, err := config.LoadWith(source); err != nil || c.PassphraseFile != test.want {
 			t.Errorf("%+v: got %+v, %v", test, c, err)
 		}
 	}
 	source.Keyring, source.PassphraseFile = `"k.json"`, "correct horse"
-	if _, err := config.LoadWith(source); err == nil || !strings.Contains(err.Error(), "--source-keyring") || !strings.Contains(err.Error(), "--source-passphrase-file") {
+	if _, err := config.LoadWith(source); err == nil || !strings.Contains(err.Error(), "--source-keyring") ||
+		!strings.Contains(err.Error(), "--source-passphrase-file") {
 		t.Errorf("the flags are not named: %v", err)
 	}
 }
@@ -329,7 +339,8 @@ func TestWindowOfLockbox(t *testing.T) {
 }
 
 func TestWindow(t *testing.T) {
-	for _, c := range []config.Config{{CacheTTL: time.Minute}, {OfflineGrace: time.Minute}, {CacheTTL: time.Minute, OfflineGrace: time.Second}} {
+	for _, c := range []config.Config{{CacheTTL: time.Minute}, {OfflineGrace: time.Minute},
+		{CacheTTL: time.Minute, OfflineGrace: time.Second}} {
 		if got := c.Window(); got != time.Minute {
 			t.Errorf("%+v: got %v", c, got)
 		}

@@ -31,7 +31,8 @@ func (c *Config) checkLockboxFiles() error {
 	}
 	for _, v := range append(c.places(), setting{"SA_KEY_SECRET", c.SAKeySecret}) {
 		if what, secret := looks(v.value); secret {
-			errs = append(errs, fmt.Errorf("REKEY_%s has %s that look like %s, which does not belong there", v.name, characters(v.value), what))
+			errs = append(errs, fmt.Errorf("REKEY_%s has %s that look like %s, which does not belong there", v.name,
+				characters(v.value), what))
 		}
 	}
 	if len(errs) == 0 && c.FolderID != "" && !isFolderID.MatchString(c.FolderID) {
@@ -39,7 +40,8 @@ func (c *Config) checkLockboxFiles() error {
 		if c.flags.FolderID != "" {
 			setting = "--folder-id"
 		}
-		errs = append(errs, fmt.Errorf("%s is %s: want the id of a folder, such as b1gd129pp9ha0vnvf5g7", setting, Word(c.FolderID)))
+		errs = append(errs, fmt.Errorf("%s is %s: want the id of a folder, such as b1gd129pp9ha0vnvf5g7", setting,
+			Word(c.FolderID)))
 	}
 	return errors.Join(errs...)
 }
@@ -90,7 +92,8 @@ func (c *Config) ExistingKeyring() (string, error) {
 		return path, err
 	}
 	if err := CheckFile(c.keyringSetting(), c.Keyring); err != nil {
-		return "", fmt.Errorf("no keyring: %w; see whether it is mistyped or a volume not mounted; `rekey keys create --create` makes a new one", err)
+		return "", fmt.Errorf("no keyring: %w; see whether it is mistyped or a volume not mounted; "+
+			"`rekey keys create --create` makes a new one", err)
 	}
 	return path, nil
 }

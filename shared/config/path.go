@@ -32,7 +32,8 @@ type missingError struct{ setting, value string }
 
 func (e missingError) Error() string {
 	what, _ := looks(e.value)
-	return fmt.Sprintf("%s names no file that is there: the value, %s that look like %s, is not repeated, as it may be the secret itself; "+
+	return fmt.Sprintf("%s names no file that is there: the value, %s that look like %s, is not repeated, as it may "+
+		"be the secret itself; "+
 		"a path is, if it begins with / or ./ and its folder is there",
 		e.setting, characters(e.value), what)
 }
@@ -58,7 +59,8 @@ func CheckNew(setting, path string) error {
 		return err
 	}
 	if odd := oddity(path); odd != "" {
-		return fmt.Errorf("%s %s: give the path as it is (%s; there is no file of that very name)", setting, odd, characters(path))
+		return fmt.Errorf("%s %s: give the path as it is (%s; there is no file of that very name)", setting, odd,
+			characters(path))
 	}
 	return nil
 }
@@ -90,7 +92,8 @@ func isShown(path string) bool {
 	if home, err := os.UserHomeDir(); err == nil && strings.HasPrefix(path, "~/") {
 		path = filepath.Join(home, path[1:])
 	}
-	begins := filepath.IsAbs(path) || strings.HasPrefix(path, "./") || strings.HasPrefix(path, "../") || filepath.VolumeName(path) != ""
+	begins := filepath.IsAbs(path) || strings.HasPrefix(path, "./") || strings.HasPrefix(path, "../") ||
+		filepath.VolumeName(path) != ""
 	if !begins {
 		return false
 	}
@@ -130,7 +133,8 @@ var oddities = []struct {
 	{regexp.MustCompile("^\\s*[\"'`“‘«„]|[\"'`”’»]\\s*$"), "has a quote at character %d"},
 	{regexp.MustCompile(`^\s|\s$`), "has a blank at character %d"},
 	{regexp.MustCompile(`/$`), "ends with a slash (character %d), as a folder does"},
-	{regexp.MustCompile(`^~[^/\\]*([/\\]|$)`), "begins with ~ (character %d), which only a shell replaces with a home folder"},
+	{regexp.MustCompile(`^~[^/\\]*([/\\]|$)`), "begins with ~ (character %d), which only a shell replaces with a " +
+		"home folder"},
 	{regexp.MustCompile(`\$[\pL_{(]`), "has a $ at character %d, and no shell has replaced what follows"},
 	{regexp.MustCompile(`%[\pL_][\pL\pN_()]*%`), "has a %% at character %d, and no shell has replaced what follows"},
 }

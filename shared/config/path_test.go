@@ -123,7 +123,8 @@ func TestPathsAreTaken(t *testing.T) {
 	dir := t.TempDir()
 	chdir(t, dir)
 	t.Setenv("HOME", dir)
-	for _, name := range []string{"correct horse", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "'quoted'", "~", "$HOME", "a\nb", "{}", "%a%"} {
+	for _, name := range []string{"correct horse", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "'quoted'", "~",
+		"$HOME", "a\nb", "{}", "%a%"} {
 		if err := os.WriteFile(name, nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -131,16 +132,19 @@ func TestPathsAreTaken(t *testing.T) {
 			t.Errorf("%q is there: %v", name, err)
 		}
 	}
-	for _, path := range []string{dir + "/none", "./none", "../none", "/none", "/none.json", "/None.json", dir + "/AAECAwQFBgcICQoLDA0O", "/dev/fd/0"} {
+	for _, path := range []string{dir + "/none", "./none", "../none", "/none", "/none.json", "/None.json", dir +
+		"/AAECAwQFBgcICQoLDA0O", "/dev/fd/0"} {
 		if err := config.CheckFile("--file", path); err != nil {
 			t.Errorf("%q: %v", path, err)
 		}
 	}
-	for _, path := range []string{"none", "none.json", "new/keyring.json", "archive 2027.json", "/none/none", dir + "/new/Keyrings2/k"} {
+	for _, path := range []string{"none", "none.json", "new/keyring.json", "archive 2027.json", "/none/none", dir +
+		"/new/Keyrings2/k"} {
 		if err := config.CheckNew("--file", path); err != nil {
 			t.Errorf("%q could be made: %v", path, err)
 		}
-		if err := config.CheckFile("--file", path); !errors.Is(err, fs.ErrNotExist) || strings.Contains(err.Error(), path) {
+		if err := config.CheckFile("--file", path); !errors.Is(err, fs.ErrNotExist) ||
+			strings.Contains(err.Error(), path) {
 			t.Errorf("%q: %v", path, err)
 		}
 	}
@@ -180,7 +184,8 @@ func TestOddPaths(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range []string{"/data/it's.json", "/data/a b.json", "/data/5$.json", "/data/50%.json", "/data/a~", "/data/~/k", "/data/$1"} {
+	for _, path := range []string{"/data/it's.json", "/data/a b.json", "/data/5$.json", "/data/50%.json", "/data/a~",
+		"/data/~/k", "/data/$1"} {
 		if err := config.CheckNew("--file", path); err != nil {
 			t.Errorf("%q: %v", path, err)
 		}
@@ -219,8 +224,10 @@ func TestValuesAreCut(t *testing.T) {
 			t.Errorf("%q: got %s, want %s", value, got, want)
 		}
 	}
-	for _, variable := range []string{"REKEY_STORE", "REKEY_AUTH", "REKEY_LOG_REQUESTS", "REKEY_CACHE_TTL", "REKEY_OFFLINE_GRACE", "REKEY_KEYS",
-		"REKEY_LOCKBOX_ENDPOINT", "REKEY_SECRETS_ENDPOINT", "REKEY_OPERATION_ENDPOINT", "REKEY_IAM_ENDPOINT", "REKEY_SA_KEY_SECRET", "REKEY_FOLDER_ID"} {
+	for _, variable := range []string{"REKEY_STORE", "REKEY_AUTH", "REKEY_LOG_REQUESTS", "REKEY_CACHE_TTL",
+		"REKEY_OFFLINE_GRACE", "REKEY_KEYS",
+		"REKEY_LOCKBOX_ENDPOINT", "REKEY_SECRETS_ENDPOINT", "REKEY_OPERATION_ENDPOINT", "REKEY_IAM_ENDPOINT",
+		"REKEY_SA_KEY_SECRET", "REKEY_FOLDER_ID"} {
 		t.Run(variable, func(t *testing.T) {
 			clean(t)
 			t.Setenv("REKEY_STORE", "lockbox")
@@ -228,7 +235,8 @@ func TestValuesAreCut(t *testing.T) {
 			if _, err := config.Load(); err == nil || leaks(err.Error(), secrets["JSON"]) {
 				t.Error(err)
 			}
-			for _, name := range []string{"padded base64", "an OAuth token", "a static key", "a long passphrase", "hexadecimal"} {
+			for _, name := range []string{"padded base64", "an OAuth token", "a static key", "a long passphrase",
+				"hexadecimal"} {
 				t.Setenv(variable, secrets[name])
 				if _, err := config.Load(); err == nil || leaks(err.Error(), secrets[name]) {
 					t.Errorf("%s: %v", name, err)
@@ -242,10 +250,12 @@ func TestValuesAreCut(t *testing.T) {
 // may stand there.
 func TestFolderIDs(t *testing.T) {
 	for id, good := range map[string]bool{
-		"b1gd129pp9ha0vnvf5g7": true, "b1g": true, "b1g/../x": false, "correct horse": false, "b1g\x1b[2J": false, strings.Repeat("x", 51): false,
+		"b1gd129pp9ha0vnvf5g7": true, "b1g": true, "b1g/../x": false, "correct horse": false, "b1g\x1b[2J": false,
+		strings.Repeat("x", 51): false,
 	} {
 		_, err := config.LoadWith(config.Flags{Store: config.StoreLockbox, FolderID: id})
-		if (err == nil) != good || err != nil && (!strings.HasPrefix(err.Error(), "--folder-id is ") || leaks(err.Error(), "correct horse")) {
+		if (err == nil) != good || err != nil && (!strings.HasPrefix(err.Error(), "--folder-id is ") ||
+			leaks(err.Error(), "correct horse")) {
 			t.Errorf("%q: %v", id, err)
 		}
 	}

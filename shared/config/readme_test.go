@@ -40,7 +40,8 @@ func TestReadmeTable(t *testing.T) {
 		return
 	}
 	if !*update {
-		t.Fatalf("the README's table is not that of the code: run go test ./shared/config -update\n got\n%s\nwant\n%s", table, want)
+		t.Fatalf("the README's table is not that of the code: run go test ./shared/config -update\n got\n%s\nwant\n%s",
+			table, want)
 	}
 	if err := os.WriteFile(path, []byte(before+begin+want+end+after), 0o644); err != nil {
 		t.Fatal(err)
@@ -58,7 +59,8 @@ func TestVariables(t *testing.T) {
 		if !strings.HasPrefix(v.Name, "REKEY_") || len(v.Description) < 10 || strings.Contains(v.Description, "|") {
 			t.Errorf("%+v is no good row", v)
 		}
-		if !strings.HasPrefix(rows[i], "| `"+v.Name+"` | ") || strings.Count(rows[i], "|") != 4 || v.Default != "" && !strings.Contains(rows[i], "| `"+v.Default+"` |") {
+		if !strings.HasPrefix(rows[i], "| `"+v.Name+"` | ") || strings.Count(rows[i], "|") != 4 || v.Default != "" &&
+			!strings.Contains(rows[i], "| `"+v.Default+"` |") {
 			t.Errorf("%+v stands as %s", v, rows[i])
 		}
 	}

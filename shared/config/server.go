@@ -19,7 +19,8 @@ func (c *Config) checkServer(asks bool) error {
 		return errors.Join(errs...)
 	}
 	if what := secretText(c.Endpoint); what != "" {
-		errs = append(errs, fmt.Errorf("REKEY_ENDPOINT has %s that look like %s, which does not belong there", characters(c.Endpoint), what))
+		errs = append(errs, fmt.Errorf("REKEY_ENDPOINT has %s that look like %s, which does not belong there",
+			characters(c.Endpoint), what))
 	}
 	if c.TokenFile != "" {
 		errs = append(errs, CheckFile("REKEY_TOKEN_FILE", c.TokenFile))

@@ -16,10 +16,12 @@ func TestServer(t *testing.T) {
 	if err := os.WriteFile(file, []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for name, value := range map[string]string{"REKEY_ENDPOINT": "https://kms.example", "REKEY_TOKEN": "t1.SECRET", "REKEY_TOKEN_FILE": file} {
+	for name, value := range map[string]string{"REKEY_ENDPOINT": "https://kms.example", "REKEY_TOKEN": "t1.SECRET",
+		"REKEY_TOKEN_FILE": file} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(name, value)
-			if _, err := config.Load(); err == nil || !strings.Contains(err.Error(), name+" is set, and means nothing here") || strings.Contains(err.Error(), "SECRET") {
+			if _, err := config.Load(); err == nil || !strings.Contains(err.Error(), name+
+				" is set, and means nothing here") || strings.Contains(err.Error(), "SECRET") {
 				t.Errorf("Load: %v", err)
 			}
 			if _, err := config.LoadWith(config.Flags{Asks: true}); err != nil {
@@ -29,7 +31,8 @@ func TestServer(t *testing.T) {
 	}
 	t.Setenv("REKEY_TOKEN", "t1.SECRET")
 	t.Setenv("REKEY_TOKEN_FILE", file)
-	if _, err := config.LoadWith(config.Flags{Asks: true}); err == nil || !strings.Contains(err.Error(), "set one of them") || strings.Contains(err.Error(), "SECRET") {
+	if _, err := config.LoadWith(config.Flags{Asks: true}); err == nil ||
+		!strings.Contains(err.Error(), "set one of them") || strings.Contains(err.Error(), "SECRET") {
 		t.Error(err)
 	}
 }

@@ -106,7 +106,8 @@ func FuzzCiphertext(f *testing.F) {
 	f.Add(bytes.Replace(sealed, []byte("\x01x\x01y"), []byte("\x14"+first+"\x02v1"), 1), []byte(aad))
 	f.Add([]byte("vault:v1:"), []byte(nil))
 	f.Fuzz(func(t *testing.T, sealed, aad []byte) {
-		payload := fmt.Sprintf(`{"keyId":%q,"ciphertext":%q,"aadContext":%q}`, first, b64(string(sealed)), b64(string(aad)))
+		payload := fmt.Sprintf(`{"keyId":%q,"ciphertext":%q,"aadContext":%q}`, first, b64(string(sealed)),
+			b64(string(aad)))
 		response, err := event.Decrypt(context.Background(), event.New([]byte(payload)), w.open)
 		if err != nil {
 			t.Fatal(err)
@@ -117,7 +118,8 @@ func FuzzCiphertext(f *testing.F) {
 		}
 		a := understand(t, raw)
 		code, _ := a.fields["code"].(float64)
-		if c := api.Code(code); c != api.InvalidArgument && c != api.NotFound || strings.Contains(string(raw), `"plaintext"`) {
+		if c := api.Code(code); c != api.InvalidArgument && c != api.NotFound ||
+			strings.Contains(string(raw), `"plaintext"`) {
 			t.Fatalf("%x: got %s", sealed, raw)
 		}
 		w.who = nil

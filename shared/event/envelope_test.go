@@ -57,7 +57,8 @@ func TestWrongTypes(t *testing.T) {
 
 // TestTwice: what stands twice is refused, at any depth, in the event's shape.
 func TestTwice(t *testing.T) {
-	const rest = `,"headers":{"X-Request-Id":"mine"},"path":"/kms/v1/keys/` + first + `:encrypt","body":"{\"plaintext\":\"eA==\"}"}`
+	const rest = `,"headers":{"X-Request-Id":"mine"},"path":"/kms/v1/keys/` + first +
+		`:encrypt","body":"{\"plaintext\":\"eA==\"}"}`
 	for _, event2 := range []string{
 		`{"httpMethod":"POST","requestContext":{"authorizer":{"principalId":"bob"}},"requestContext":{"authorizer":{"principalId":"root"}}` + rest,
 		`{"httpMethod":"POST","requestContext":{"authorizer":{"principalId":"bob","principalId":"root"}}` + rest,
@@ -77,7 +78,8 @@ func TestTwice(t *testing.T) {
 // TestPlatformsMethod: the platform's own word counts, in whatever order they stand.
 func TestPlatformsMethod(t *testing.T) {
 	const rest = `,"rawPath":"/kms/v1/keys/` + first + `:encrypt","body":"{\"plaintext\":\"eA==\"}"}`
-	for _, members := range []string{`"httpMethod":"POST","requestContext":{"http":{"method":"GET"}}`, `"requestContext":{"http":{"method":"GET"}},"httpMethod":"POST"`} {
+	for _, members := range []string{`"httpMethod":"POST","requestContext":{"http":{"method":"GET"}}`,
+		`"requestContext":{"http":{"method":"GET"}},"httpMethod":"POST"`} {
 		a := newWorld(t, event.TrustPlatform).invoke(t, event.Encrypt, []byte("{"+members+rest))
 		a.wantError(t, members, 405, api.Unimplemented, "")
 	}
@@ -108,7 +110,8 @@ func TestOddValues(t *testing.T) {
 	e["headers"] = map[string]any{"X-Request-Id": 7, "Other": nil, "Third": map[string]any{}}
 	e["multiValueHeaders"] = map[string]any{"X-Request-Id": []any{nil, 7, "mine"}, "Other": nil}
 	e["queryStringParameters"] = map[string]any{"keyId": nil, "x": 7}
-	e["multiValueQueryStringParameters"] = map[string]any{"keyId": []any{nil, first, []string{second}}, "KeyId": []string{second}}
+	e["multiValueQueryStringParameters"] = map[string]any{"keyId": []any{nil, first, []string{second}},
+		"KeyId": []string{second}}
 	a := w.invoke(t, event.Encrypt, e.payload(t))
 	w.wantSuccess(t, "odd values", api.Encrypt, a)
 	if a.headers["X-Request-Id"] != "mine" {
@@ -194,7 +197,8 @@ func TestDeadline(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
-	for want, ctx := range map[time.Duration]context.Context{1500 * time.Millisecond: ctx, 5 * time.Second: context.Background()} {
+	for want, ctx := range map[time.Duration]context.Context{1500 * time.Millisecond: ctx,
+		5 * time.Second: context.Background()} {
 		if _, err := event.All(ctx, payload, open); err != nil {
 			t.Fatal(err)
 		}

@@ -83,7 +83,8 @@ func (w *world) open(context.Context) (*event.Face, error) {
 type function func(context.Context, *event.Event, event.Open) (*event.Response, error)
 
 var functions = map[api.Operation]function{
-	api.Encrypt: event.Encrypt, api.Decrypt: event.Decrypt, api.ReEncrypt: event.ReEncrypt, api.GenerateDataKey: event.GenerateDataKey,
+	api.Encrypt: event.Encrypt, api.Decrypt: event.Decrypt, api.ReEncrypt: event.ReEncrypt,
+	api.GenerateDataKey: event.GenerateDataKey,
 }
 
 // answer is what a platform gets, understood.

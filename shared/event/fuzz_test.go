@@ -16,30 +16,43 @@ func FuzzEvent(f *testing.F) {
 		f.Add(mustRead(f, file).payload(f))
 	}
 	for _, seed := range []string{
-		``, `null`, `{}`, `{`, `[]`, `"x"`, `{"httpMethod":1}`, `{"requestContext":{"authorizer":{"jwt":{"claims":[]}}}}`, "{\"a\":\"\xff\"}",
-		`{"httpMethod":"POST","body":"!","isBase64Encoded":true}`, `{"headers":{"x-request-id":["\u0000"]},"rawPath":"%"}`, `{"multiValueHeaders":{"a":[[],{},1]}}`,
+		``, `null`, `{}`, `{`, `[]`, `"x"`, `{"httpMethod":1}`,
+		`{"requestContext":{"authorizer":{"jwt":{"claims":[]}}}}`, "{\"a\":\"\xff\"}",
+		`{"httpMethod":"POST","body":"!","isBase64Encoded":true}`,
+		`{"headers":{"x-request-id":["\u0000"]},"rawPath":"%"}`, `{"multiValueHeaders":{"a":[[],{},1]}}`,
 		// Shapes that lie, or say two things.
 		`{"httpMethod":"POST","path":"/kms/v1/keys/a:encrypt","rawPath":"/kms/v1/keys/b:encrypt","url":"/kms/v1/keys/c:decrypt?keyId=d","body":"{}"}`,
-		`{"httpMethod":"POST","path":"/kms/v1/keys/` + first + `:decrypt","url":"","body":"{\"ciphertext\":\"UktZAQ\"}"}`,
+		`{"httpMethod":"POST","path":"/kms/v1/keys/` + first +
+			`:decrypt","url":"","body":"{\"ciphertext\":\"UktZAQ\"}"}`,
 		`{"httpMethod":"GET","requestContext":{"http":{"method":"POST"},"httpMethod":"PUT"},"path":"/kms/v1/keys/a%3Aencrypt"}`,
-		`{"httpMethod":"POST","queryStringParameters":{"keyId":"` + first + `"},"multiValueQueryStringParameters":{"keyId":["` + first + `","` + second + `"]},"body":"{\"plaintext\":\"eA==\"}"}`,
+		`{"httpMethod":"POST","queryStringParameters":{"keyId":"` + first +
+			`"},"multiValueQueryStringParameters":{"keyId":["` + first + `","` + second +
+			`"]},"body":"{\"plaintext\":\"eA==\"}"}`,
 		`{"httpMethod":"POST","isBase64Encoded":true,"body":"eyJwbGFpbnRleHQiOiJlQT09In0=\n","queryStringParameters":{"keyId":"` + first + `"}}`,
-		`{"httpMethod":"POST","isBase64Encoded":false,"body":"eyJwbGFpbnRleHQiOiJlQT09In0="}`, `{"httpMethod":"POST","isBase64Encoded":"true","body":{"plaintext":"eA=="}}`,
+		`{"httpMethod":"POST","isBase64Encoded":false,"body":"eyJwbGFpbnRleHQiOiJlQT09In0="}`,
+		`{"httpMethod":"POST","isBase64Encoded":"true","body":{"plaintext":"eA=="}}`,
 		`{"headers":{"X-Request-Id":"a","x-request-id":"b"},"multiValueHeaders":{"X-REQUEST-ID":["c"]},"requestContext":null,"rawPath":""}`,
 		`{"headers":{"x-request-id":"a\r\nSet-Cookie: b"},"requestContext":{"requestId":"\u2028"},"rawPath":null}`,
-		`{"requestContext":{"authorizer":{"principalId":"a","principalId":"b"},"authorizer":"c"}}`, `{"requestContext":{"authorizer":{"jwt":"x","iam":[],"claims":null,"principal":{"sub":"x"}}}}`,
-		`{"request\u0043ontext":{},"requestContext":{"identity":{"userArn":1}},"body":null}`, `{"requestContext":[]}`, `{"httpMethod":null,"rawPath":null,"keyId":"` + first + `","plaintext":"eA=="}`,
-		`{"keyId":"` + first + `","plaintext":"eA==","requestContext":{"authorizer":{"principalId":"root"}}}`, `{"messages":[],"httpMethod":"POST"}`, `{"Records":null,"keyId":"a"}`, `{"detail-type":"x"}{}`,
-		`{"keyId":"` + first + `","dataKeySpec":3,"skipPlaintext":true}`, `{"keyId":"` + first + `","sourceKeyId":"` + second + `","ciphertext":"UktZAQ"}`,
-		"\xef\xbb\xbf{}", `{"path":"/kms/v1/keys//kms/v1/keys/a:encrypt","httpMethod":"POST"}`, `{"url":"?/kms/v1/keys/a:encrypt","httpMethod":"POST"}`, `{"httpMethod":"\ud800"}`,
+		`{"requestContext":{"authorizer":{"principalId":"a","principalId":"b"},"authorizer":"c"}}`,
+		`{"requestContext":{"authorizer":{"jwt":"x","iam":[],"claims":null,"principal":{"sub":"x"}}}}`,
+		`{"request\u0043ontext":{},"requestContext":{"identity":{"userArn":1}},"body":null}`, `{"requestContext":[]}`,
+		`{"httpMethod":null,"rawPath":null,"keyId":"` + first + `","plaintext":"eA=="}`,
+		`{"keyId":"` + first + `","plaintext":"eA==","requestContext":{"authorizer":{"principalId":"root"}}}`,
+		`{"messages":[],"httpMethod":"POST"}`, `{"Records":null,"keyId":"a"}`, `{"detail-type":"x"}{}`,
+		`{"keyId":"` + first + `","dataKeySpec":3,"skipPlaintext":true}`, `{"keyId":"` + first + `","sourceKeyId":"` +
+			second + `","ciphertext":"UktZAQ"}`,
+		"\xef\xbb\xbf{}", `{"path":"/kms/v1/keys//kms/v1/keys/a:encrypt","httpMethod":"POST"}`,
+		`{"url":"?/kms/v1/keys/a:encrypt","httpMethod":"POST"}`, `{"httpMethod":"\ud800"}`,
 	} {
 		f.Add([]byte(seed))
 	}
-	worlds := []*world{newWorld(f, event.TrustNobody), newWorld(f, event.TrustEverybody), newWorld(f, event.TrustPlatform)}
+	worlds := []*world{newWorld(f, event.TrustNobody), newWorld(f, event.TrustEverybody),
+		newWorld(f, event.TrustPlatform)}
 	f.Fuzz(func(t *testing.T, payload []byte) {
 		before := string(payload)
 		for _, w := range worlds {
-			for _, h := range []function{event.Encrypt, event.Decrypt, event.ReEncrypt, event.GenerateDataKey, event.All} {
+			for _, h := range []function{event.Encrypt, event.Decrypt, event.ReEncrypt, event.GenerateDataKey,
+				event.All} {
 				response, err := h(context.Background(), event.New(payload), w.open)
 				if err != nil {
 					t.Fatal(err)
@@ -50,7 +63,8 @@ func FuzzEvent(f *testing.F) {
 				}
 				a := understand(t, raw)
 				code, isError := a.fields["code"].(float64)
-				if a.http && (a.status == 200) == isError || w.trust == event.TrustNobody && api.Code(code) != api.Unauthenticated {
+				if a.http && (a.status == 200) == isError || w.trust == event.TrustNobody &&
+					api.Code(code) != api.Unauthenticated {
 					t.Fatalf("%q: got %s", payload, raw)
 				}
 				if code := api.Code(code); code == api.Internal || code == api.Unknown {

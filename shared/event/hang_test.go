@@ -27,7 +27,8 @@ func (hanging) Get(ctx context.Context, _ key.ID, _ key.VersionID) (*keyring.Ver
 func TestHangingStore(t *testing.T) {
 	w := newWorld(t, event.TrustPlatform)
 	hangs := func(context.Context) (*event.Face, error) {
-		return &event.Face{API: rest.New(kms.New(hanging{}, nil, nil), slog.New(slog.NewTextHandler(&w.log, nil))), Trust: event.TrustPlatform}, nil
+		return &event.Face{API: rest.New(kms.New(hanging{}, nil, nil), slog.New(slog.NewTextHandler(&w.log, nil))),
+			Trust: event.TrustPlatform}, nil
 	}
 	e := mustRead(t, "aws-http-v2-encrypt.json")
 	for _, op := range api.Operations {

@@ -34,7 +34,8 @@ func local(h Handler, in io.Reader, out io.Writer) (api.Code, error) {
 	case len(payload) > maxLocal:
 		return 0, fmt.Errorf("the event on standard input is over %d bytes", maxLocal)
 	case len(bytes.TrimSpace(payload)) == 0:
-		return 0, fmt.Errorf("there is no event on standard input: give one as in `go run ./functions/encrypt < event.json`")
+		return 0, fmt.Errorf("there is no event on standard input: give one as in " +
+			"`go run ./functions/encrypt < event.json`")
 	}
 	response, err := h(context.Background(), New(payload))
 	if err != nil {

@@ -56,34 +56,43 @@ func greedy(size int) map[string]string {
 		"names within":        fill(size, http+`"x":{`, name, `"httpMethods":0}}`),
 		"escaped names":       fill(size, http+`"x":{`, escaped, `"httpMethods":0}}`),
 		"escaped names, flat": fill(size, http, escaped, `"httpMethods":0}`),
-		"long names":          fill(size, http, func(i int) string { return `"` + strings.Repeat("n", 1000) + short(i) + `":0,` }, `"z":0}`),
-		"long escaped names":  fill(size, http, func(i int) string { return `"\n` + strings.Repeat("n", 1000) + short(i) + `":0,` }, `"z":0}`),
-		"one long name":       fill(size, http+`"\n`, is("n"), `":0}`),
-		"names that grow":     fill(size, http, func(i int) string { return `"\n` + strings.Repeat("n", i) + `":0,` }, `"z":0}`),
+		"long names": fill(size, http, func(i int) string {
+			return `"` + strings.Repeat("n", 1000) + short(i) + `":0,`
+		}, `"z":0}`),
+		"long escaped names": fill(size, http, func(i int) string {
+			return `"\n` + strings.Repeat("n", 1000) + short(i) + `":0,`
+		}, `"z":0}`),
+		"one long name": fill(size, http+`"\n`, is("n"), `":0}`),
+		"names that grow": fill(size, http, func(i int) string { return `"\n` + strings.Repeat("n", i) + `":0,` },
+			`"z":0}`),
 		"objects":             fill(size, http+`"x":[`, is(`{},`), `0]}`),
 		"objects of one name": fill(size, http+`"x":[`, is(`{"":0},`), `0]}`),
 		"objects of two":      fill(size, http+`"x":[`, is(`{"":0,"a":0},`), `0]}`),
 		"objects of many":     fill(size, http+`"x":[`, is(`{"":0,"a":0,"b":0,"c":0,"d":0,"e":0,"f":0},`), `0]}`),
 		"depth":               fill(size, http+`"x":[`, is(deep+`0`+strings.Repeat(`}`, len(deep)/4)+`,`), `0]}`),
-		"depth of arrays":     fill(size, http+`"x":[`, is(strings.Repeat(`[`, 9000)+strings.Repeat(`]`, 9000)+`,`), `0]}`),
-		"headers":             fill(size, `{"httpMethod":"POST","headers":{"X-Request-Id":"mine",`, name, `"z":0}}`),
-		"headers, strings":    fill(size, `{"httpMethod":"POST","headers":{"X-Request-Id":"mine",`, func(i int) string { return `"` + short(i) + `":"\n\n",` }, `"z":""}}`),
-		"key ids":             fill(size, http+`"multiValueQueryStringParameters":{"keyId":[`, func(i int) string { return `"` + short(i) + `",` }, `"z"]}}`),
-		"key ids, escaped":    fill(size, http+`"multiValueQueryStringParameters":{"keyId":[`, is(`"\n",`), `"z"]}}`),
-		"key ids, empty":      fill(size, http+`"queryStringParameters":{`, is(`"keyId":"",`), `"keyId":"\n"}}`),
-		"body":                fill(size, http+`"body":"`, is(`\u0041`), `"}`),
-		"body, base64":        fill(size, http+`"isBase64Encoded":true,"body":"\u0041AAA`, is(`AAAA`), `"}`),
-		"a long string":       fill(size, http+`"x":"`, is("\\n"), `"}`),
-		"numbers":             fill(size, http+`"x":[`, is("1e9,"), `0]}`),
-		"path":                fill(size, http+`"path":"\u002f`, is("p"), `"}`),
-		"the same twice":      fill(size, http, is(`"":0,`), `"z":0}`),
-		"bad bodies":          fill(size, http, is(`"body":1,`), `"z":0}`),
-		"bad flags":           fill(size, http, is(`"isBase64Encoded":1,`), `"z":0}`),
-		"bad headers":         fill(size, http, is(`"headers":1,`), `"z":0}`),
-		"bad ids":             fill(size, http+`"requestContext":{`, is(`"requestId":1,`), `"z":0}}`),
-		"bad subjects":        fill(size, http+`"requestContext":{"authorizer":{"claims":{`, is(`"sub":1,`), `"z":0}}}}`),
-		"empty subjects":      fill(size, http+`"requestContext":{"authorizer":{"claims":{`, is(`"sub":"\n",`), `"z":0}}}}`),
-		"claims":              fill(size, http+`"requestContext":{"authorizer":{"jwt":{"claims":{`, escaped, `"sub":"z"}}}}}`),
+		"depth of arrays": fill(size, http+`"x":[`, is(strings.Repeat(`[`, 9000)+strings.Repeat(`]`, 9000)+`,`),
+			`0]}`),
+		"headers": fill(size, `{"httpMethod":"POST","headers":{"X-Request-Id":"mine",`, name, `"z":0}}`),
+		"headers, strings": fill(size, `{"httpMethod":"POST","headers":{"X-Request-Id":"mine",`,
+			func(i int) string { return `"` + short(i) + `":"\n\n",` }, `"z":""}}`),
+		"key ids": fill(size, http+`"multiValueQueryStringParameters":{"keyId":[`,
+			func(i int) string { return `"` + short(i) + `",` }, `"z"]}}`),
+		"key ids, escaped": fill(size, http+`"multiValueQueryStringParameters":{"keyId":[`, is(`"\n",`), `"z"]}}`),
+		"key ids, empty":   fill(size, http+`"queryStringParameters":{`, is(`"keyId":"",`), `"keyId":"\n"}}`),
+		"body":             fill(size, http+`"body":"`, is(`\u0041`), `"}`),
+		"body, base64":     fill(size, http+`"isBase64Encoded":true,"body":"\u0041AAA`, is(`AAAA`), `"}`),
+		"a long string":    fill(size, http+`"x":"`, is("\\n"), `"}`),
+		"numbers":          fill(size, http+`"x":[`, is("1e9,"), `0]}`),
+		"path":             fill(size, http+`"path":"\u002f`, is("p"), `"}`),
+		"the same twice":   fill(size, http, is(`"":0,`), `"z":0}`),
+		"bad bodies":       fill(size, http, is(`"body":1,`), `"z":0}`),
+		"bad flags":        fill(size, http, is(`"isBase64Encoded":1,`), `"z":0}`),
+		"bad headers":      fill(size, http, is(`"headers":1,`), `"z":0}`),
+		"bad ids":          fill(size, http+`"requestContext":{`, is(`"requestId":1,`), `"z":0}}`),
+		"bad subjects":     fill(size, http+`"requestContext":{"authorizer":{"claims":{`, is(`"sub":1,`), `"z":0}}}}`),
+		"empty subjects": fill(size, http+`"requestContext":{"authorizer":{"claims":{`, is(`"sub":"\n",`),
+			`"z":0}}}}`),
+		"claims": fill(size, http+`"requestContext":{"authorizer":{"jwt":{"claims":{`, escaped, `"sub":"z"}}}}}`),
 	}
 }
 
@@ -102,7 +111,8 @@ func TestMemory(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if took := after.TotalAlloc - before.TotalAlloc; took > 4*uint64(len(payload)) { // with the event's own copy
+			// with the event's own copy
+			if took := after.TotalAlloc - before.TotalAlloc; took > 4*uint64(len(payload)) {
 				t.Errorf("%s: %d bytes were allocated for an event of %d", name, took, len(payload))
 			}
 			raw, err := response.MarshalJSON()
@@ -110,10 +120,12 @@ func TestMemory(t *testing.T) {
 				t.Fatal(err)
 			}
 			a := understand(t, raw)
-			if a.http != (name != "names") || a.http && a.headers["X-Request-Id"] != "mine" && !strings.HasPrefix(name, "bad ids") {
+			if a.http != (name != "names") || a.http && a.headers["X-Request-Id"] != "mine" &&
+				!strings.HasPrefix(name, "bad ids") {
 				t.Errorf("%s: got %s", name, raw)
 			}
-			if size > maxEvent && a.status != 413 && name != "path" && !strings.Contains(string(raw), "the event has a member") {
+			if size > maxEvent && a.status != 413 && name != "path" &&
+				!strings.Contains(string(raw), "the event has a member") {
 				t.Errorf("%s: got %s, want 413", name, raw)
 			}
 		}
@@ -175,7 +187,8 @@ func TestLinear(t *testing.T) {
 // memory and time of its own.
 func skipRaced(t *testing.T) {
 	t.Helper()
-	if info, _ := debug.ReadBuildInfo(); info != nil && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+	if info, _ := debug.ReadBuildInfo(); info != nil && slices.Contains(info.Settings,
+		debug.BuildSetting{Key: "-race", Value: "true"}) {
 		t.Skip("go test without -race does it")
 	}
 }

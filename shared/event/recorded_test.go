@@ -66,7 +66,8 @@ func (a answer) wantShape(t testing.TB, name string, e object) {
 	if !a.http {
 		return
 	}
-	if a.headers["Content-Type"] != "application/json" || a.headers["X-Request-Id"] != "0f3a0a6e-6b1f-4a0a-8a64-3a3a2b8f6a10" || len(a.headers) != 2 {
+	if a.headers["Content-Type"] != "application/json" ||
+		a.headers["X-Request-Id"] != "0f3a0a6e-6b1f-4a0a-8a64-3a3a2b8f6a10" || len(a.headers) != 2 {
 		t.Errorf("%s: headers are %v", name, a.headers)
 	}
 }
@@ -110,13 +111,15 @@ func TestRefused(t *testing.T) {
 				t.Errorf("%s: got %s", name, a.raw)
 			}
 		}
-		w.invoke(t, event.All, []byte(payload)).wantError(t, name+" to all", 0, api.InvalidArgument, "the event is no request")
+		w.invoke(t, event.All, []byte(payload)).wantError(t, name+" to all", 0, api.InvalidArgument,
+			"the event is no request")
 	}
 	if w.ring.asked.Load() > 0 || len(w.who) > 0 {
 		t.Errorf("the store was asked %d times, permission %d times", w.ring.asked.Load(), len(w.who))
 	}
 	for name, payload := range map[string]string{
-		"null": "null", "a string": `"x"`, "a number": "1", "an array": "[]", "nothing": "{}", "a plugin's warmer": `{"source":"serverless-plugin-warmup"}`,
+		"null": "null", "a string": `"x"`, "a number": "1", "an array": "[]", "nothing": "{}",
+		"a plugin's warmer": `{"source":"serverless-plugin-warmup"}`,
 	} {
 		a := w.invoke(t, event.Encrypt, []byte(payload))
 		a.wantError(t, name, 0, api.InvalidArgument, "")

@@ -19,15 +19,20 @@ func TestRequestLog(t *testing.T) {
 		payload []byte
 		line    string // for whom the platform lets in
 	}{
-		"a request":              {mustRead(t, "yandex-gateway-1.0-encrypt.json").payload(t), `"operation":"encrypt","key":"` + first + `","version":"v1","code":"OK","status":200,`},
-		"a request of AWS":       {mustRead(t, "aws-http-v2-encrypt.json").payload(t), `"operation":"encrypt","key":"` + first + `","version":"v1","code":"OK","status":200,`},
-		"a trigger":              {mustRead(t, "refuse-yandex-trigger.json").payload(t), `"operation":"encrypt","code":"INVALID_ARGUMENT","status":400,`},
+		"a request": {mustRead(t, "yandex-gateway-1.0-encrypt.json").payload(t),
+			`"operation":"encrypt","key":"` + first + `","version":"v1","code":"OK","status":200,`},
+		"a request of AWS": {mustRead(t, "aws-http-v2-encrypt.json").payload(t), `"operation":"encrypt","key":"` +
+			first + `","version":"v1","code":"OK","status":200,`},
+		"a trigger": {mustRead(t, "refuse-yandex-trigger.json").payload(t),
+			`"operation":"encrypt","code":"INVALID_ARGUMENT","status":400,`},
 		"null":                   {[]byte("null"), `"operation":"encrypt","code":"INVALID_ARGUMENT","status":400,`},
 		"a body of another type": {junk.payload(t), `"operation":"encrypt","code":"INVALID_ARGUMENT","status":400,`},
-		"too large":              {[]byte(`{"plaintext":"` + strings.Repeat("QUFB", 300_000) + `"}`), `"operation":"encrypt","code":"INVALID_ARGUMENT","status":413,`},
+		"too large": {[]byte(`{"plaintext":"` + strings.Repeat("QUFB", 300_000) + `"}`),
+			`"operation":"encrypt","code":"INVALID_ARGUMENT","status":413,`},
 	} {
 		for trust, want := range map[event.Trust]string{
-			event.TrustPlatform: row.line, event.TrustEverybody: row.line, event.TrustNobody: `"operation":"encrypt","code":"UNAUTHENTICATED","status":401,`,
+			event.TrustPlatform: row.line, event.TrustEverybody: row.line,
+			event.TrustNobody: `"operation":"encrypt","code":"UNAUTHENTICATED","status":401,`,
 		} {
 			w := newWorld(t, trust)
 			w.api = w.api.LogRequests(rest.LogAll)
@@ -46,12 +51,15 @@ func TestRequestLog(t *testing.T) {
 // TestRequestLogInvocation: a line names the invocation as Yandex Cloud
 // Functions want it, who serve several at once.
 func TestRequestLogInvocation(t *testing.T) {
-	for id, want := range map[string]string{"7d1f1cf8-6a52-44a8-9a2b-7e0f2a9d1c55": `,"request_id":"7d1f1cf8-6a52-44a8-9a2b-7e0f2a9d1c55"`, "": "", "no id": ""} {
+	for id, want := range map[string]string{
+		"7d1f1cf8-6a52-44a8-9a2b-7e0f2a9d1c55": `,"request_id":"7d1f1cf8-6a52-44a8-9a2b-7e0f2a9d1c55"`, "": "",
+		"no id": ""} {
 		w := newWorld(t, event.TrustPlatform)
 		w.api = w.api.LogRequests(rest.LogAll)
 		//lint:ignore SA1029 the platform's own key is a string
 		ctx := context.WithValue(context.Background(), "lambdaRuntimeRequestID", id)
-		if _, err := event.Encrypt(ctx, event.New(mustRead(t, "yandex-gateway-1.0-encrypt.json").payload(t)), w.open); err != nil {
+		if _, err := event.Encrypt(ctx, event.New(mustRead(t, "yandex-gateway-1.0-encrypt.json").payload(t)),
+			w.open); err != nil {
 			t.Fatal(err)
 		}
 		if log := w.log.String(); want == "" == strings.Contains(log, "request_id") || !strings.Contains(log, want) {

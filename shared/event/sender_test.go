@@ -25,20 +25,30 @@ const elb = `"requestContext":{"elb":{"targetGroupArn":"arn:aws:elasticloadbalan
 // TestBalancer: whoever calls through a load balancer, its health check too,
 // is refused in the shape that it asks for, and nothing is done.
 func TestBalancer(t *testing.T) {
-	const body = `,"path":"/kms/v1/keys/` + first + `:encrypt","body":"{\"plaintext\":\"eA==\"}","isBase64Encoded":false}`
+	const body = `,"path":"/kms/v1/keys/` + first +
+		`:encrypt","body":"{\"plaintext\":\"eA==\"}","isBase64Encoded":false}`
 	for name, row := range map[string]struct {
 		payload string
 		multi   bool
 	}{
-		"multi-value":               {`{` + elb + `,"httpMethod":"POST","multiValueHeaders":{"x-request-id":["mine"]},"multiValueQueryStringParameters":{}` + body, true},
-		"multi-value, other order":  {`{"multiValueHeaders":{"x-request-id":["mine"]},"httpMethod":"POST",` + elb + body, true},
-		"single-value":              {`{` + elb + `,"httpMethod":"POST","headers":{"x-request-id":"mine"},"queryStringParameters":{}` + body, false},
-		"health check, multi-value": {`{` + elb + `,"httpMethod":"GET","path":"/","multiValueHeaders":{"user-agent":["ELB-HealthChecker/2.0"],"x-request-id":["mine"]},"body":"","isBase64Encoded":false}`, true},
-		"health check":              {`{` + elb + `,"httpMethod":"GET","path":"/","headers":{"user-agent":"ELB-HealthChecker/2.0","x-request-id":"mine"},"body":"","isBase64Encoded":false}`, false},
-		"a body of another type":    {`{` + elb + `,"httpMethod":"POST","multiValueHeaders":{"x-request-id":["mine"]},"body":7}`, true},
-		"too large":                 {`{` + elb + `,"multiValueHeaders":{"x-request-id":["mine"]},"x":"` + strings.Repeat("x", 2<<20) + `"}`, true},
+		"multi-value": {`{` + elb +
+			`,"httpMethod":"POST","multiValueHeaders":{"x-request-id":["mine"]},"multiValueQueryStringParameters":{}` +
+			body, true},
+		"multi-value, other order": {`{"multiValueHeaders":{"x-request-id":["mine"]},"httpMethod":"POST",` +
+			elb + body, true},
+		"single-value": {`{` + elb +
+			`,"httpMethod":"POST","headers":{"x-request-id":"mine"},"queryStringParameters":{}` + body, false},
+		"health check, multi-value": {`{` + elb +
+			`,"httpMethod":"GET","path":"/","multiValueHeaders":{"user-agent":["ELB-HealthChecker/2.0"],"x-request-id":["mine"]},"body":"","isBase64Encoded":false}`, true},
+		"health check": {`{` + elb +
+			`,"httpMethod":"GET","path":"/","headers":{"user-agent":"ELB-HealthChecker/2.0","x-request-id":"mine"},"body":"","isBase64Encoded":false}`, false},
+		"a body of another type": {`{` + elb +
+			`,"httpMethod":"POST","multiValueHeaders":{"x-request-id":["mine"]},"body":7}`, true},
+		"too large": {`{` + elb + `,"multiValueHeaders":{"x-request-id":["mine"]},"x":"` + strings.Repeat("x", 2<<20) +
+			`"}`, true},
 	} {
-		for trust, status := range map[event.Trust]int{event.TrustPlatform: 400, event.TrustEverybody: 400, event.TrustNobody: 401} {
+		for trust, status := range map[event.Trust]int{event.TrustPlatform: 400, event.TrustEverybody: 400,
+			event.TrustNobody: 401} {
 			for _, f := range []function{event.Encrypt, event.All} {
 				w := newWorld(t, trust)
 				got := w.balanced(t, f, row.payload)
@@ -46,10 +56,12 @@ func TestBalancer(t *testing.T) {
 				if row.multi {
 					id = strings.Join(got.MultiValueHeaders["X-Request-Id"], ",")
 				}
-				if got.StatusCode != status || got.IsBase64Encoded == nil || *got.IsBase64Encoded || id != "mine" || (got.Headers == nil) != row.multi {
+				if got.StatusCode != status || got.IsBase64Encoded == nil || *got.IsBase64Encoded || id != "mine" ||
+					(got.Headers == nil) != row.multi {
 					t.Errorf("%s, %d: got %+v", name, trust, got)
 				}
-				if status == 400 && !strings.Contains(got.Body, "by way of a load balancer, which does not know who calls: this way in is not served") {
+				if status == 400 && !strings.Contains(got.Body, "by way of a load balancer, which does not know who "+
+					"calls: this way in is not served") {
 					t.Errorf("%s, %d: says %s", name, trust, got.Body)
 				}
 				if w.ring.asked.Load() > 0 || len(w.who) > 0 {
@@ -87,9 +99,11 @@ func TestNotServed(t *testing.T) {
 	const body = `"body":"{\"keyId\":\"` + first + `\",\"plaintext\":\"eA==\"}"}`
 	for want, payloads := range map[string][]string{
 		"VPC Lattice": {
-			`{"version":"2.0","path":"/kms/v1/keys/` + first + `:encrypt","method":"POST","headers":{"accept":["*/*"]},"isBase64Encoded":false,` +
+			`{"version":"2.0","path":"/kms/v1/keys/` + first +
+				`:encrypt","method":"POST","headers":{"accept":["*/*"]},"isBase64Encoded":false,` +
 				`"requestContext":{"serviceNetworkArn":"arn:x","serviceArn":"arn:y","targetGroupArn":"arn:z","identity":{"type":"AWS_IAM"}},` + body,
-			`{"raw_path":"/kms/v1/keys/` + first + `:encrypt","method":"POST","headers":{"accept":"*/*"},"query_string_parameters":{},"is_base64_encoded":false,` + body,
+			`{"raw_path":"/kms/v1/keys/` + first +
+				`:encrypt","method":"POST","headers":{"accept":"*/*"},"query_string_parameters":{},"is_base64_encoded":false,` + body,
 		},
 		"a WebSocket": {
 			`{"requestContext":{"routeKey":"$default","eventType":"MESSAGE","connectionId":"x=","requestId":"r","domainName":"d"},"isBase64Encoded":false,` + body,
@@ -101,7 +115,8 @@ func TestNotServed(t *testing.T) {
 			for name, f := range map[string]function{"encrypt": event.Encrypt, "all": event.All} {
 				w := newWorld(t, event.TrustPlatform)
 				a := w.invoke(t, f, []byte(payload))
-				a.wantError(t, name+": "+payload, 400, api.InvalidArgument, "the event came by way of "+want+": this way in is not served")
+				a.wantError(t, name+": "+payload, 400, api.InvalidArgument, "the event came by way of "+want+
+					": this way in is not served")
 				if !a.http || w.ring.asked.Load() > 0 || len(w.who) > 0 {
 					t.Errorf("%s: %s: got %s", name, payload, a.raw)
 				}
@@ -114,15 +129,16 @@ func TestNotServed(t *testing.T) {
 // an envelope, whatever it looks like.
 func TestNobodysRequest(t *testing.T) {
 	for name, payload := range map[string]string{
-		"lambda-warmer":             string(mustRead(t, "refuse-lambda-warmer.json").payload(t)),
-		"serverless-plugin-warmup":  `{"source":"serverless-plugin-warmup"}`,
-		"a warmer's own":            `{"warmup":true}`,
-		"a warmer, isWarmUp":        `{"isWarmUp":true}`,
-		"a warmer, WARMER":          `{"WARMER":1}`,
-		"a warmer, keep-warm":       `{"keep-warm":true}`,
-		"a warmer, keep_warm":       `{"plaintext":"eA==","keep_warm":true}`,
-		"a ping":                    `{"ping":true}`,
-		"EventBridge":               `{"version":"0","id":"1","detail-type":"Scheduled Event","source":"aws.events","resources":[],"detail":{}}`,
+		"lambda-warmer":            string(mustRead(t, "refuse-lambda-warmer.json").payload(t)),
+		"serverless-plugin-warmup": `{"source":"serverless-plugin-warmup"}`,
+		"a warmer's own":           `{"warmup":true}`,
+		"a warmer, isWarmUp":       `{"isWarmUp":true}`,
+		"a warmer, WARMER":         `{"WARMER":1}`,
+		"a warmer, keep-warm":      `{"keep-warm":true}`,
+		"a warmer, keep_warm":      `{"plaintext":"eA==","keep_warm":true}`,
+		"a ping":                   `{"ping":true}`,
+		"EventBridge": `{"version":"0","id":"1","detail-type":"Scheduled ` +
+			`Event","source":"aws.events","resources":[],"detail":{}}`,
 		"CloudWatch, an alarm":      `{"source":"aws.cloudwatch","alarmArn":"arn:x","alarmData":{}}`,
 		"CloudWatch, logs":          `{"awslogs":{"data":"H4sI"}}`,
 		"S3":                        `{"Records":[{"eventSource":"aws:s3","s3":{}}]}`,
@@ -145,7 +161,8 @@ func TestNobodysRequest(t *testing.T) {
 			w := newWorld(t, event.TrustPlatform)
 			a := w.invoke(t, f, []byte(payload))
 			a.wantError(t, name, 0, api.InvalidArgument, "the event is no request: it has ")
-			if a.http || !strings.HasSuffix(a.text("message"), "nothing was done") || w.ring.asked.Load() > 0 || strings.Contains(string(a.raw), "secret") {
+			if a.http || !strings.HasSuffix(a.text("message"), "nothing was done") || w.ring.asked.Load() > 0 ||
+				strings.Contains(string(a.raw), "secret") {
 				t.Errorf("%s: got %s", name, a.raw)
 			}
 		}
@@ -192,7 +209,8 @@ func TestBodies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if a := understand(t, raw); want == "" && a.text("ciphertext") == "" || want != "" && !strings.HasPrefix(a.text("message"), want) {
+		if a := understand(t, raw); want == "" && a.text("ciphertext") == "" || want != "" &&
+			!strings.HasPrefix(a.text("message"), want) {
 			t.Errorf("%q: got %s", payload, raw)
 		}
 	}

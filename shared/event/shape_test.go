@@ -66,7 +66,8 @@ func TestAllMapsGone(t *testing.T) {
 			e := mustRead(t, file).as(t, w, op)
 			for member, v := range e {
 				_, isMap := v.(map[string]any)
-				if direct := strings.HasPrefix(file, "yandex-direct"); isMap && member != "requestContext" && !(direct && member == "queryStringParameters") {
+				if direct := strings.HasPrefix(file, "yandex-direct"); isMap && member != "requestContext" &&
+					!(direct && member == "queryStringParameters") {
 					e[member] = nil
 				}
 			}
@@ -101,7 +102,8 @@ func TestHeaderCase(t *testing.T) {
 // TestRequestID: the caller's if sane, else the platform's if sane, else new.
 func TestRequestID(t *testing.T) {
 	for _, row := range []struct{ caller, platform, want string }{
-		{"mine", "its", "mine"}, {"", "its", "its"}, {"not sane", "its", "its"}, {"not sane", "nor is it", ""}, {"", "", ""},
+		{"mine", "its", "mine"}, {"", "its", "its"}, {"not sane", "its", "its"}, {"not sane", "nor is it", ""},
+		{"", "", ""},
 	} {
 		for _, body := range []string{`{"plaintext":"eA=="}`, `junk`} {
 			e := mustRead(t, "aws-http-v2-encrypt.json")
@@ -120,12 +122,13 @@ func TestRequestID(t *testing.T) {
 // where a platform writes the path.
 func TestPaths(t *testing.T) {
 	for path, want := range map[string]int{
-		"/kms/v1/keys/" + first + ":encrypt":                                       200,
-		"/kms/v1/keys/" + first + "%3Aencrypt":                                     200,
-		"/kms/v1/keys/" + first + "%3aencrypt":                                     200,
-		"/prod/kms/v1/keys/" + first + ":encrypt":                                  200,
-		"/prod/crypto/kms/v1/keys/" + first + "%3Aencrypt":                         200,
-		"/kms/v1/keys/" + second + "/kms/v1/keys/" + first + ":encrypt":            404, // a second path behind the first
+		"/kms/v1/keys/" + first + ":encrypt":               200,
+		"/kms/v1/keys/" + first + "%3Aencrypt":             200,
+		"/kms/v1/keys/" + first + "%3aencrypt":             200,
+		"/prod/kms/v1/keys/" + first + ":encrypt":          200,
+		"/prod/crypto/kms/v1/keys/" + first + "%3Aencrypt": 200,
+		// a second path behind the first
+		"/kms/v1/keys/" + second + "/kms/v1/keys/" + first + ":encrypt":            404,
 		"/kms/v1/keys/" + first + ":encrypt?x=/kms/v1/keys/" + second + ":encrypt": 404,
 		"/kms/v1/keys/" + first + ":decrypt":                                       404,
 		"/kms/v1/keys/" + first + ":%65ncrypt":                                     404,
@@ -143,7 +146,8 @@ func TestPaths(t *testing.T) {
 		"/kms/v1/keys/:encrypt":                                                    400,
 	} {
 		for file, member := range map[string]string{
-			"aws-http-v2-encrypt.json": "rawPath", "aws-rest-v1-encrypt.json": "path", "yandex-gateway-1.0-encrypt.json": "path",
+			"aws-http-v2-encrypt.json": "rawPath", "aws-rest-v1-encrypt.json": "path",
+			"yandex-gateway-1.0-encrypt.json": "path",
 			"yandex-gateway-0.1-encrypt.json": "url", "yandex-gateway-0.1-query-encrypt.json": "url",
 		} {
 			e := mustRead(t, file)
@@ -167,7 +171,8 @@ func TestPaths(t *testing.T) {
 // operation; the key id is then in the query or the body.
 func TestNoPath(t *testing.T) {
 	w := newWorld(t, event.TrustPlatform)
-	for file, member := range map[string]string{"aws-function-url-encrypt.json": "rawPath", "yandex-direct-encrypt.json": "url", "aws-rest-v1-encrypt.json": "path"} {
+	for file, member := range map[string]string{"aws-function-url-encrypt.json": "rawPath",
+		"yandex-direct-encrypt.json": "url", "aws-rest-v1-encrypt.json": "path"} {
 		for _, path := range []string{"", "/", "/?", "?x=y"} {
 			e := mustRead(t, file)
 			if member != "url" && strings.Contains(path, "?") {
@@ -177,11 +182,13 @@ func TestNoPath(t *testing.T) {
 			e["queryStringParameters"] = map[string]any{"keyId": first}
 			w.wantSuccess(t, file+" "+path, api.Encrypt, w.invoke(t, event.Encrypt, e.payload(t)))
 			e["queryStringParameters"], e["multiValueQueryStringParameters"] = nil, nil
-			w.invoke(t, event.Encrypt, e.payload(t)).wantError(t, file+" "+path, 400, api.InvalidArgument, "keyId: is required")
+			w.invoke(t, event.Encrypt, e.payload(t)).wantError(t, file+" "+path, 400, api.InvalidArgument,
+				"keyId: is required")
 			body := e.body(t)
 			body["keyId"] = first
 			w.wantSuccess(t, file+" "+path, api.Encrypt, w.invoke(t, event.Encrypt, e.withBody(t, body).payload(t)))
-			w.invoke(t, event.All, e.payload(t)).wantError(t, file+" "+path, 404, api.NotFound, "the request has no path")
+			w.invoke(t, event.All, e.payload(t)).wantError(t, file+" "+path, 404, api.NotFound,
+				"the request has no path")
 		}
 	}
 }

@@ -30,9 +30,11 @@ func TestTrustNobody(t *testing.T) {
 	payloads["null"], payloads["nothing"], payloads["a number"] = []byte("null"), []byte("{}"), []byte("1")
 	for name, payload := range payloads {
 		for op, f := range functions {
-			w.invoke(t, f, payload).wantError(t, fmt.Sprint(name, " to ", op), 401, api.Unauthenticated, "the caller is not authenticated")
+			w.invoke(t, f, payload).wantError(t, fmt.Sprint(name, " to ", op), 401, api.Unauthenticated,
+				"the caller is not authenticated")
 		}
-		w.invoke(t, event.All, payload).wantError(t, name+" to all", 401, api.Unauthenticated, "the caller is not authenticated")
+		w.invoke(t, event.All, payload).wantError(t, name+" to all", 401, api.Unauthenticated,
+			"the caller is not authenticated")
 	}
 	if w.ring.asked.Load() > 0 || len(w.who) > 0 {
 		t.Errorf("the store was asked %d times, permission %d times", w.ring.asked.Load(), len(w.who))
@@ -100,12 +102,14 @@ func TestPrincipal(t *testing.T) {
 		`{"authorizer":{"principalId":"pid","principal":"own word"}}`:               "pid",
 		`{"requestId":7,"authorizer":{"principalId":"pid"}}`:                        "pid",
 		`{"authorizer":"text","identity":7}`:                                        "",
-		`{"authorizer":null}`:                                                       "", `{"authorizer":{}}`: "", `{}`: "",
-		`{"Authorizer":{"principalId":"pid"}}`:              "",
+		`{"authorizer":null}`:                                                       "", `{"authorizer":{}}`: "",
+		`{}`:                                   "",
+		`{"Authorizer":{"principalId":"pid"}}`: "",
 		`{"principalId":"pid","sub":"jwt","userArn":"arn"}`: "",
 	} {
 		w := newWorld(t, event.TrustPlatform)
-		payload := `{"httpMethod":"POST","path":"/kms/v1/keys/` + first + `:encrypt","requestContext":` + context + `,"body":"{\"plaintext\":\"eA==\"}"}`
+		payload := `{"httpMethod":"POST","path":"/kms/v1/keys/` + first + `:encrypt","requestContext":` + context +
+			`,"body":"{\"plaintext\":\"eA==\"}"}`
 		a := w.invoke(t, event.Encrypt, []byte(payload))
 		if p := (api.Principal{ID: want, By: api.ByPlatform}); len(w.who) != 1 || w.who[0] != p {
 			t.Errorf("%s: the caller is %+v, want %+v: %s", context, w.who, p, a.raw)

@@ -88,7 +88,8 @@ func (w *world) request(t testing.TB, op api.Operation) object {
 	case api.Decrypt:
 		return object{"ciphertext": w.seal(t, first), "aadContext": b64(aad)}
 	case api.ReEncrypt:
-		return object{"sourceKeyId": second, "ciphertext": w.seal(t, second), "sourceAadContext": b64(aad), "aadContext": b64("new")}
+		return object{"sourceKeyId": second, "ciphertext": w.seal(t, second), "sourceAadContext": b64(aad),
+			"aadContext": b64("new")}
 	}
 	return object{"dataKeySpec": "AES_192", "aadContext": b64(aad)}
 }
@@ -98,7 +99,8 @@ func (w *world) seal(t testing.TB, id string) string {
 	t.Helper()
 	for k, v := range w.ring.versions {
 		if string(k) == id {
-			sealed, err := v.Key.Seal(nil, ciphertext.AppendPrefix(nil, v.Algorithm(), v.KeyID, v.ID), []byte(aad), []byte(plaintext))
+			sealed, err := v.Key.Seal(nil, ciphertext.AppendPrefix(nil, v.Algorithm(), v.KeyID, v.ID), []byte(aad),
+				[]byte(plaintext))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -57,7 +57,8 @@ func TestParse(t *testing.T) {
 
 // TestParseRefused: what is wrong, and what there is instead.
 func TestParseRefused(t *testing.T) {
-	const things = "want latency and a time, such as latency 300ms, or hang, reset, CANCELLED, UNKNOWN, INVALID_ARGUMENT, "
+	const things = "want latency and a time, such as latency 300ms, or hang, reset, CANCELLED, UNKNOWN, " +
+		"INVALID_ARGUMENT, "
 	const share = "want over 0% and up to 100%, such as 10%"
 	for text, want := range map[string]string{
 		"":       `fault "": want METHOD=WHAT or METHOD=WHAT:SHARE%, such as *=UNAVAILABLE:10%`,

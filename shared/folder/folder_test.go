@@ -57,10 +57,12 @@ func TestCreate(t *testing.T) {
 	f, err := d.Create("new", nil, 0o644)
 	must(t, err)
 	defer f.Close()
-	if info, err := os.Stat(filepath.Join(dir, "new")); err != nil || info.Mode() != 0o644 || f.Name() != d.Path("new") {
+	if info, err := os.Stat(filepath.Join(dir, "new")); err != nil || info.Mode() != 0o644 ||
+		f.Name() != d.Path("new") {
 		t.Errorf("it is %v, %v", info, err)
 	}
-	if name, temp, err := d.CreateTemp("new.tmp-", nil, 0o600); err != nil || strings.Trim(strings.TrimPrefix(name, "new.tmp-"), "0123456789") != "" {
+	if name, temp, err := d.CreateTemp("new.tmp-", nil, 0o600); err != nil ||
+		strings.Trim(strings.TrimPrefix(name, "new.tmp-"), "0123456789") != "" {
 		t.Errorf("a temporary file is %q, %v", name, err)
 	} else {
 		temp.Close()
@@ -74,7 +76,8 @@ func TestOpenFile(t *testing.T) {
 	must(t, os.Symlink("file", d.Path("link")))
 	must(t, syscall.Mkfifo(d.Path("pipe"), 0o600))
 	must(t, os.Mkdir(d.Path("folder"), 0o700))
-	for name, want := range map[string]string{"link": "but a symbolic link", "pipe": "is not a regular file", "folder": "is not a regular file", "none": "no such file"} {
+	for name, want := range map[string]string{"link": "but a symbolic link", "pipe": "is not a regular file",
+		"folder": "is not a regular file", "none": "no such file"} {
 		if f, _, err := d.OpenFile(name, os.O_RDONLY); f != nil || err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, %v; want %q", name, f, err, want)
 		}
@@ -85,7 +88,8 @@ func TestOpenFile(t *testing.T) {
 	f, e, err := d.OpenFile("file", os.O_RDWR)
 	must(t, err)
 	defer f.Close()
-	if now, err := d.Lstat("file"); err != nil || !now.Same(e) || e.Size != 4 || e.Names != 1 || e.Owner != os.Getuid() {
+	if now, err := d.Lstat("file"); err != nil || !now.Same(e) || e.Size != 4 || e.Names != 1 ||
+		e.Owner != os.Getuid() {
 		t.Errorf("%+v, %v", e, err)
 	}
 	must(t, d.Link("file", "other"))
@@ -125,7 +129,8 @@ func TestRoot(t *testing.T) {
 	must(t, os.Symlink(victim, filepath.Join(theirs, "link")))
 	must(t, os.Symlink(theirs, filepath.Join(victim, "own")))
 	for _, path := range []string{"link", "link/file", "link/deep/file"} {
-		if to, err := Resolve(filepath.Join(theirs, path)); err == nil || !strings.Contains(err.Error(), "that another user can write") {
+		if to, err := Resolve(filepath.Join(theirs, path)); err == nil ||
+			!strings.Contains(err.Error(), "that another user can write") {
 			t.Errorf("Resolve(%s) = %q, %v", path, to, err)
 		}
 	}

@@ -22,7 +22,8 @@ func TestCheck(t *testing.T) {
 		"é":                     "has a character outside [A-Za-z0-9._-] at position 1",
 		"a\x00":                 "has a character outside [A-Za-z0-9._-] at position 2",
 	} {
-		for what, err := range map[string]error{"ID": ID(id).Check(), "VersionID": VersionID(id).Check(), "bytes": CheckBytes([]byte(id))} {
+		for what, err := range map[string]error{"ID": ID(id).Check(), "VersionID": VersionID(id).Check(),
+			"bytes": CheckBytes([]byte(id))} {
 			got := ""
 			if err != nil {
 				got = err.Error()
@@ -36,7 +37,8 @@ func TestCheck(t *testing.T) {
 
 func TestAlphabet(t *testing.T) {
 	for c := range 256 {
-		want := strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-", rune(c)) && c < 128
+		want := strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-", rune(c)) &&
+			c < 128
 		if got := CheckBytes([]byte{'a', byte(c)}) == nil; got != want {
 			t.Errorf("byte %#x: allowed %v, want %v", c, got, want)
 		}

@@ -67,7 +67,8 @@ func Names(ctx context.Context, a Admin) ([]*Key, error) {
 
 func unnamed(name string) error {
 	if name != "" && CheckName(name) != nil { // it may be a secret
-		return fmt.Errorf("%w: no key can have such a name, of %d characters: `rekey keys list` shows all", ErrNotFound, utf8.RuneCountInString(name))
+		return fmt.Errorf("%w: no key can have such a name, of %d characters: `rekey keys list` shows all", ErrNotFound,
+			utf8.RuneCountInString(name))
 	}
 	return fmt.Errorf("%w: no key has the name %.60q: `rekey keys list` shows all", ErrNotFound, name)
 }
@@ -87,5 +88,6 @@ func named(all []*Key, name string, missing error) (*Key, error) {
 	case 1:
 		return found[0], nil
 	}
-	return nil, fmt.Errorf("%w: %d keys have the name %.60q: give an id, `rekey keys list` shows them", ErrInvalid, len(found), name)
+	return nil, fmt.Errorf("%w: %d keys have the name %.60q: give an id, `rekey keys list` shows them", ErrInvalid,
+		len(found), name)
 }

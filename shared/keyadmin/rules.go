@@ -124,7 +124,8 @@ func CheckFormerPrimary(until time.Time, window time.Duration, now time.Time) er
 	if until.IsZero() || !now.Before(free) {
 		return nil
 	}
-	return fmt.Errorf("%w: the version was the primary until %s and may still encrypt somewhere for %v: wait until %s, %s, or use --force",
+	return fmt.Errorf("%w: the version was the primary until %s and may still encrypt somewhere for %v: wait until "+
+		"%s, %s, or use --force",
 		ErrRefused, Date(until), window, Date(free), SayWindow)
 }
 

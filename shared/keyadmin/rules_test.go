@@ -16,7 +16,8 @@ func TestCheckName(t *testing.T) {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
-	for _, name := range []string{"", " ", " a", "a ", "a\u00a0", "\u2003a", "a\tb", "a\nb", "a\x00b", "a\x7fb", "a\u202eb", "a\u200bb",
+	for _, name := range []string{"", " ", " a", "a ", "a\u00a0", "\u2003a", "a\tb", "a\nb", "a\x00b", "a\x7fb",
+		"a\u202eb", "a\u200bb",
 		"a\u00a0b", "a\xff", "\xc3", strings.Repeat("a", MaxNameLen+1), strings.Repeat("ж", MaxNameLen+1)} {
 		err := CheckName(name)
 		if !errors.Is(err, ErrInvalid) {
@@ -28,7 +29,8 @@ func TestCheckName(t *testing.T) {
 }
 
 func TestCheckImport(t *testing.T) {
-	good := Import{KeyID: "k1", VersionID: "v1", Algorithm: key.AES256, Material: bytes.Repeat([]byte("secret!?"), 4), Name: "orders"}
+	good := Import{KeyID: "k1", VersionID: "v1", Algorithm: key.AES256, Material: bytes.Repeat([]byte("secret!?"), 4),
+		Name: "orders"}
 	if err := CheckImport(good); err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +92,8 @@ func TestCheckFormerPrimary(t *testing.T) {
 		}
 	}
 	err := CheckFormerPrimary(now, window, now)
-	for _, want := range []string{"2025-03-01T09:05:01Z", "5m0s", "--servers-window", "--force"} { // the date is rounded up
+	// the date is rounded up
+	for _, want := range []string{"2025-03-01T09:05:01Z", "5m0s", "--servers-window", "--force"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("error is %q, want %q in it", err, want)
 		}
@@ -101,7 +104,8 @@ func TestCheckFormerPrimary(t *testing.T) {
 }
 
 func TestCheckStatus(t *testing.T) {
-	for s, want := range map[key.Status]error{key.Active: nil, key.Inactive: nil, 0: ErrInvalid, 1: ErrInvalid, 4: ErrInvalid} {
+	for s, want := range map[key.Status]error{key.Active: nil, key.Inactive: nil, 0: ErrInvalid, 1: ErrInvalid,
+		4: ErrInvalid} {
 		if err := CheckStatus(s); !errors.Is(err, want) {
 			t.Errorf("%v: error is %v, want %v", s, err, want)
 		}

@@ -129,7 +129,8 @@ func (k *seedKey) setStatuses(ctx context.Context, a Admin) error {
 		switch v.Status {
 		case "", key.VersionActive.String():
 		case key.VersionScheduled.String():
-			if _, err := a.ScheduleDestruction(ctx, k.ID, v.ID, Schedule{Pending: DefaultPending, Force: true}); err != nil {
+			if _, err := a.ScheduleDestruction(ctx, k.ID, v.ID,
+				Schedule{Pending: DefaultPending, Force: true}); err != nil {
 				return err
 			}
 		default:

@@ -85,30 +85,42 @@ func TestSeedRefusals(t *testing.T) {
 		return `{"keys": [{"id": "k1", "versions": [` + versions + `]}]}`
 	}
 	for name, c := range map[string]struct{ seed, says string }{
-		"nothing":             {``, "reading JSON"},
-		"not JSON":            {`keys`, "reading JSON"},
-		"UTF-16":              {"\xff\xfe{\x00\"\x00", "it is UTF-16 text, as PowerShell's > writes it: save it as UTF-8"},
-		"YAML":                {"keys:\n  - id: k1\n", "it is YAML"},
-		"a wrapped material":  {one(`{"id": "v1", "material": "` + materialA[:20] + "\n" + materialA[20:] + `"}`), "it has a line break within a string, as wrapped base64 has"},
-		"a trailing comma":    {`{"keys": [],}`, "it has a comma before its }"},
-		"a member's case":     {`{"keys": [{"ID": "k1"}]}`, "unknown member at /keys/0/ID: did you mean id? The fields are id, name, status and versions"},
-		"no keys":             {`{}`, "it has no keys"},
-		"an empty list":       {`{"keys": []}`, "it has no keys"},
-		"an unknown member":   {`{"keys": [{"id": "k1", "colour": 7}]}`, "/keys/0/colour"},
-		"a member twice":      {`{"keys": [], "keys": []}`, "reading JSON"},
-		"two documents":       {one(version("v1", materialA, "")) + `{}`, "reading JSON"},
-		"no versions":         {one(``), "key number 1: it has no versions"},
-		"a key twice":         {`{"keys": [{"id": "k1", "versions": [` + version("v1", materialA, "") + `]}, {"id": "k1", "versions": [` + version("v2", materialB, "") + `]}]}`, "key number 2 has the id of an earlier one"},
-		"a version twice":     {one(version("v1", materialA, "") + "," + version("v1", materialB, "")), "version number 2"},
-		"two primaries":       {one(version("v1", materialA, `, "primary": true`) + "," + version("v2", materialB, `, "primary": true`)), "several primary versions"},
-		"a bad id":            {one(version("v 1", materialA, "")), "version number 1"},
-		"no id":               {`{"keys": [{"versions": [` + version("v1", materialA, "") + `]}]}`, "key id is required"},
-		"short material":      {one(version("v1", "c2VjcmV0", "")), "material is 6 bytes long, want 32"},
-		"not base64":          {one(version("v1", materialA[:43], "")), "material is not padded base64"},
-		"an algorithm":        {one(strings.Replace(version("v1", materialA, ""), "AES_256", "DES", 1)), "unknown algorithm"},
-		"a version's status":  {one(version("v1", materialA, `, "status": "DESTROYED"`)), "status of version v1: want ACTIVE or SCHEDULED_FOR_DESTRUCTION"},
-		"a key's status":      {`{"keys": [{"id": "k1", "status": "OFF", "versions": [` + version("v1", materialA, "") + `]}]}`, "unknown key status"},
-		"a scheduled primary": {one(version("v1", materialA, `, "status": "SCHEDULED_FOR_DESTRUCTION"`)), "is the primary"},
+		"nothing":  {``, "reading JSON"},
+		"not JSON": {`keys`, "reading JSON"},
+		"UTF-16": {"\xff\xfe{\x00\"\x00", "it is UTF-16 text, as PowerShell's > writes it: save it as " +
+			"UTF-8"},
+		"YAML": {"keys:\n  - id: k1\n", "it is YAML"},
+		"a wrapped material": {one(`{"id": "v1", "material": "` + materialA[:20] + "\n" + materialA[20:] + `"}`),
+			"it has a line break within a string, as wrapped base64 has"},
+		"a trailing comma": {`{"keys": [],}`, "it has a comma before its }"},
+		"a member's case": {`{"keys": [{"ID": "k1"}]}`, "unknown member at /keys/0/ID: did you mean id? The " +
+			"fields are id, name, status and versions"},
+		"no keys":           {`{}`, "it has no keys"},
+		"an empty list":     {`{"keys": []}`, "it has no keys"},
+		"an unknown member": {`{"keys": [{"id": "k1", "colour": 7}]}`, "/keys/0/colour"},
+		"a member twice":    {`{"keys": [], "keys": []}`, "reading JSON"},
+		"two documents":     {one(version("v1", materialA, "")) + `{}`, "reading JSON"},
+		"no versions":       {one(``), "key number 1: it has no versions"},
+		"a key twice": {`{"keys": [{"id": "k1", "versions": [` + version("v1", materialA, "") +
+			`]}, {"id": "k1", "versions": [` + version("v2", materialB, "") + `]}]}`,
+			"key number 2 has the id of an earlier one"},
+		"a version twice": {one(version("v1", materialA, "") + "," + version("v1", materialB, "")),
+			"version number 2"},
+		"two primaries": {one(version("v1", materialA, `, "primary": true`) + "," +
+			version("v2", materialB, `, "primary": true`)), "several primary versions"},
+		"a bad id": {one(version("v 1", materialA, "")), "version number 1"},
+		"no id": {`{"keys": [{"versions": [` + version("v1", materialA, "") + `]}]}`,
+			"key id is required"},
+		"short material": {one(version("v1", "c2VjcmV0", "")), "material is 6 bytes long, want 32"},
+		"not base64":     {one(version("v1", materialA[:43], "")), "material is not padded base64"},
+		"an algorithm": {one(strings.Replace(version("v1", materialA, ""), "AES_256", "DES", 1)),
+			"unknown algorithm"},
+		"a version's status": {one(version("v1", materialA, `, "status": "DESTROYED"`)),
+			"status of version v1: want ACTIVE or SCHEDULED_FOR_DESTRUCTION"},
+		"a key's status": {`{"keys": [{"id": "k1", "status": "OFF", "versions": [` + version("v1", materialA, "") +
+			`]}]}`, "unknown key status"},
+		"a scheduled primary": {one(version("v1", materialA, `, "status": "SCHEDULED_FOR_DESTRUCTION"`)),
+			"is the primary"},
 	} {
 		err := seed(t, newAdmin(t), c.seed)
 		if err == nil || !strings.Contains(err.Error(), c.says) {
@@ -124,7 +136,8 @@ func TestSeedRefusals(t *testing.T) {
 }
 
 func TestSeedStopsAtAStoreThatFails(t *testing.T) {
-	s, err := keyadmin.ReadSeed([]byte(`{"keys": [{"id": "k1", "versions": [{"id": "v1", "algorithm": "AES_256", "material": "` + materialA + `"}]}]}`))
+	s, err := keyadmin.ReadSeed([]byte(`{"keys": [{"id": "k1", "versions": [{"id": "v1", "algorithm": "AES_256", ` +
+		`"material": "` + materialA + `"}]}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +158,8 @@ func (f failing) Import(context.Context, keyadmin.Import) (*keyadmin.Version, er
 
 // TestSeedByteOrderMark: editors put one at the front of a file.
 func TestSeedByteOrderMark(t *testing.T) {
-	if err := seed(t, newAdmin(t), "\ufeff"+`{"keys": [{"id": "k1", "versions": [{"id": "v1", "algorithm": "AES_256", "material": "`+materialA+`"}]}]}`); err != nil {
+	if err := seed(t, newAdmin(t), "\ufeff"+`{"keys": [{"id": "k1", "versions": [{"id": "v1", "algorithm": `+
+		`"AES_256", "material": "`+materialA+`"}]}]}`); err != nil {
 		t.Error(err)
 	}
 }

@@ -177,7 +177,8 @@ func TestEntriesAreBounded(t *testing.T) {
 		t.Errorf("%d questions that were answered, want at most %d", n, 2*maxEntries)
 	}
 	if entries != r.size || entries > maxEntries || len(r.holdings) > entries {
-		t.Errorf("%d entries, counted %d, in %d holdings, want at most %d", entries, r.size, len(r.holdings), maxEntries)
+		t.Errorf("%d entries, counted %d, in %d holdings, want at most %d", entries, r.size, len(r.holdings),
+			maxEntries)
 	}
 }
 

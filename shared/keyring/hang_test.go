@@ -62,7 +62,8 @@ func TestLastWordsOfADriver(t *testing.T) {
 // half of that is for what is in use. Then the answer is there at once, and once
 // the driver returns all is well.
 func TestDriverThatNeverReturns(t *testing.T) {
-	r := newRing(t, Options{TTL: ttl, Grace: grace, PerKey: Rate{1 << 30, 1 << 30}, PerInstance: Rate{1 << 30, 1 << 30}})
+	r := newRing(t, Options{TTL: ttl, Grace: grace, PerKey: Rate{1 << 30, 1 << 30},
+		PerInstance: Rate{1 << 30, 1 << 30}})
 	const known = maxCalls/2 + 10
 	version := func(n int) key.VersionID { return key.VersionID(fmt.Sprint("v", n)) }
 	for n := range known {

@@ -175,7 +175,8 @@ func TestStaleIsLoggedOncePerWindow(t *testing.T) {
 		r.get("k", "v1")
 	}
 	got := log.String()
-	if strings.Count(got, `"level":"WARN"`) != 1 || !strings.Contains(got, `"key":"k","version":"v1","age":61.235,`) || !strings.Contains(got, "wire cut") {
+	if strings.Count(got, `"level":"WARN"`) != 1 || !strings.Contains(got, `"key":"k","version":"v1","age":61.235,`) ||
+		!strings.Contains(got, "wire cut") {
 		t.Errorf("got log %q, want one warning with key, version, age in seconds and error", got)
 	}
 	r.clock.pass(retryAfter)

@@ -37,7 +37,8 @@ func TestReady(t *testing.T) {
 		by    func()
 		lines int
 	}{
-		{nil, ready, 0}, {away, ready, 1}, {away, ready, 1}, {away, request, 1}, {fmt.Errorf("%w: slow", ErrTimeout), ready, 1},
+		{nil, ready, 0}, {away, ready, 1}, {away, ready, 1}, {away, request, 1},
+		{fmt.Errorf("%w: slow", ErrTimeout), ready, 1},
 		{nil, request, 2}, {fmt.Errorf("%w: slow", ErrTimeout), ready, 2}, {away, request, 3}, {nil, ready, 4},
 	} {
 		err := look(step.err, step.by)
@@ -48,7 +49,8 @@ func TestReady(t *testing.T) {
 			t.Errorf("everybody may read %v", err)
 		}
 	}
-	if first, _, _ := strings.Cut(log.String(), "\n"); !strings.Contains(first, "level=ERROR") || !strings.Contains(first, "its secret place") {
+	if first, _, _ := strings.Cut(log.String(), "\n"); !strings.Contains(first, "level=ERROR") ||
+		!strings.Contains(first, "its secret place") {
 		t.Errorf("the log has %s", first)
 	}
 	if err := New(&fakeStore{}, Options{}).Ready(); err != nil {

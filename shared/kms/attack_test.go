@@ -35,7 +35,8 @@ func (a *attacked) refuses(t *testing.T, name string, blob []byte, aad string, c
 	before, context := bytes.Clone(blob), []byte(aad)
 	d, err := a.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: context, Ciphertext: blob})
 	wantAnswer(t, name, err, code, message)
-	re, err := a.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one", SourceAADContext: context, Ciphertext: blob})
+	re, err := a.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
+		SourceAADContext: context, Ciphertext: blob})
 	wantAnswer(t, name+", reEncrypt", err, code, message)
 	if d != nil || re != nil {
 		t.Errorf("%s: a response beside the error", name)
@@ -110,5 +111,6 @@ func TestEveryLength(t *testing.T) {
 	}
 	other := mustEncrypt(t, a.Service, "one", "aad", "plaintext")
 	a.refuses(t, "two joined", append(bytes.Clone(a.good), other...), "aad", api.InvalidArgument, bad)
-	a.refuses(t, "joined and too long", append(bytes.Clone(a.good), make([]byte, ciphertext.MaxSize)...), "aad", api.InvalidArgument, bad+": it is ...")
+	a.refuses(t, "joined and too long", append(bytes.Clone(a.good), make([]byte, ciphertext.MaxSize)...), "aad",
+		api.InvalidArgument, bad+": it is ...")
 }

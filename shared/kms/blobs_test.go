@@ -65,7 +65,8 @@ func TestGoldenBlobs(t *testing.T) {
 		r, aad := newRing(), countDown(b.aad)
 		material := sha256.Sum256([]byte(b.name))
 		r.add(t, b.key, b.version, b.algorithm, material[:])
-		got, err := New(r, nil, nil).Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: b.key, AADContext: aad, Ciphertext: data})
+		got, err := New(r, nil, nil).Decrypt(ctx, api.Anonymous,
+			&api.DecryptRequest{KeyID: b.key, AADContext: aad, Ciphertext: data})
 		if err != nil || !bytes.Equal(got.Plaintext, countUp(b.plaintext)) {
 			t.Errorf("%s does not open to what it was made of: %v", b.name, err)
 		}

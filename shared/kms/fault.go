@@ -55,14 +55,23 @@ var faults = []struct {
 		return "key " + string(a.key) + ": the primary version is not usable: set another or rotate"
 	}},
 	{keyring.ErrNotUsable, api.FailedPrecondition, false, func(a ask) string {
-		return versionOf(a) + " is not usable: the key is INACTIVE, or the version is SCHEDULED_FOR_DESTRUCTION or DESTROYED"
+		return versionOf(a) + " is not usable: the key is INACTIVE, or the version is SCHEDULED_FOR_DESTRUCTION or " +
+			"DESTROYED"
 	}},
-	{keyring.ErrExhausted, api.ResourceExhausted, true, func(ask) string { return "too many reads of the key store: try again" }},
-	{keyring.ErrTimeout, api.DeadlineExceeded, true, func(ask) string { return "the key store did not answer in time: try again" }},
+	{keyring.ErrExhausted, api.ResourceExhausted, true, func(ask) string {
+		return "too many reads of the key store: try again"
+	}},
+	{keyring.ErrTimeout, api.DeadlineExceeded, true, func(ask) string {
+		return "the key store did not answer in time: try again"
+	}},
 	{keyring.ErrBroken, api.Unavailable, true, func(ask) string { return broken }},
 	{keyring.ErrUnauthenticated, api.Unavailable, true, func(ask) string { return broken }},
-	{keyring.ErrUnavailable, api.Unavailable, true, func(ask) string { return "the key store is unavailable: try again" }},
-	{context.DeadlineExceeded, api.DeadlineExceeded, true, func(ask) string { return "the key store did not answer in time: try again" }},
+	{keyring.ErrUnavailable, api.Unavailable, true, func(ask) string {
+		return "the key store is unavailable: try again"
+	}},
+	{context.DeadlineExceeded, api.DeadlineExceeded, true, func(ask) string {
+		return "the key store did not answer in time: try again"
+	}},
 	{context.Canceled, api.Canceled, false, func(ask) string { return "the caller went away" }},
 }
 

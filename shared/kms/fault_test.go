@@ -25,22 +25,29 @@ func TestFaults(t *testing.T) {
 		{keyring.ErrDenied, api.NotFound, false, "no key one, or this service may not read it", ""},
 		{keyring.ErrNoVersion, api.NotFound, false, "key one has no version v", "-"},
 		{keyring.ErrKeyInactive, api.FailedPrecondition, false, "key one is INACTIVE", ""},
-		{keyring.ErrVersionScheduled, api.FailedPrecondition, false, "version v of key one is SCHEDULED_FOR_DESTRUCTION", "the primary version of key one is SCHEDULED_FOR_DESTRUCTION"},
-		{keyring.ErrVersionDestroyed, api.FailedPrecondition, false, "version v of key one is DESTROYED", "the primary version of key one is DESTROYED"},
-		{keyring.ErrNoPrimary, api.FailedPrecondition, false, "key one: the primary version is not usable: set another or rotate", ""},
-		{keyring.ErrNotUsable, api.FailedPrecondition, false, "version v of key one is not usable: the key is INACTIVE, or the version is SCHEDULED_FOR_DESTRUCTION or DESTROYED", "-"},
+		{keyring.ErrVersionScheduled, api.FailedPrecondition, false, "version v of key one is " +
+			"SCHEDULED_FOR_DESTRUCTION", "the primary version of key one is SCHEDULED_FOR_DESTRUCTION"},
+		{keyring.ErrVersionDestroyed, api.FailedPrecondition, false, "version v of key one is DESTROYED",
+			"the primary version of key one is DESTROYED"},
+		{keyring.ErrNoPrimary, api.FailedPrecondition, false, "key one: the primary version is not usable: set " +
+			"another or rotate", ""},
+		{keyring.ErrNotUsable, api.FailedPrecondition, false, "version v of key one is not usable: the key is " +
+			"INACTIVE, or the version is SCHEDULED_FOR_DESTRUCTION or DESTROYED", "-"},
 		{keyring.ErrExhausted, api.ResourceExhausted, true, "too many reads of the key store: try again", ""},
 		{keyring.ErrTimeout, api.DeadlineExceeded, true, "the key store did not answer in time: try again", ""},
 		{keyring.ErrUnavailable, api.Unavailable, true, "the key store is unavailable: try again", ""},
-		{fmt.Errorf("%w: it has a passphrase", keyring.ErrBroken), api.Unavailable, true, "the key store is unavailable: its operator finds the reason in the log", ""},
-		{keyring.ErrUnauthenticated, api.Unavailable, true, "the key store is unavailable: its operator finds the reason in the log", ""},
+		{fmt.Errorf("%w: it has a passphrase", keyring.ErrBroken), api.Unavailable, true,
+			"the key store is unavailable: its operator finds the reason in the log", ""},
+		{keyring.ErrUnauthenticated, api.Unavailable, true, "the key store is unavailable: its operator finds the " +
+			"reason in the log", ""},
 		{context.DeadlineExceeded, api.DeadlineExceeded, true, "the key store did not answer in time: try again", ""},
 		{context.Canceled, api.Canceled, false, "the caller went away", ""},
 		{errors.New("disk 0x1f on fire"), api.Internal, false, "internal error", ""},
 	} {
 		s, r := two(t)
 		r.errs[ask{"one", "v"}], r.errs[ask{"one", ""}] = c.err, c.err
-		_, err := s.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{KeyID: "one", VersionID: "v", Plaintext: []byte("x")})
+		_, err := s.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{KeyID: "one", VersionID: "v",
+			Plaintext: []byte("x")})
 		wantError(t, c.err.Error(), err, c.code, c.explicit)
 		checkCause(t, err, c.err, c.retry)
 		if c.primary == "-" {
@@ -78,7 +85,8 @@ func TestSourceFaultFirst(t *testing.T) {
 	sealed := mustEncrypt(t, s, "one", "", "x")
 	r.errs[ask{"one", "v1"}], r.errs[ask{"two", ""}] = keyring.ErrKeyInactive, keyring.ErrUnavailable
 	for range 20 {
-		_, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one", Ciphertext: sealed})
+		_, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
+			Ciphertext: sealed})
 		wantError(t, "both", err, api.FailedPrecondition, "key one is INACTIVE")
 	}
 }
@@ -89,7 +97,8 @@ func TestPanicIsOneRequest(t *testing.T) {
 	s, r := two(t)
 	sealed := mustEncrypt(t, s, "one", "", "x")
 	panicky := New(panicFor{r, "two"}, nil, nil)
-	_, err := panicky.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one", Ciphertext: sealed})
+	_, err := panicky.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
+		Ciphertext: sealed})
 	wantError(t, "panic", err, api.Internal, "internal error")
 }
 
@@ -113,9 +122,12 @@ func TestPanicIsNoSuccess(t *testing.T) {
 	var rec recorder
 	panicky := New(panicFor{r, "one"}, nil, &rec)
 	for name, call := range map[string]func(){
-		"encrypt": func() { panicky.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")}) },
+		"encrypt": func() {
+			panicky.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
+		},
 		"reEncrypt": func() {
-			panicky.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one", Ciphertext: sealed})
+			panicky.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
+				Ciphertext: sealed})
 		},
 	} {
 		rec.last = Record{}
@@ -139,7 +151,8 @@ func TestRecords(t *testing.T) {
 	var rec recorder
 	s := New(keys, nil, &rec)
 	mustEncrypt(t, s, "one", "", "x")
-	if got := rec.last; got.Operation != api.Encrypt || got.KeyID != "one" || got.VersionID != "v1" || got.Code != api.OK || got.Err != nil || got.Principal != api.Anonymous {
+	if got := rec.last; got.Operation != api.Encrypt || got.KeyID != "one" || got.VersionID != "v1" ||
+		got.Code != api.OK || got.Err != nil || got.Principal != api.Anonymous {
 		t.Errorf("success: %+v", got)
 	}
 	sealed := mustEncrypt(t, s, "one", "", "x")
@@ -148,7 +161,8 @@ func TestRecords(t *testing.T) {
 		t.Errorf("re-encryption: %+v", got)
 	}
 	s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "none", Ciphertext: []byte("x")})
-	if got := rec.last; got.Operation != api.Decrypt || got.Code != api.InvalidArgument || got.Err == nil || got.VersionID != "" {
+	if got := rec.last; got.Operation != api.Decrypt || got.Code != api.InvalidArgument || got.Err == nil ||
+		got.VersionID != "" {
 		t.Errorf("failure: %+v", got)
 	}
 }

@@ -77,7 +77,8 @@ func material(b byte) []byte {
 
 func mustEncrypt(t testing.TB, s *Service, k key.ID, aad, plaintext string) []byte {
 	t.Helper()
-	r, err := s.Encrypt(context.Background(), api.Anonymous, &api.EncryptRequest{KeyID: k, AADContext: []byte(aad), Plaintext: []byte(plaintext)})
+	r, err := s.Encrypt(context.Background(), api.Anonymous,
+		&api.EncryptRequest{KeyID: k, AADContext: []byte(aad), Plaintext: []byte(plaintext)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,7 +63,8 @@ func checkRefused(t *testing.T, s *Service, blob, aad []byte) {
 	t.Helper()
 	d, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: aad, Ciphertext: blob})
 	wantFault(t, d == nil, err)
-	r, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one", SourceAADContext: aad, Ciphertext: blob})
+	r, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
+		SourceAADContext: aad, Ciphertext: blob})
 	wantFault(t, r == nil, err)
 }
 

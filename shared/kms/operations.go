@@ -9,7 +9,8 @@ import (
 
 // Encrypt encrypts a plaintext with a version of a key, by default the
 // primary one.
-func (s *Service) Encrypt(ctx context.Context, p api.Principal, r *api.EncryptRequest) (out *api.EncryptResponse, err error) {
+func (s *Service) Encrypt(ctx context.Context, p api.Principal, r *api.EncryptRequest) (out *api.EncryptResponse,
+	err error) {
 	rec := Record{Principal: p, Trace: api.Trace{Operation: api.Encrypt, KeyID: r.KeyID}}
 	defer func(start time.Time) { s.record(ctx, start, rec, r.Trace, out != nil, err) }(s.start())
 
@@ -31,7 +32,8 @@ func (s *Service) Encrypt(ctx context.Context, p api.Principal, r *api.EncryptRe
 }
 
 // Decrypt opens a ciphertext with the version that made it.
-func (s *Service) Decrypt(ctx context.Context, p api.Principal, r *api.DecryptRequest) (out *api.DecryptResponse, err error) {
+func (s *Service) Decrypt(ctx context.Context, p api.Principal, r *api.DecryptRequest) (out *api.DecryptResponse,
+	err error) {
 	rec := Record{Principal: p, Trace: api.Trace{Operation: api.Decrypt, KeyID: r.KeyID}}
 	defer func(start time.Time) { s.record(ctx, start, rec, r.Trace, out != nil, err) }(s.start())
 
@@ -58,11 +60,13 @@ func (s *Service) Decrypt(ctx context.Context, p api.Principal, r *api.DecryptRe
 
 // ReEncrypt opens a ciphertext of the source key and seals its plaintext with
 // the new key and the new AAD. The plaintext is never returned and is wiped.
-func (s *Service) ReEncrypt(ctx context.Context, p api.Principal, r *api.ReEncryptRequest) (out *api.ReEncryptResponse, err error) {
+func (s *Service) ReEncrypt(ctx context.Context, p api.Principal, r *api.ReEncryptRequest) (out *api.ReEncryptResponse,
+	err error) {
 	rec := Record{Principal: p, Trace: api.Trace{Operation: api.ReEncrypt, KeyID: r.KeyID, SourceKeyID: r.SourceKeyID}}
 	defer func(start time.Time) { s.record(ctx, start, rec, r.Trace, out != nil, err) }(s.start())
 
-	if err := s.admit(ctx, p, r.Malformed, need{"keyId", r.KeyID, api.Encrypt}, need{"sourceKeyId", r.SourceKeyID, api.Decrypt}); err != nil {
+	if err := s.admit(ctx, p, r.Malformed, need{"keyId", r.KeyID, api.Encrypt},
+		need{"sourceKeyId", r.SourceKeyID, api.Decrypt}); err != nil {
 		return nil, err
 	}
 	if err := r.Validate(); err != nil {
@@ -91,7 +95,8 @@ func (s *Service) ReEncrypt(ctx context.Context, p api.Principal, r *api.ReEncry
 
 // GenerateDataKey draws a data key and encrypts it with a version of a key,
 // by default the primary one.
-func (s *Service) GenerateDataKey(ctx context.Context, p api.Principal, r *api.GenerateDataKeyRequest) (out *api.GenerateDataKeyResponse, err error) {
+func (s *Service) GenerateDataKey(ctx context.Context, p api.Principal,
+	r *api.GenerateDataKeyRequest) (out *api.GenerateDataKeyResponse, err error) {
 	rec := Record{Principal: p, Trace: api.Trace{Operation: api.GenerateDataKey, KeyID: r.KeyID}}
 	defer func(start time.Time) { s.record(ctx, start, rec, r.Trace, out != nil, err) }(s.start())
 

@@ -18,7 +18,8 @@ func TestRoundTrip(t *testing.T) {
 	s, _ := two(t)
 	for _, plaintext := range []string{"x", string(make([]byte, api.MaxPlaintext))} {
 		sealed := mustEncrypt(t, s, "one", "aad", plaintext)
-		r, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: []byte("aad"), Ciphertext: sealed})
+		r, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: []byte("aad"),
+			Ciphertext: sealed})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -34,7 +35,8 @@ func TestVectorsDecrypt(t *testing.T) {
 	for _, c := range append(f.Cases, f.MustFail...) {
 		r := newRing()
 		r.add(t, c.KeyID, c.VersionID, c.Alg(t), c.Material)
-		got, err := New(r, nil, nil).Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: c.KeyID, AADContext: c.AADContext, Ciphertext: c.Ciphertext})
+		got, err := New(r, nil, nil).Decrypt(ctx, api.Anonymous,
+			&api.DecryptRequest{KeyID: c.KeyID, AADContext: c.AADContext, Ciphertext: c.Ciphertext})
 		switch {
 		case c.Why != "" && err == nil:
 			t.Errorf("%s: opens (%s)", c.Name, c.Why)
@@ -61,7 +63,8 @@ func TestReEncrypt(t *testing.T) {
 	if !bytes.Equal(old, before) {
 		t.Error("the request's ciphertext was changed")
 	}
-	got, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "two", AADContext: []byte("new aad"), Ciphertext: r.Ciphertext})
+	got, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "two", AADContext: []byte("new aad"),
+		Ciphertext: r.Ciphertext})
 	if err != nil || string(got.Plaintext) != "plaintext" {
 		t.Errorf("%v, %v", got, err)
 	}
@@ -88,7 +91,8 @@ func TestReEncryptAsksOnce(t *testing.T) {
 	for known, asked := range map[ask]int{{"two", ""}: 1, {"one", "v1"}: 1, {"three", ""}: 2} {
 		r.asked = nil
 		s := New(cached{r, known}, nil, nil)
-		if _, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one", Ciphertext: sealed}); err != nil || len(r.asked) != asked {
+		if _, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
+			Ciphertext: sealed}); err != nil || len(r.asked) != asked {
 			t.Errorf("with %v known: asked %v, %v", known, r.asked, err)
 		}
 	}
@@ -102,7 +106,8 @@ func TestReEncryptOfNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one", Ciphertext: sealed}); err != nil {
+	if _, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
+		Ciphertext: sealed}); err != nil {
 		t.Error(err)
 	}
 }
@@ -111,11 +116,13 @@ func TestGenerateDataKey(t *testing.T) {
 	s, _ := two(t)
 	for a := key.AES128; a <= key.AES256HSM; a++ {
 		for _, skip := range []bool{false, true} {
-			r, err := s.GenerateDataKey(ctx, api.Anonymous, &api.GenerateDataKeyRequest{KeyID: "one", AADContext: []byte("aad"), DataKeySpec: a, SkipPlaintext: skip})
+			r, err := s.GenerateDataKey(ctx, api.Anonymous, &api.GenerateDataKeyRequest{KeyID: "one",
+				AADContext: []byte("aad"), DataKeySpec: a, SkipPlaintext: skip})
 			if err != nil {
 				t.Fatal(err)
 			}
-			d, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: []byte("aad"), Ciphertext: r.DataKeyCiphertext})
+			d, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: []byte("aad"),
+				Ciphertext: r.DataKeyCiphertext})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -165,9 +172,11 @@ func TestBadCiphertext(t *testing.T) {
 		"two joined":           {"aad", append(bytes.Clone(good), good...), "Bad ciphertext"},
 		"nothing":              {"aad", nil, "ciphertext: is required"},
 	} {
-		_, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: []byte(c.aad), Ciphertext: c.blob})
+		_, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: []byte(c.aad),
+			Ciphertext: c.blob})
 		wantError(t, name, err, api.InvalidArgument, c.message)
-		_, err = s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one", SourceAADContext: []byte(c.aad), Ciphertext: c.blob})
+		_, err = s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
+			SourceAADContext: []byte(c.aad), Ciphertext: c.blob})
 		wantError(t, "reEncrypt, "+name, err, api.InvalidArgument, c.message)
 	}
 }

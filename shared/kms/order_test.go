@@ -17,7 +17,8 @@ func TestOrderOfChecks(t *testing.T) {
 	refused := New(r, rules{"decrypt one"}, nil)
 	good := mustEncrypt(t, allowed, "one", "aad", "x")
 	r.asked = nil
-	q := api.ReEncryptRequest{KeyID: "t wo", SourceKeyID: "o ne", VersionID: "v 1", SourceAADContext: make([]byte, 8193), Ciphertext: []byte("junk")}
+	q := api.ReEncryptRequest{KeyID: "t wo", SourceKeyID: "o ne", VersionID: "v 1",
+		SourceAADContext: make([]byte, 8193), Ciphertext: []byte("junk")}
 	someone := api.Principal{ID: "someone", By: api.ByPlatform}
 
 	steps := []struct {
@@ -28,14 +29,21 @@ func TestOrderOfChecks(t *testing.T) {
 		code    api.Code
 		message string
 	}{
-		{"nobody", refused, api.Principal{ID: "forged"}, func() {}, api.Unauthenticated, "the caller is not authenticated"},
-		{"key id", refused, someone, func() {}, api.InvalidArgument, "keyId: has a character outside [A-Za-z0-9._-] at position 2"},
-		{"source key id", refused, someone, func() { q.KeyID = "two" }, api.InvalidArgument, "sourceKeyId: has a character outside [A-Za-z0-9._-] at position 2"},
+		{"nobody", refused, api.Principal{ID: "forged"}, func() {}, api.Unauthenticated,
+			"the caller is not authenticated"},
+		{"key id", refused, someone, func() {}, api.InvalidArgument, "keyId: has a character outside [A-Za-z0-9._-] " +
+			"at position 2"},
+		{"source key id", refused, someone, func() { q.KeyID = "two" }, api.InvalidArgument,
+			"sourceKeyId: has a character outside [A-Za-z0-9._-] at position 2"},
 		{"permission", refused, someone, func() { q.SourceKeyID = "one" }, api.PermissionDenied, "someone may not"},
-		{"version", allowed, someone, func() {}, api.InvalidArgument, "versionId: has a character outside [A-Za-z0-9._-] at position 2"},
-		{"AAD", allowed, someone, func() { q.VersionID = "none" }, api.InvalidArgument, "sourceAadContext: is 8193 bytes long, at most 8192 are allowed"},
-		{"parse", allowed, someone, func() { q.SourceAADContext = []byte("wrong") }, api.InvalidArgument, "Bad ciphertext: not an RKY1 ciphertext"},
-		{"key of the header", allowed, someone, func() { q.Ciphertext, q.SourceKeyID = good, "two" }, api.InvalidArgument, "Bad ciphertext: it was made by key one"},
+		{"version", allowed, someone, func() {}, api.InvalidArgument,
+			"versionId: has a character outside [A-Za-z0-9._-] at position 2"},
+		{"AAD", allowed, someone, func() { q.VersionID = "none" }, api.InvalidArgument,
+			"sourceAadContext: is 8193 bytes long, at most 8192 are allowed"},
+		{"parse", allowed, someone, func() { q.SourceAADContext = []byte("wrong") }, api.InvalidArgument,
+			"Bad ciphertext: not an RKY1 ciphertext"},
+		{"key of the header", allowed, someone, func() { q.Ciphertext, q.SourceKeyID = good, "two" },
+			api.InvalidArgument, "Bad ciphertext: it was made by key one"},
 	}
 	for _, s := range steps {
 		s.mend()
@@ -77,8 +85,10 @@ func TestPermissions(t *testing.T) {
 		calls := map[string]error{}
 		_, calls["encrypt"] = s.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
 		_, calls["decrypt"] = s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", Ciphertext: sealed})
-		_, calls["generateDataKey"] = s.GenerateDataKey(ctx, api.Anonymous, &api.GenerateDataKeyRequest{KeyID: "one", DataKeySpec: key.AES128})
-		_, calls[re] = s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "one", SourceKeyID: "two", Ciphertext: mustEncrypt(t, free, "two", "", "x")})
+		_, calls["generateDataKey"] = s.GenerateDataKey(ctx, api.Anonymous,
+			&api.GenerateDataKeyRequest{KeyID: "one", DataKeySpec: key.AES128})
+		_, calls[re] = s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "one", SourceKeyID: "two",
+			Ciphertext: mustEncrypt(t, free, "two", "", "x")})
 		for name, err := range calls {
 			var e *api.Error
 			if got := errors.As(err, &e) && e.Code == api.PermissionDenied; got != slices.Contains(denied, name) {
@@ -112,7 +122,8 @@ func TestStrangerLearnsNothing(t *testing.T) {
 // not as one without a key id.
 func TestMalformedHidesKey(t *testing.T) {
 	s, _ := two(t)
-	_, err := s.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{Malformed: api.Errorf(api.InvalidArgument, "the body is cut short")})
+	_, err := s.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{Malformed: api.Errorf(api.InvalidArgument,
+		"the body is cut short")})
 	wantError(t, "malformed", err, api.InvalidArgument, "the body is cut short")
 	_, err = s.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{})
 	wantError(t, "empty", err, api.InvalidArgument, "keyId: is required")
@@ -135,14 +146,16 @@ func TestOrderOfVersion(t *testing.T) {
 		{"two", "v9", sealed, "Bad ciphertext: it was made by key one"},
 		{"one", "v9", sealed, "Bad ciphertext: it was made by version v1"},
 	} {
-		_, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: row.key, VersionID: row.version, Ciphertext: row.ciphertext})
+		_, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: row.key, VersionID: row.version,
+			Ciphertext: row.ciphertext})
 		wantError(t, row.message, err, api.InvalidArgument, row.message)
 	}
 	if len(r.asked) > 0 {
 		t.Errorf("the store was asked %v", r.asked)
 	}
 	for _, version := range []key.VersionID{"", "v1"} {
-		if _, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", VersionID: version, Ciphertext: sealed}); err != nil {
+		if _, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", VersionID: version,
+			Ciphertext: sealed}); err != nil {
 			t.Errorf("%q: %v", version, err)
 		}
 	}

@@ -29,9 +29,13 @@ func TestNoRandomness(t *testing.T) {
 	sealed := mustEncrypt(t, s, "one", "", "x")
 	broken := errors.New("no entropy")
 	for name, source := range map[string]func() io.Reader{
-		"at once":          func() io.Reader { return iotest.ErrReader(broken) },
-		"after 8 bytes":    func() io.Reader { return io.MultiReader(bytes.NewReader(make([]byte, 8)), iotest.ErrReader(broken)) },
-		"after a data key": func() io.Reader { return io.MultiReader(bytes.NewReader(make([]byte, 32)), iotest.ErrReader(broken)) },
+		"at once": func() io.Reader { return iotest.ErrReader(broken) },
+		"after 8 bytes": func() io.Reader {
+			return io.MultiReader(bytes.NewReader(make([]byte, 8)), iotest.ErrReader(broken))
+		},
+		"after a data key": func() io.Reader {
+			return io.MultiReader(bytes.NewReader(make([]byte, 32)), iotest.ErrReader(broken))
+		},
 		"at the last byte": func() io.Reader { return bytes.NewReader(make([]byte, 35)) },
 		"at its end":       func() io.Reader { return bytes.NewReader(nil) },
 		"once":             func() io.Reader { return &failsOnce{rand.Reader, broken} },
@@ -41,17 +45,20 @@ func TestNoRandomness(t *testing.T) {
 			wantNothing(t, name+", encrypt", r == nil, err)
 		})
 		withRandom(source(), func() {
-			r, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one", Ciphertext: sealed})
+			r, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
+				Ciphertext: sealed})
 			wantNothing(t, name+", reEncrypt", r == nil, err)
 		})
 		for _, skip := range []bool{false, true} {
 			withRandom(source(), func() {
-				r, err := s.GenerateDataKey(ctx, api.Anonymous, &api.GenerateDataKeyRequest{KeyID: "one", DataKeySpec: key.AES256, SkipPlaintext: skip})
+				r, err := s.GenerateDataKey(ctx, api.Anonymous,
+					&api.GenerateDataKeyRequest{KeyID: "one", DataKeySpec: key.AES256, SkipPlaintext: skip})
 				wantNothing(t, name+", generateDataKey", r == nil, err)
 			})
 		}
 		withRandom(source(), func() {
-			if _, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", Ciphertext: sealed}); err != nil {
+			if _, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one",
+				Ciphertext: sealed}); err != nil {
 				t.Errorf("%s, decrypt: %v", name, err)
 			}
 		})
@@ -135,16 +142,19 @@ func TestOneVersionForMany(t *testing.T) {
 }
 
 func roundTrip(t *testing.T, s *Service, plaintext []byte) {
-	e, err := s.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{KeyID: "one", AADContext: plaintext[:1], Plaintext: plaintext})
+	e, err := s.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{KeyID: "one", AADContext: plaintext[:1],
+		Plaintext: plaintext})
 	if err != nil {
 		t.Error(err)
 		return
 	}
 	forged := bytes.Clone(e.Ciphertext)
 	forged[len(forged)-1] ^= 1
-	_, err = s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: plaintext[:1], Ciphertext: forged})
+	_, err = s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: plaintext[:1],
+		Ciphertext: forged})
 	wantError(t, "forged", err, api.InvalidArgument, bad)
-	d, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: plaintext[:1], Ciphertext: e.Ciphertext})
+	d, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: plaintext[:1],
+		Ciphertext: e.Ciphertext})
 	if err != nil || !bytes.Equal(d.Plaintext, plaintext) {
 		t.Errorf("%d bytes: opened wrongly, %v", len(plaintext), err)
 	}

@@ -30,7 +30,8 @@ func (s *Service) resolve(ctx context.Context, t *api.Trace, a ask) (version *ke
 }
 
 // resolveBoth is resolve for a re-encryption.
-func (s *Service) resolveBoth(ctx context.Context, t *api.Trace, source, target ask) (from, to *keyring.Version, err error) {
+func (s *Service) resolveBoth(ctx context.Context, t *api.Trace, source, target ask) (from, to *keyring.Version,
+	err error) {
 	from, to = s.source.hit(source), s.hit(target)
 	t.Resolved, t.CacheHit = true, from != nil && to != nil
 	t.VersionID, t.SourceVersionID = target.version, source.version

@@ -19,15 +19,18 @@ func TestSwaps(t *testing.T) {
 	const salt, commitment, nonce, body = 12, 12 + 24, 12 + 24 + 32, 12 + 24 + 32 + 12
 	tag := len(a.good) - 16
 	for name, part := range map[string][2]int{
-		"header": {0, commitment}, "salt": {salt, commitment}, "commitment": {commitment, nonce}, "nonce": {nonce, body},
-		"body": {body, tag}, "tag": {tag, len(a.good)}, "body and tag": {body, len(a.good)}, "salt and commitment": {salt, nonce},
-		"all but the body": {0, body}, "sealed": {commitment, len(a.good)},
+		"header": {0, commitment}, "salt": {salt, commitment}, "commitment": {commitment, nonce},
+		"nonce": {nonce, body},
+		"body":  {body, tag}, "tag": {tag, len(a.good)}, "body and tag": {body, len(a.good)},
+		"salt and commitment": {salt, nonce},
+		"all but the body":    {0, body}, "sealed": {commitment, len(a.good)},
 	} {
 		blob := bytes.Clone(a.good)
 		copy(blob[part[0]:part[1]], other[part[0]:part[1]])
 		a.refuses(t, name+" of another", blob, "aad", api.InvalidArgument, bad)
 	}
-	for name, part := range map[string][2]int{"commitment": {commitment, nonce}, "salt": {salt, commitment}, "nonce": {nonce, body}, "tag": {tag, len(a.good)}} {
+	for name, part := range map[string][2]int{"commitment": {commitment, nonce}, "salt": {salt, commitment},
+		"nonce": {nonce, body}, "tag": {tag, len(a.good)}} {
 		blob := bytes.Clone(a.good)
 		clear(blob[part[0]:part[1]])
 		a.refuses(t, name+" zeroed", blob, "aad", api.InvalidArgument, bad)
@@ -53,7 +56,8 @@ func TestKeyOfHeader(t *testing.T) {
 	if len(a.ring.asked) > 0 {
 		t.Errorf("the store was asked for %v", a.ring.asked)
 	}
-	_, err := a.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "two", AADContext: []byte("aad"), Ciphertext: blob})
+	_, err := a.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "two", AADContext: []byte("aad"),
+		Ciphertext: blob})
 	wantError(t, "asked for as what it says", err, api.InvalidArgument, bad)
 }
 
@@ -61,7 +65,8 @@ func TestKeyOfHeader(t *testing.T) {
 // looked at.
 func TestAAD(t *testing.T) {
 	a := attack(t)
-	for _, aad := range []string{"", "a", "aa", "aad ", "aad\x00", "\x00aad", "Aad", "aadaad", strings.Repeat("a", 8192)} {
+	for _, aad := range []string{"", "a", "aa", "aad ", "aad\x00", "\x00aad", "Aad", "aadaad",
+		strings.Repeat("a", 8192)} {
 		a.refuses(t, fmt.Sprintf("AAD %.9q", aad), a.good, aad, api.InvalidArgument, bad)
 	}
 	for i := range 8 * len("aad") {
@@ -73,7 +78,8 @@ func TestAAD(t *testing.T) {
 	a.refuses(t, "AAD of 8193 bytes", a.good, long, api.InvalidArgument, "...")
 	sealed := mustEncrypt(t, a.Service, "one", long[:8192], "x")
 	a.refuses(t, "AAD of 8191 for 8192 bytes", sealed, long[:8191], api.InvalidArgument, bad)
-	if _, err := a.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: []byte(long[:8192]), Ciphertext: sealed}); err != nil {
+	if _, err := a.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: []byte(long[:8192]),
+		Ciphertext: sealed}); err != nil {
 		t.Errorf("AAD of 8192 bytes: %v", err)
 	}
 	// Where AAD ends and plaintext begins is authenticated.
@@ -87,7 +93,8 @@ func TestAAD(t *testing.T) {
 // That the commitment refuses a collision of the body keys themselves is
 // TestCraftedForTwoKeys in package aead.
 func TestCollisionSpliced(t *testing.T) {
-	const body = "000000000000000000000000" + "696e76697369626c652073616c616d2e178468e38e020c7e9f08fc69734aa8045a4d2416e5fb8a62ece547483a64e557"
+	const body = "000000000000000000000000" +
+		"696e76697369626c652073616c616d2e178468e38e020c7e9f08fc69734aa8045a4d2416e5fb8a62ece547483a64e557"
 	sealed, err := hex.DecodeString(body)
 	if err != nil {
 		t.Fatal(err)

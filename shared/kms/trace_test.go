@@ -20,7 +20,8 @@ func TestTrace(t *testing.T) {
 	var rec recorder
 	cold, hot := New(keys, nil, &rec), New(warm{keys}, nil, &rec)
 	sealed := mustEncrypt(t, cold, "one", "", "x")
-	reEncryption := api.Trace{Operation: api.ReEncrypt, KeyID: "two", VersionID: "v1", SourceKeyID: "one", SourceVersionID: "v1", Resolved: true}
+	reEncryption := api.Trace{Operation: api.ReEncrypt, KeyID: "two", VersionID: "v1", SourceKeyID: "one",
+		SourceVersionID: "v1", Resolved: true}
 	hit := reEncryption
 	hit.CacheHit = true
 
@@ -35,22 +36,27 @@ func TestTrace(t *testing.T) {
 			hot.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x"), Trace: trace})
 		}, api.Trace{Operation: api.Encrypt, KeyID: "one", VersionID: "v1", Resolved: true, CacheHit: true}},
 		"encrypt, no such version": {func(trace *api.Trace) {
-			hot.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{KeyID: "one", VersionID: "v7", Plaintext: []byte("x"), Trace: trace})
+			hot.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{KeyID: "one", VersionID: "v7", Plaintext: []byte("x"),
+				Trace: trace})
 		}, api.Trace{Operation: api.Encrypt, KeyID: "one", VersionID: "v7", Resolved: true}},
 		"encrypt, nothing": {func(trace *api.Trace) {
 			hot.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{KeyID: "one", Trace: trace})
 		}, api.Trace{Operation: api.Encrypt, KeyID: "one"}},
 		"decrypt, hit, wrong AAD": {func(trace *api.Trace) {
-			hot.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: []byte("x"), Ciphertext: sealed, Trace: trace})
+			hot.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: []byte("x"),
+				Ciphertext: sealed, Trace: trace})
 		}, api.Trace{Operation: api.Decrypt, KeyID: "one", VersionID: "v1", Resolved: true, CacheHit: true}},
 		"reEncrypt": {func(trace *api.Trace) {
-			cold.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one", Ciphertext: sealed, Trace: trace})
+			cold.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
+				Ciphertext: sealed, Trace: trace})
 		}, reEncryption},
 		"reEncrypt, hit": {func(trace *api.Trace) {
-			hot.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one", Ciphertext: sealed, Trace: trace})
+			hot.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
+				Ciphertext: sealed, Trace: trace})
 		}, hit},
 		"generateDataKey, hit": {func(trace *api.Trace) {
-			hot.GenerateDataKey(ctx, api.Anonymous, &api.GenerateDataKeyRequest{KeyID: "two", DataKeySpec: key.AES256, Trace: trace})
+			hot.GenerateDataKey(ctx, api.Anonymous, &api.GenerateDataKeyRequest{KeyID: "two", DataKeySpec: key.AES256,
+				Trace: trace})
 		}, api.Trace{Operation: api.GenerateDataKey, KeyID: "two", VersionID: "v1", Resolved: true, CacheHit: true}},
 	} {
 		var got api.Trace

@@ -28,7 +28,8 @@ func TestReEncryptWipes(t *testing.T) {
 	if found := heap.Count(t, needle); found > 0 {
 		t.Fatalf("encryption left %d copies of its plaintext", found)
 	}
-	again, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one", Ciphertext: sealed.Ciphertext})
+	again, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
+		Ciphertext: sealed.Ciphertext})
 	if err != nil {
 		t.Fatal(err)
 	}

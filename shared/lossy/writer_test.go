@@ -68,7 +68,8 @@ func TestHangs(t *testing.T) {
 	go func() { w.Close(long); to.Close() }()
 	next, lost := 0, 0
 	for s := bufio.NewScanner(r); s.Scan(); {
-		if m := regexp.MustCompile(`^level=WARN msg="(\d+) lines of the log were lost"$`).FindStringSubmatch(s.Text()); m != nil {
+		if m := regexp.MustCompile(`^level=WARN msg="(\d+) lines of the log were lost"$`).FindStringSubmatch(
+			s.Text()); m != nil {
 			n, _ := strconv.Atoi(m[1])
 			next, lost = next+n, lost+n
 			continue

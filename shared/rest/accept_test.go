@@ -37,14 +37,17 @@ func spellings(b []byte) map[string]string {
 }
 
 func TestBase64Accepted(t *testing.T) {
-	if std := base64.StdEncoding.EncodeToString([]byte(plain)); !strings.Contains(std, "+") || !strings.Contains(std, "/") || !strings.HasSuffix(std, "==") {
+	if std := base64.StdEncoding.EncodeToString([]byte(plain)); !strings.Contains(std, "+") ||
+		!strings.Contains(std, "/") || !strings.HasSuffix(std, "==") {
 		t.Fatalf("%s does not tell the spellings apart", std)
 	}
 	w := newWorld(t)
 	for name, text := range spellings([]byte(plain)) {
-		sealed := w.post(t, "one:encrypt", `{"plaintext":"`+text+`","aadContext":"`+text+`"}`).wantOK(t, name, "ciphertext")
+		sealed := w.post(t, "one:encrypt", `{"plaintext":"`+text+`","aadContext":"`+text+`"}`).wantOK(t, name,
+			"ciphertext")
 		for name2, aad := range spellings([]byte(plain)) {
-			open := w.post(t, "one:decrypt", `{"ciphertext":"`+base64.RawURLEncoding.EncodeToString(sealed)+`","aadContext":"`+aad+`"}`)
+			open := w.post(t, "one:decrypt", `{"ciphertext":"`+base64.RawURLEncoding.EncodeToString(sealed)+
+				`","aadContext":"`+aad+`"}`)
 			if got := open.wantOK(t, name+", then "+name2, "plaintext"); string(got) != plain {
 				t.Errorf("%s, then %s: got % x, want % x", name, name2, got, plain)
 			}
@@ -72,11 +75,16 @@ func TestNamesAccepted(t *testing.T) {
 		{"one:decrypt", `{"key_id":"one","aad_context":"YWFk","ciphertext":"` + sealed + `"}`},
 		{"one:decrypt", `{"key_id":null,"aad_context":null,"ciphertext":"` + bare + `"}`},
 		{"one:decrypt", `{"key_id":"","aadContext":"","ciphertext":"` + bare + `"}`},
-		{"two:reEncrypt", `{"keyId":"two","versionId":"v1","aadContext":"YWFk","sourceKeyId":"one","sourceAadContext":"YWFk","ciphertext":"` + sealed + `"}`},
-		{"two:reEncrypt", `{"key_id":"two","version_id":"v1","aad_context":"YWFk","source_key_id":"one","source_aad_context":"YWFk","ciphertext":"` + sealed + `"}`},
-		{"one:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + bare + `","sourceAadContext":null,"aadContext":"","versionId":null}`},
-		{"one:generateDataKey", `{"keyId":"one","versionId":"v1","aadContext":"YWFk","dataKeySpec":"AES_256","skipPlaintext":true}`},
-		{"one:generateDataKey", `{"key_id":"one","version_id":"v1","aad_context":"YWFk","data_key_spec":"AES_256","skip_plaintext":false}`},
+		{"two:reEncrypt",
+			`{"keyId":"two","versionId":"v1","aadContext":"YWFk","sourceKeyId":"one","sourceAadContext":"YWFk","ciphertext":"` + sealed + `"}`},
+		{"two:reEncrypt",
+			`{"key_id":"two","version_id":"v1","aad_context":"YWFk","source_key_id":"one","source_aad_context":"YWFk","ciphertext":"` + sealed + `"}`},
+		{"one:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + bare +
+			`","sourceAadContext":null,"aadContext":"","versionId":null}`},
+		{"one:generateDataKey",
+			`{"keyId":"one","versionId":"v1","aadContext":"YWFk","dataKeySpec":"AES_256","skipPlaintext":true}`},
+		{"one:generateDataKey",
+			`{"key_id":"one","version_id":"v1","aad_context":"YWFk","data_key_spec":"AES_256","skip_plaintext":false}`},
 		{"one:generateDataKey", `{"dataKeySpec":1,"skipPlaintext":null,"versionId":"","aadContext":null}`},
 		{"one:generateDataKey", `{"dataKeySpec":1,"skipPlaintext":""}`},
 	} {
@@ -108,7 +116,8 @@ func TestDataKeySpec(t *testing.T) {
 // TestReEncrypt: the new ciphertext opens with the new key and AAD alone.
 func TestReEncrypt(t *testing.T) {
 	w := newWorld(t)
-	source := w.post(t, "one:encrypt", `{"versionId":"v1","aadContext":"YWFk","plaintext":"`+b64(plain)+`"}`).text("ciphertext")
+	source := w.post(t, "one:encrypt", `{"versionId":"v1","aadContext":"YWFk","plaintext":"`+b64(plain)+
+		`"}`).text("ciphertext")
 	for name, row := range map[string]struct{ aad, key, version, want string }{
 		"another key, AAD kept":       {"YWFk", "two", "", "v1"},
 		"another key, AAD dropped":    {"", "two", "", "v1"},
@@ -116,9 +125,11 @@ func TestReEncrypt(t *testing.T) {
 		"the same key, older version": {"bmV3", "one", "v1", "v1"},
 	} {
 		a := w.post(t, row.key+":reEncrypt", fmt.Sprintf(
-			`{"versionId":"%s","aadContext":"%s","sourceKeyId":"one","sourceAadContext":"YWFk","ciphertext":"%s"}`, row.version, row.aad, source))
+			`{"versionId":"%s","aadContext":"%s","sourceKeyId":"one","sourceAadContext":"YWFk","ciphertext":"%s"}`,
+			row.version, row.aad, source))
 		a.wantOK(t, name, "ciphertext")
-		got := fmt.Sprint(a.text("keyId"), " ", a.text("versionId"), " ", a.text("sourceKeyId"), " ", a.text("sourceVersionId"), " ", len(a.fields))
+		got := fmt.Sprint(a.text("keyId"), " ", a.text("versionId"), " ", a.text("sourceKeyId"), " ",
+			a.text("sourceVersionId"), " ", len(a.fields))
 		if want := row.key + " " + row.want + " one v1 5"; got != want {
 			t.Errorf("%s: got %s, want %s", name, got, want)
 		}
@@ -139,7 +150,8 @@ func TestEmptyPlaintextOpens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := w.serve(t, api.Decrypt, rest.Request{Path: rest.Prefix + "empty:decrypt", Principal: api.Anonymous, Body: []byte(`{"ciphertext":"` + b64(string(sealed)) + `"}`)})
+	a := w.serve(t, api.Decrypt, rest.Request{Path: rest.Prefix + "empty:decrypt", Principal: api.Anonymous,
+		Body: []byte(`{"ciphertext":"` + b64(string(sealed)) + `"}`)})
 	if want := `{"keyId":"empty","versionId":"v1"}`; a.Status != 200 || string(a.Body) != want {
 		t.Errorf("got %d %s, want 200 %s", a.Status, a.Body, want)
 	}

@@ -49,7 +49,8 @@ func (a *API) serve(ctx context.Context, id string, only api.Operation, r *Reque
 	defer func() {
 		if p := recover(); p != nil {
 			// The value may hold anything, the stack holds no data.
-			a.log.ErrorContext(ctx, "panic", "requestId", id, "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			a.log.ErrorContext(ctx, "panic", "requestId", id, "type", fmt.Sprintf("%T", p), "stack",
+				string(debug.Stack()))
 			out = Refuse(id, api.Errorf(api.Internal, "internal error"))
 		}
 	}()
@@ -84,7 +85,8 @@ func target(id string, only api.Operation, r *Request) (key.ID, api.Operation, *
 	case r.Path != "":
 		keyID, o, refusal = routeTo(only, r.Path)
 	case only == 0:
-		refusal = api.Errorf(api.NotFound, "the request has no path and this entry serves every operation: call %s{keyId}:encrypt, or the function of one operation", Prefix)
+		refusal = api.Errorf(api.NotFound, "the request has no path and this entry serves every operation: call "+
+			"%s{keyId}:encrypt, or the function of one operation", Prefix)
 	}
 	switch {
 	case refusal != nil:
@@ -103,7 +105,8 @@ func routeTo(only api.Operation, path string) (key.ID, api.Operation, *api.Error
 	keyID, o, ok := route(path)
 	switch {
 	case !ok:
-		return "", 0, api.Errorf(api.NotFound, "no such path: want %s{keyId}:encrypt, :decrypt, :reEncrypt or :generateDataKey", Prefix)
+		return "", 0, api.Errorf(api.NotFound, "no such path: want %s{keyId}:encrypt, :decrypt, :reEncrypt or "+
+			":generateDataKey", Prefix)
 	case only != 0 && o != only:
 		return keyID, o, api.Errorf(api.NotFound, "no such path here: this function serves :%v alone, not :%v", only, o)
 	case keyID == "":
@@ -119,7 +122,8 @@ func notAllowed(id string) *Response {
 }
 
 func tooLarge(id string) *Response {
-	out := Refuse(id, api.Errorf(api.InvalidArgument, "the body is too large: at most %d bytes are allowed", api.MaxBody))
+	out := Refuse(id, api.Errorf(api.InvalidArgument, "the body is too large: at most %d bytes are allowed",
+		api.MaxBody))
 	out.Status = http.StatusRequestEntityTooLarge
 	return out
 }
@@ -127,7 +131,8 @@ func tooLarge(id string) *Response {
 // tooSlow is no fault of the request, and no operation has failed: it may come
 // again, and the operator's log has no error.
 func tooSlow(id string, limit time.Duration) *Response {
-	out := Refuse(id, api.Errorf(api.DeadlineExceeded, "the body came too slowly: a request must be here, to its last byte, within %v", limit))
+	out := Refuse(id, api.Errorf(api.DeadlineExceeded, "the body came too slowly: a request must be here, to its "+
+		"last byte, within %v", limit))
 	out.Status = http.StatusRequestTimeout
 	return out
 }
@@ -135,8 +140,10 @@ func tooSlow(id string, limit time.Duration) *Response {
 // fail answers an error, and tells the operator if it is not the caller's.
 func (a *API) fail(ctx context.Context, id string, o api.Operation, e *api.Error) *Response {
 	switch e.Code {
-	case api.Internal, api.Unknown, api.DataLoss, api.Unavailable, api.DeadlineExceeded: // not RESOURCE_EXHAUSTED: a flood must stay cheap
-		a.log.ErrorContext(ctx, "operation failed", "operation", o.String(), "code", e.Code.String(), "requestId", id, "fault", e.Message, "error", e.Unwrap())
+	// not RESOURCE_EXHAUSTED: a flood must stay cheap
+	case api.Internal, api.Unknown, api.DataLoss, api.Unavailable, api.DeadlineExceeded:
+		a.log.ErrorContext(ctx, "operation failed", "operation", o.String(), "code", e.Code.String(), "requestId", id,
+			"fault", e.Message, "error", e.Unwrap())
 	}
 	if e.Code == api.Internal {
 		e = api.Errorf(api.Internal, "internal error")

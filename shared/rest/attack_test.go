@@ -17,7 +17,8 @@ import (
 
 // refuses checks that decrypt and reEncrypt both refuse a ciphertext of key
 // one with one answer, in which nothing stands but an error.
-func (w *world) refuses(t testing.TB, name string, sealed []byte, aad string, status int, code api.Code, message string) {
+func (w *world) refuses(t testing.TB, name string, sealed []byte, aad string, status int, code api.Code,
+	message string) {
 	t.Helper()
 	for op, a := range w.open(t, sealed, aad) {
 		a.wantError(t, op+", "+name, status, code, message)
@@ -74,10 +75,15 @@ func answerTo(blob []byte, at int) (status int, code api.Code, message string) {
 func TestSwaps(t *testing.T) {
 	w := newWorld(t)
 	good, other := w.mustEncrypt(t, "one", "aad", "some plaintext"), w.mustEncrypt(t, "one", "aad", "some plaintext")
-	for name, part := range map[string][2]int{"header": {0, 36}, "commitment": {36, 68}, "nonce": {68, 80}, "body": {80, 94}, "tag": {94, 110}, "sealed": {36, 110}} {
-		w.refuses(t, name+" of another", edit(good, func(b []byte) []byte { copy(b[part[0]:part[1]], other[part[0]:]); return b }), "aad", 400, api.InvalidArgument, bad)
+	for name, part := range map[string][2]int{"header": {0, 36}, "commitment": {36, 68}, "nonce": {68, 80},
+		"body": {80, 94}, "tag": {94, 110}, "sealed": {36, 110}} {
+		w.refuses(t, name+" of another", edit(good, func(b []byte) []byte {
+			copy(b[part[0]:part[1]], other[part[0]:])
+			return b
+		}), "aad", 400, api.InvalidArgument, bad)
 		if name != "header" {
-			w.refuses(t, name+" zeroed", edit(good, func(b []byte) []byte { clear(b[part[0]:part[1]]); return b }), "aad", 400, api.InvalidArgument, bad)
+			w.refuses(t, name+" zeroed", edit(good, func(b []byte) []byte { clear(b[part[0]:part[1]]); return b }),
+				"aad", 400, api.InvalidArgument, bad)
 		}
 	}
 	w.refuses(t, "two joined", append(bytes.Clone(good), other...), "aad", 400, api.InvalidArgument, bad)
@@ -94,13 +100,16 @@ func TestEqualMaterial(t *testing.T) {
 	w.add(t, "eno", "v2", key.AES256, 2)
 	good := w.mustEncrypt(t, "eno", "aad", "x")
 	w.refuses(t, "as it is", good, "aad", 400, api.InvalidArgument, bad+": it was made by key eno")
-	w.refuses(t, "renamed", edit(good, func(b []byte) []byte { copy(b[6:], "one"); return b }), "aad", 400, api.InvalidArgument, bad)
-	collision, err := hex.DecodeString("000000000000000000000000" + "696e76697369626c652073616c616d2e178468e38e020c7e9f08fc69734aa8045a4d2416e5fb8a62ece547483a64e557")
+	w.refuses(t, "renamed", edit(good, func(b []byte) []byte { copy(b[6:], "one"); return b }), "aad", 400,
+		api.InvalidArgument, bad)
+	collision, err := hex.DecodeString("000000000000000000000000" +
+		"696e76697369626c652073616c616d2e178468e38e020c7e9f08fc69734aa8045a4d2416e5fb8a62ece547483a64e557")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, version := range []byte("12") { // made of 01 x 32 and of 02 x 32
-		w.refuses(t, "collision", append(edit(w.mustEncrypt(t, "one", "", "x"), set(11, version))[:68], collision...), "", 400, api.InvalidArgument, bad)
+		w.refuses(t, "collision", append(edit(w.mustEncrypt(t, "one", "", "x"), set(11, version))[:68], collision...),
+			"", 400, api.InvalidArgument, bad)
 	}
 }
 
@@ -117,13 +126,16 @@ func TestNoRandomness(t *testing.T) {
 	} {
 		for _, bytesFirst := range []int{0, 24, 35} {
 			w.log.Reset()
-			rand.Reader = io.MultiReader(bytes.NewReader(make([]byte, bytesFirst)), iotest.ErrReader(errors.New("no entropy")))
-			a := w.serve(t, 0, rest.Request{Path: rest.Prefix + action, Principal: api.Anonymous, RequestID: "r1", Body: []byte(body)})
+			rand.Reader = io.MultiReader(bytes.NewReader(make([]byte, bytesFirst)),
+				iotest.ErrReader(errors.New("no entropy")))
+			a := w.serve(t, 0, rest.Request{Path: rest.Prefix + action, Principal: api.Anonymous, RequestID: "r1",
+				Body: []byte(body)})
 			a.wantError(t, action, 500, api.Internal, "internal error")
 			w.wantLog(t, action, "r1", "no entropy")
 		}
 	}
 	rand.Reader = iotest.ErrReader(errors.New("no entropy"))
-	a := w.serve(t, 0, rest.Request{Path: rest.Prefix + "one:decrypt", Principal: api.Anonymous, RequestID: "r1", Body: []byte(`{"ciphertext":"` + sealed + `"}`)})
+	a := w.serve(t, 0, rest.Request{Path: rest.Prefix + "one:decrypt", Principal: api.Anonymous, RequestID: "r1",
+		Body: []byte(`{"ciphertext":"` + sealed + `"}`)})
 	a.wantOK(t, "decrypt", "plaintext")
 }

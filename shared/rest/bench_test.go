@@ -29,7 +29,8 @@ func (o oneKey) Hit(key.ID, key.VersionID) *keyring.Version { return o.Version }
 
 func benchVersion(b *testing.B) *keyring.Version {
 	b.Helper()
-	v, err := keyring.NewVersion("e6qexamplekey0000001", "e6qexamplever0000001", key.AES256, bytes.Repeat([]byte{7}, 32))
+	v, err := keyring.NewVersion("e6qexamplekey0000001", "e6qexamplever0000001", key.AES256,
+		bytes.Repeat([]byte{7}, 32))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -58,7 +59,8 @@ func BenchmarkServe(b *testing.B) {
 	a := rest.New(kms.New(oneKey{v}, nil, nil), slog.New(slog.NewTextHandler(io.Discard, nil)))
 	run := func(operation string, n int, body string) {
 		b.Run(fmt.Sprintf("%s/%d", operation, n), func(b *testing.B) {
-			r := &rest.Request{Path: "/kms/v1/keys/e6qexamplekey0000001:" + operation, RequestID: "bench", Principal: api.Anonymous, Body: []byte(body), Memory: new(rest.Memory)}
+			r := &rest.Request{Path: "/kms/v1/keys/e6qexamplekey0000001:" + operation, RequestID: "bench",
+				Principal: api.Anonymous, Body: []byte(body), Memory: new(rest.Memory)}
 			b.ReportAllocs()
 			for range b.N {
 				if out := a.Serve(context.Background(), 0, r); !out.OK() {
@@ -82,11 +84,14 @@ func BenchmarkServe(b *testing.B) {
 func BenchmarkRequestLog(b *testing.B) {
 	v := benchVersion(b)
 	text, _ := benchTexts(b, v, 32)
-	for name, logged := range map[string]rest.Logged{"none": rest.LogNone, "failed": rest.LogFailed, "all": rest.LogAll} {
+	for name, logged := range map[string]rest.Logged{"none": rest.LogNone, "failed": rest.LogFailed,
+		"all": rest.LogAll} {
 		a := rest.New(kms.New(oneKey{v}, nil, nil), slog.New(slog.NewJSONHandler(io.Discard, nil))).LogRequests(logged)
 		b.Run(name, func(b *testing.B) {
-			r := &rest.Request{Path: "/kms/v1/keys/e6qexamplekey0000001:encrypt", RequestID: "0f3a0a6e-6b1f-4a0a-8a64-3a3a2b8f6a10",
-				Principal: api.Principal{ID: "ci-deployer", By: api.ByPlatform}, Body: []byte(`{"plaintext":"` + text + `"}`), Memory: new(rest.Memory)}
+			r := &rest.Request{Path: "/kms/v1/keys/e6qexamplekey0000001:encrypt",
+				RequestID: "0f3a0a6e-6b1f-4a0a-8a64-3a3a2b8f6a10",
+				Principal: api.Principal{ID: "ci-deployer", By: api.ByPlatform},
+				Body:      []byte(`{"plaintext":"` + text + `"}`), Memory: new(rest.Memory)}
 			b.ReportAllocs()
 			for range b.N {
 				if out := a.Serve(context.Background(), 0, r); !out.OK() {

@@ -19,8 +19,9 @@ func (w *world) open(t testing.TB, sealed []byte, aad string) map[string]answer 
 	t.Helper()
 	text := base64.StdEncoding.EncodeToString(sealed)
 	return map[string]answer{
-		"decrypt":   w.post(t, "one:decrypt", `{"ciphertext":"`+text+`","aadContext":"`+b64(aad)+`"}`),
-		"reEncrypt": w.post(t, "two:reEncrypt", `{"sourceKeyId":"one","ciphertext":"`+text+`","sourceAadContext":"`+b64(aad)+`"}`),
+		"decrypt": w.post(t, "one:decrypt", `{"ciphertext":"`+text+`","aadContext":"`+b64(aad)+`"}`),
+		"reEncrypt": w.post(t, "two:reEncrypt", `{"sourceKeyId":"one","ciphertext":"`+text+`","sourceAadContext":"`+
+			b64(aad)+`"}`),
 	}
 }
 
@@ -44,21 +45,27 @@ func TestBadHeader(t *testing.T) {
 		sealed []byte
 		what   string
 	}{
-		"not RKY1":            {[]byte("something else"), "not an RKY1 ciphertext"},
-		"one byte":            {[]byte("x"), "not an RKY1 ciphertext"},
-		"format 0":            {edit(good, set(3, 0)), "unknown format 0: made by a newer version?"},
-		"format 2":            {edit(good, set(3, 2)), "unknown format 2: made by a newer version?"},
-		"suite 0":             {edit(good, set(4, 0)), "unknown suite 0"},
-		"suite 5":             {edit(good, set(4, 5)), "unknown suite 5"},
-		"suite 255":           {edit(good, set(4, 255)), "unknown suite 255"},
-		"no key id":           {edit(good, set(5, 0)), "its key id is empty"},
-		"key id of 51":        {[]byte("RKY\x01\x03\x33" + strings.Repeat("k", 300)), "its key id is 51 characters long, at most 50 are allowed"},
-		"key id, a slash":     {edit(good, set(7, '/')), "its key id has a character outside [A-Za-z0-9._-] at position 2"},
-		"key id, a line end":  {edit(good, set(6, '\n')), "its key id has a character outside [A-Za-z0-9._-] at position 1"},
-		"key id of dots":      {[]byte("RKY\x01\x03\x02..\x02v2" + string(good[12:])), "its key id consists of dots alone"},
-		"no version id":       {[]byte("RKY\x01\x03\x03one\x00" + string(good[12:])), "its version id is empty"},
-		"version id, byte 80": {edit(good, set(10, 0x80)), "its version id has a character outside [A-Za-z0-9._-] at position 1"},
-		"version id of dots":  {edit(good, func(b []byte) []byte { copy(b[10:], ".."); return b }), "its version id consists of dots alone"},
+		"not RKY1":  {[]byte("something else"), "not an RKY1 ciphertext"},
+		"one byte":  {[]byte("x"), "not an RKY1 ciphertext"},
+		"format 0":  {edit(good, set(3, 0)), "unknown format 0: made by a newer version?"},
+		"format 2":  {edit(good, set(3, 2)), "unknown format 2: made by a newer version?"},
+		"suite 0":   {edit(good, set(4, 0)), "unknown suite 0"},
+		"suite 5":   {edit(good, set(4, 5)), "unknown suite 5"},
+		"suite 255": {edit(good, set(4, 255)), "unknown suite 255"},
+		"no key id": {edit(good, set(5, 0)), "its key id is empty"},
+		"key id of 51": {[]byte("RKY\x01\x03\x33" + strings.Repeat("k", 300)),
+			"its key id is 51 characters long, at most 50 are allowed"},
+		"key id, a slash": {edit(good, set(7, '/')), "its key id has a character outside [A-Za-z0-9._-] at " +
+			"position 2"},
+		"key id, a line end": {edit(good, set(6, '\n')), "its key id has a character outside [A-Za-z0-9._-] at " +
+			"position 1"},
+		"key id of dots": {[]byte("RKY\x01\x03\x02..\x02v2" + string(good[12:])),
+			"its key id consists of dots alone"},
+		"no version id": {[]byte("RKY\x01\x03\x03one\x00" + string(good[12:])), "its version id is empty"},
+		"version id, byte 80": {edit(good, set(10, 0x80)), "its version id has a character outside [A-Za-z0-9._-] at " +
+			"position 1"},
+		"version id of dots": {edit(good, func(b []byte) []byte { copy(b[10:], ".."); return b }),
+			"its version id consists of dots alone"},
 	} {
 		for op, a := range w.open(t, row.sealed, "") {
 			a.wantError(t, name+", "+op, 400, api.InvalidArgument, "Bad ciphertext: "+row.what)
@@ -79,16 +86,18 @@ func TestForeign(t *testing.T) {
 	good := w.mustEncrypt(t, "one", "", "x")
 	fill := strings.Repeat("\x00", 200)
 	for name, row := range map[string][2]string{
-		"Vault":            {"vault:v1:8SDd3WHDOjf7mq69CyCqYjBXAiQQAVZRkFM13ok481zoCmHnSeDX9vyf7w==", "it is a Vault or OpenBao transit ciphertext..."},
-		"Vault, version":   {"vault:v17:8SDd3WHDOjf7mq69CyCq", "it is a Vault or OpenBao transit ciphertext..."},
-		"age":              {"age-encryption.org/v1\n-> X25519 abc", "it is an age file..."},
-		"age, armor":       {"-----BEGIN AGE ENCRYPTED FILE-----\n", "it is an age file..."},
-		"AWS KMS":          {"\x01\x02\x02\x00\x78" + fill, "it is an AWS KMS ciphertext..."},
-		"AWS KMS, older":   {"\x01\x01\x01\x00\x78" + fill, "it is an AWS KMS ciphertext..."},
-		"AWS SDK":          {"\x02\x05\x78" + fill, "it is an AWS Encryption SDK message..."},
-		"Tink":             {"\x01\x0a\x0b\x0c\x0d" + fill[:40], "it is perhaps a Tink ciphertext..."},
-		"base64":           {b64(string(good)), "it is base64 text of a ciphertext (encoded twice?)..."},
-		"base64, URL-safe": {base64.RawURLEncoding.EncodeToString(good), "it is base64 text of a ciphertext (encoded twice?)..."},
+		"Vault": {"vault:v1:8SDd3WHDOjf7mq69CyCqYjBXAiQQAVZRkFM13ok481zoCmHnSeDX9vyf7w==",
+			"it is a Vault or OpenBao transit ciphertext..."},
+		"Vault, version": {"vault:v17:8SDd3WHDOjf7mq69CyCq", "it is a Vault or OpenBao transit ciphertext..."},
+		"age":            {"age-encryption.org/v1\n-> X25519 abc", "it is an age file..."},
+		"age, armor":     {"-----BEGIN AGE ENCRYPTED FILE-----\n", "it is an age file..."},
+		"AWS KMS":        {"\x01\x02\x02\x00\x78" + fill, "it is an AWS KMS ciphertext..."},
+		"AWS KMS, older": {"\x01\x01\x01\x00\x78" + fill, "it is an AWS KMS ciphertext..."},
+		"AWS SDK":        {"\x02\x05\x78" + fill, "it is an AWS Encryption SDK message..."},
+		"Tink":           {"\x01\x0a\x0b\x0c\x0d" + fill[:40], "it is perhaps a Tink ciphertext..."},
+		"base64":         {b64(string(good)), "it is base64 text of a ciphertext (encoded twice?)..."},
+		"base64, URL-safe": {base64.RawURLEncoding.EncodeToString(good),
+			"it is base64 text of a ciphertext (encoded twice?)..."},
 		"base64 of base64": {b64(b64(string(good))), "it is base64 text of base64 text of a ciphertext..."},
 		"hexadecimal":      {hex.EncodeToString(good), "it is hexadecimal text of a ciphertext..."},
 	} {
@@ -109,24 +118,34 @@ func TestTextForCiphertext(t *testing.T) {
 	quoted := func(s string) string { b, _ := json.Marshal(s); return string(b) }
 	const known = "ciphertext: is not valid base64 of a ciphertext: it "
 	for name, row := range map[string][2]string{
-		"Vault":         {"vault:v1:8SDd3WHDOjf7mq69CyCqYjBXAiQQAVZRkFM13ok481zoCmHnSeDX9vyf7w==\n", known + "is a Vault or OpenBao transit ciphertext: decrypt it there"},
-		"hexadecimal":   {hex.EncodeToString(good), known + "is hexadecimal text of a ciphertext: send the ciphertext itself, in base64 once"},
-		"hex, longer":   {hex.EncodeToString(append(bytes.Clone(good), 0)), known + "is hexadecimal text of a ciphertext..."},
-		"hex, colons":   {strings.ReplaceAll(fmt.Sprintf("% x", good), " ", ":"), known + "is hexadecimal text of a ciphertext..."},
-		"PGP in armor":  {"-----BEGIN PGP MESSAGE-----\n\nhQ", known + "is an OpenPGP message in ASCII armor..."},
-		"SOPS":          {"ENC[AES256_GCM,data:abc=,iv:x,tag:y,type:str]", known + "is a SOPS file..."},
-		"Ansible":       {"$ANSIBLE_VAULT;1.1;AES256\n6162", known + "is an Ansible Vault file..."},
-		"an answer":     {`{"keyId":"one","ciphertext":"` + std + `"}`, known + "is JSON member ciphertext with base64 text of a ciphertext..."},
-		"quotes":        {`"` + std + `"`, known + "is a JSON string with base64 text of a ciphertext..."},
-		"a mark":        {"\uFEFF" + std, known + "is text after a byte order mark with base64 text of a ciphertext..."},
-		"percent":       {url.QueryEscape(std+"=="[:(4-len(std)%4)%4]) + "%0A", known + "is percent-encoded text of base64 text of a ciphertext..."},
-		"a space for +": {strings.Replace(b64(string(w.withPlus(t))), "+", " ", -1), known + "is text with spaces for + with base64 text of a ciphertext..."},
+		"Vault": {"vault:v1:8SDd3WHDOjf7mq69CyCqYjBXAiQQAVZRkFM13ok481zoCmHnSeDX9vyf7w==\n", known +
+			"is a Vault or OpenBao transit ciphertext: decrypt it there"},
+		"hexadecimal": {hex.EncodeToString(good), known + "is hexadecimal text of a ciphertext: send the " +
+			"ciphertext itself, in base64 once"},
+		"hex, longer": {hex.EncodeToString(append(bytes.Clone(good), 0)), known +
+			"is hexadecimal text of a ciphertext..."},
+		"hex, colons": {strings.ReplaceAll(fmt.Sprintf("% x", good), " ", ":"), known +
+			"is hexadecimal text of a ciphertext..."},
+		"PGP in armor": {"-----BEGIN PGP MESSAGE-----\n\nhQ", known + "is an OpenPGP message in ASCII armor..."},
+		"SOPS":         {"ENC[AES256_GCM,data:abc=,iv:x,tag:y,type:str]", known + "is a SOPS file..."},
+		"Ansible":      {"$ANSIBLE_VAULT;1.1;AES256\n6162", known + "is an Ansible Vault file..."},
+		"an answer": {`{"keyId":"one","ciphertext":"` + std + `"}`, known +
+			"is JSON member ciphertext with base64 text of a ciphertext..."},
+		"quotes": {`"` + std + `"`, known + "is a JSON string with base64 text of a ciphertext..."},
+		"a mark": {"\uFEFF" + std, known +
+			"is text after a byte order mark with base64 text of a ciphertext..."},
+		"percent": {url.QueryEscape(std+"=="[:(4-len(std)%4)%4]) + "%0A", known +
+			"is percent-encoded text of base64 text of a ciphertext..."},
+		"a space for +": {strings.Replace(b64(string(w.withPlus(t))), "+", " ", -1), known +
+			"is text with spaces for + with base64 text of a ciphertext..."},
 		"a variable":    {"SECRET=" + std, known + "is other text with base64 text of a ciphertext..."},
 		"nothing known": {"!" + std[:20], "ciphertext: is not valid base64: error at character 1"},
 		"base64, cut":   {std[:len(std)/4*4-3], "ciphertext: is not valid base64: error at character..."},
 	} {
-		for action, body := range map[string]string{"one:decrypt": `{"ciphertext":%s}`, "two:reEncrypt": `{"sourceKeyId":"one","ciphertext":%s}`} {
-			w.post(t, action, fmt.Sprintf(body, quoted(row[0]))).wantError(t, name+", "+action, 400, api.InvalidArgument, row[1])
+		for action, body := range map[string]string{"one:decrypt": `{"ciphertext":%s}`,
+			"two:reEncrypt": `{"sourceKeyId":"one","ciphertext":%s}`} {
+			w.post(t, action, fmt.Sprintf(body, quoted(row[0]))).wantError(t, name+", "+action, 400,
+				api.InvalidArgument, row[1])
 		}
 		w.wantUnasked(t, name)
 	}

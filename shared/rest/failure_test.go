@@ -40,7 +40,8 @@ func TestStoreFails(t *testing.T) {
 		w.ring.errs[ask{"one", ""}] = fmt.Errorf("reading /secret/path: %w", row.err)
 		for action, body := range map[string]string{
 			"one:encrypt": `{"plaintext":"eA=="}`, "one:generateDataKey": `{"dataKeySpec":1}`,
-			"one:reEncrypt": `{"sourceKeyId":"two","ciphertext":"` + b64(string(w.mustEncrypt(t, "two", "", "x"))) + `"}`,
+			"one:reEncrypt": `{"sourceKeyId":"two","ciphertext":"` + b64(string(w.mustEncrypt(t, "two", "", "x"))) +
+				`"}`,
 		} {
 			name := action + ", " + row.err.Error()
 			a := w.post(t, action, body)
@@ -58,14 +59,16 @@ func TestStoreFails(t *testing.T) {
 // TestInternal shows a request id and nothing else; the log has the rest.
 func TestInternal(t *testing.T) {
 	for name, err := range map[string]error{
-		"a plain error":      errors.New("disk on fire"),
-		"a message":          api.Errorf(api.Internal, "disk on fire"),
-		"a cause":            api.Errorf(api.Internal, "broken").Because(errors.New("disk on fire")),
-		"both and a wrapper": fmt.Errorf("sealing: %w", api.Errorf(api.Internal, "disk on fire").Because(errors.New("no space"))),
+		"a plain error": errors.New("disk on fire"),
+		"a message":     api.Errorf(api.Internal, "disk on fire"),
+		"a cause":       api.Errorf(api.Internal, "broken").Because(errors.New("disk on fire")),
+		"both and a wrapper": fmt.Errorf("sealing: %w", api.Errorf(api.Internal,
+			"disk on fire").Because(errors.New("no space"))),
 	} {
 		var w world
 		a := w.serveError(t, api.Encrypt, err)
-		want := `{"code":13,"message":"internal error","details":[{"@type":"type.googleapis.com/google.rpc.RequestInfo","requestId":"r1"}]}`
+		want := `{"code":13,"message":"internal ` +
+			`error","details":[{"@type":"type.googleapis.com/google.rpc.RequestInfo","requestId":"r1"}]}`
 		if a.Status != 500 || string(a.Body) != want {
 			t.Errorf("%s: got %d %s\nwant %s", name, a.Status, a.Body, want)
 		}
@@ -106,10 +109,12 @@ func TestLogged(t *testing.T) {
 // TestPanic becomes INTERNAL; its value, which may hold anything, goes
 // nowhere, its stack into the log.
 func TestPanic(t *testing.T) {
-	for name, p := range map[string]any{"an error": errors.New("SECRET"), "a string": "SECRET", "bytes": []byte("SECRET")} {
+	for name, p := range map[string]any{"an error": errors.New("SECRET"), "a string": "SECRET",
+		"bytes": []byte("SECRET")} {
 		w := newWorld(t)
 		w.ring.panics[ask{"one", ""}] = p
-		for action, body := range map[string]string{"one:encrypt": `{"plaintext":"eA=="}`, "one:generateDataKey": `{"dataKeySpec":1}`} {
+		for action, body := range map[string]string{"one:encrypt": `{"plaintext":"eA=="}`,
+			"one:generateDataKey": `{"dataKeySpec":1}`} {
 			w.log.Reset()
 			a := w.post(t, action, body)
 			a.wantError(t, name, 500, api.Internal, "internal error")

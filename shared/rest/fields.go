@@ -16,7 +16,9 @@ var decryptFields = []field[api.DecryptRequest]{
 	{"keyId", "key_id", func(r *api.DecryptRequest, v value) error { return readText(&r.KeyID, v) }},
 	{"versionId", "version_id", func(r *api.DecryptRequest, v value) error { return readText(&r.VersionID, v) }},
 	{"aadContext", "aad_context", func(r *api.DecryptRequest, v value) error { return readBytes(&r.AADContext, v) }},
-	{"ciphertext", "ciphertext", func(r *api.DecryptRequest, v value) error { return readCiphertext(&r.Ciphertext, v) }},
+	{"ciphertext", "ciphertext", func(r *api.DecryptRequest, v value) error {
+		return readCiphertext(&r.Ciphertext, v)
+	}},
 	{"sourceKeyId", "source_key_id", nil},
 	{"sourceVersionId", "source_version_id", nil},
 }
@@ -25,16 +27,28 @@ var reEncryptFields = []field[api.ReEncryptRequest]{
 	{"keyId", "key_id", func(r *api.ReEncryptRequest, v value) error { return readText(&r.KeyID, v) }},
 	{"versionId", "version_id", func(r *api.ReEncryptRequest, v value) error { return readText(&r.VersionID, v) }},
 	{"aadContext", "aad_context", func(r *api.ReEncryptRequest, v value) error { return readBytes(&r.AADContext, v) }},
-	{"sourceKeyId", "source_key_id", func(r *api.ReEncryptRequest, v value) error { return readText(&r.SourceKeyID, v) }},
-	{"sourceAadContext", "source_aad_context", func(r *api.ReEncryptRequest, v value) error { return readBytes(&r.SourceAADContext, v) }},
-	{"ciphertext", "ciphertext", func(r *api.ReEncryptRequest, v value) error { return readCiphertext(&r.Ciphertext, v) }},
+	{"sourceKeyId", "source_key_id", func(r *api.ReEncryptRequest, v value) error {
+		return readText(&r.SourceKeyID, v)
+	}},
+	{"sourceAadContext", "source_aad_context", func(r *api.ReEncryptRequest, v value) error {
+		return readBytes(&r.SourceAADContext, v)
+	}},
+	{"ciphertext", "ciphertext", func(r *api.ReEncryptRequest, v value) error {
+		return readCiphertext(&r.Ciphertext, v)
+	}},
 }
 
 var generateDataKeyFields = []field[api.GenerateDataKeyRequest]{
 	{"keyId", "key_id", func(r *api.GenerateDataKeyRequest, v value) error { return readText(&r.KeyID, v) }},
-	{"versionId", "version_id", func(r *api.GenerateDataKeyRequest, v value) error { return readText(&r.VersionID, v) }},
-	{"aadContext", "aad_context", func(r *api.GenerateDataKeyRequest, v value) error { return readBytes(&r.AADContext, v) }},
-	{"dataKeySpec", "data_key_spec", func(r *api.GenerateDataKeyRequest, v value) error { return readSpec(&r.DataKeySpec, v) }},
+	{"versionId", "version_id", func(r *api.GenerateDataKeyRequest, v value) error {
+		return readText(&r.VersionID, v)
+	}},
+	{"aadContext", "aad_context", func(r *api.GenerateDataKeyRequest, v value) error {
+		return readBytes(&r.AADContext, v)
+	}},
+	{"dataKeySpec", "data_key_spec", func(r *api.GenerateDataKeyRequest, v value) error {
+		return readSpec(&r.DataKeySpec, v)
+	}},
 	{"skipPlaintext", "skip_plaintext", func(r *api.GenerateDataKeyRequest, v value) error {
 		return readBool(&r.SkipPlaintext, v)
 	}},

@@ -117,7 +117,8 @@ func (w *world) serve(t testing.TB, only api.Operation, r rest.Request) answer {
 // post sends a body to /kms/v1/keys/{action} as everybody.
 func (w *world) post(t testing.TB, action, body string) answer {
 	t.Helper()
-	return w.serve(t, 0, rest.Request{Method: "POST", Path: rest.Prefix + action, Principal: api.Anonymous, Body: []byte(body)})
+	return w.serve(t, 0, rest.Request{Method: "POST", Path: rest.Prefix + action, Principal: api.Anonymous,
+		Body: []byte(body)})
 }
 
 // text is a field of the answer; absent is empty.

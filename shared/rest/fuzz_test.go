@@ -28,11 +28,13 @@ func (l *listener) Decrypt(_ context.Context, _ api.Principal, r *api.DecryptReq
 	l.request = *r
 	return new(api.DecryptResponse), r.Malformed
 }
-func (l *listener) ReEncrypt(_ context.Context, _ api.Principal, r *api.ReEncryptRequest) (*api.ReEncryptResponse, error) {
+func (l *listener) ReEncrypt(_ context.Context, _ api.Principal, r *api.ReEncryptRequest) (*api.ReEncryptResponse,
+	error) {
 	l.request = *r
 	return new(api.ReEncryptResponse), r.Malformed
 }
-func (l *listener) GenerateDataKey(_ context.Context, _ api.Principal, r *api.GenerateDataKeyRequest) (*api.GenerateDataKeyResponse, error) {
+func (l *listener) GenerateDataKey(_ context.Context, _ api.Principal,
+	r *api.GenerateDataKeyRequest) (*api.GenerateDataKeyResponse, error) {
 	l.request = *r
 	return new(api.GenerateDataKeyResponse), r.Malformed
 }
@@ -41,23 +43,41 @@ func (l *listener) GenerateDataKey(_ context.Context, _ api.Principal, r *api.Ge
 // and made of other parts: encoding/json, token by token, and reflection.
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
-		`{"keyId":"one","versionId":"v1","aadContext":"YWFk","plaintext":"eA=="}`, `{"key_id":"","version_id":null,"aad_context":"-_-_","plaintext":"+/+/"}`,
-		`{"aadContext":"eA","ciphertext":"e\nA=\n="}`, `{"sourceKeyId":"a","source_aad_context":"","ciphertext":"eA=="}`,
-		`{"dataKeySpec":"AES_256_HSM","skipPlaintext":true}`, `{"data_key_spec":4,"skip_plaintext":false}`, `{"dataKeySpec":1.0}`, `{"dataKeySpec":-0}`,
-		`{"keyId":"a","key_id":"a"}`, `{"keyId":"a","keyId":"a"}`, `{"KeyId":"a"}`, `{"plaintext":"eB=="}`, `{"plaintext":1}`, `{"plaintext":"=\n"}`, `{}{}`, `{} x`, `[]`, `null`, ``,
+		`{"keyId":"one","versionId":"v1","aadContext":"YWFk","plaintext":"eA=="}`,
+		`{"key_id":"","version_id":null,"aad_context":"-_-_","plaintext":"+/+/"}`,
+		`{"aadContext":"eA","ciphertext":"e\nA=\n="}`,
+		`{"sourceKeyId":"a","source_aad_context":"","ciphertext":"eA=="}`,
+		`{"dataKeySpec":"AES_256_HSM","skipPlaintext":true}`, `{"data_key_spec":4,"skip_plaintext":false}`,
+		`{"dataKeySpec":1.0}`, `{"dataKeySpec":-0}`,
+		`{"keyId":"a","key_id":"a"}`, `{"keyId":"a","keyId":"a"}`, `{"KeyId":"a"}`, `{"plaintext":"eB=="}`,
+		`{"plaintext":1}`, `{"plaintext":"=\n"}`, `{}{}`, `{} x`, `[]`, `null`, ``,
 		// Names in disguise, twice and in part.
-		`{"key\u0049d":"a","keyId":"a"}`, `{"k\u0065y_id":"a","keyId":"a"}`, `{"keyId":null,"keyId":"a"}`, `{"keyId":"","key_id":""}`, `{"keyId\u0000":"a"}`, `{"keyId ":"a"}`, `{"":"a"}`,
-		`{"key_Id":"a"}`, `{"aad_Context":"eA=="}`, `{"sourceAADContext":"eA=="}`, `{"source_key_id":"a","sourceKeyId":null}`, `{"malformed":null}`, `{"\ud83dkeyId":"a"}`, `{"x":1,"x":2,"keyId":"a"}`,
+		`{"key\u0049d":"a","keyId":"a"}`, `{"k\u0065y_id":"a","keyId":"a"}`, `{"keyId":null,"keyId":"a"}`,
+		`{"keyId":"","key_id":""}`, `{"keyId\u0000":"a"}`, `{"keyId ":"a"}`, `{"":"a"}`,
+		`{"key_Id":"a"}`, `{"aad_Context":"eA=="}`, `{"sourceAADContext":"eA=="}`,
+		`{"source_key_id":"a","sourceKeyId":null}`, `{"malformed":null}`, `{"\ud83dkeyId":"a"}`,
+		`{"x":1,"x":2,"keyId":"a"}`,
 		// Numbers and words where others are due.
-		`{"dataKeySpec":1e0}`, `{"dataKeySpec":1E+0}`, `{"dataKeySpec":01}`, `{"dataKeySpec":"1"}`, `{"dataKeySpec":0}`, `{"dataKeySpec":5}`, `{"dataKeySpec":256}`, `{"dataKeySpec":257}`, `{"dataKeySpec":-1}`, `{"dataKeySpec":""}`,
-		`{"dataKeySpec":3,"skipPlaintext":1}`, `{"dataKeySpec":18446744073709551617}`, `{"dataKeySpec":1e999}`, `{"dataKeySpec":"aes_256"}`, `{"dataKeySpec":"AES_256\u0000"}`, `{"dataKeySpec":"AES\u005f256"}`, `{"dataKeySpec":true}`,
-		`{"skipPlaintext":"true"}`, `{"skipPlaintext":""}`, `{"skipPlaintext":null}`, `{"skipPlaintext":tru}`, `{"dataKeySpec":NaN}`, `{"keyId":Infinity}`, `{'keyId':'a'}`, `{"keyId":"a"/**/}`, `{"keyId":[]}`, `{"keyId":{"keyId":"a"}}`,
+		`{"dataKeySpec":1e0}`, `{"dataKeySpec":1E+0}`, `{"dataKeySpec":01}`, `{"dataKeySpec":"1"}`, `{"dataKeySpec":0}`,
+		`{"dataKeySpec":5}`, `{"dataKeySpec":256}`, `{"dataKeySpec":257}`, `{"dataKeySpec":-1}`, `{"dataKeySpec":""}`,
+		`{"dataKeySpec":3,"skipPlaintext":1}`, `{"dataKeySpec":18446744073709551617}`, `{"dataKeySpec":1e999}`,
+		`{"dataKeySpec":"aes_256"}`, `{"dataKeySpec":"AES_256\u0000"}`, `{"dataKeySpec":"AES\u005f256"}`,
+		`{"dataKeySpec":true}`,
+		`{"skipPlaintext":"true"}`, `{"skipPlaintext":""}`, `{"skipPlaintext":null}`, `{"skipPlaintext":tru}`,
+		`{"dataKeySpec":NaN}`, `{"keyId":Infinity}`, `{'keyId':'a'}`, `{"keyId":"a"/**/}`, `{"keyId":[]}`,
+		`{"keyId":{"keyId":"a"}}`,
 		// Base64 that some reader somewhere takes.
-		`{"plaintext":"e A=="}`, `{"plaintext":"eA="}`, `{"plaintext":"eA==="}`, `{"plaintext":"eA==eA=="}`, `{"plaintext":"e"}`, `{"plaintext":"+-"}`, `{"plaintext":"-_\/+"}`, `{"plaintext":"\u0065A\u003d="}`, `{"plaintext":"\r\neA==\r\n"}`,
-		`{"plaintext":"eA==\t"}`, `{"plaintext":"="}`, `{"plaintext":"eA%3D%3D"}`, `{"plaintext":"ｅA=="}`, `{"ciphertext":"UktZAQ"}`, `{"ciphertext":"eA\n=\n="}`, `{"ciphertext":"\n"}`,
+		`{"plaintext":"e A=="}`, `{"plaintext":"eA="}`, `{"plaintext":"eA==="}`, `{"plaintext":"eA==eA=="}`,
+		`{"plaintext":"e"}`, `{"plaintext":"+-"}`, `{"plaintext":"-_\/+"}`, `{"plaintext":"\u0065A\u003d="}`,
+		`{"plaintext":"\r\neA==\r\n"}`,
+		`{"plaintext":"eA==\t"}`, `{"plaintext":"="}`, `{"plaintext":"eA%3D%3D"}`, `{"plaintext":"ｅA=="}`,
+		`{"ciphertext":"UktZAQ"}`, `{"ciphertext":"eA\n=\n="}`, `{"ciphertext":"\n"}`,
 		// Texts that are no JSON, or not alone.
-		"\xef\xbb\xbf{}", `{}` + "\x00", "\x00{}", "{\"keyId\":\"a\tb\"}", "{\u00a0}", `{}  `, "\v{}", `{"keyId":"a"`, `{"keyId"`, `{,}`, `{"keyId":"\x"}`, `{"keyId":"\udc00\ud800"}`, `{"keyId":"\ud800\u0041"}`, `{"keyId":"\uD83D\uDE00"}`, `"{}"`,
-		`{"plain\u0074ext":"\u0065A=="}`, `{"keyId":"\ud800"}`, `{"keyId":"\ud83d\ude00"}`, "{\"keyId\":\"\xff\"}", `{"a":[{"b":{}}]}`, `{"keyId":"a",}`,
+		"\xef\xbb\xbf{}", `{}` + "\x00", "\x00{}", "{\"keyId\":\"a\tb\"}", "{\u00a0}", `{}  `, "\v{}", `{"keyId":"a"`,
+		`{"keyId"`, `{,}`, `{"keyId":"\x"}`, `{"keyId":"\udc00\ud800"}`, `{"keyId":"\ud800\u0041"}`,
+		`{"keyId":"\uD83D\uDE00"}`, `"{}"`,
+		`{"plain\u0074ext":"\u0065A=="}`, `{"keyId":"\ud800"}`, `{"keyId":"\ud83d\ude00"}`, "{\"keyId\":\"\xff\"}",
+		`{"a":[{"b":{}}]}`, `{"keyId":"a",}`,
 	} {
 		f.Add([]byte(seed))
 	}
@@ -68,13 +88,15 @@ func FuzzDecode(f *testing.F) {
 		for _, only := range api.Operations {
 			var heard listener
 			before := string(body)
-			answer := rest.New(&heard, slog.New(slog.NewTextHandler(io.Discard, nil))).Serve(context.Background(), only, &rest.Request{Principal: api.Anonymous, Body: body})
+			answer := rest.New(&heard, slog.New(slog.NewTextHandler(io.Discard, nil))).Serve(context.Background(), only,
+				&rest.Request{Principal: api.Anonymous, Body: body})
 			if string(body) != before {
 				t.Fatal("the body was written to")
 			}
 			want, ok := reference(only, body)
 			if ok != (answer.Status == 200) {
-				t.Fatalf("%v: %q: the reference says %v, the answer is %d %s", only, body, ok, answer.Status, answer.Body)
+				t.Fatalf("%v: %q: the reference says %v, the answer is %d %s", only, body, ok, answer.Status,
+					answer.Body)
 			}
 			if !ok && (answer.Status != 400 || !json.Valid(answer.Body)) {
 				t.Fatalf("%v: %q: the answer is %d %s", only, body, answer.Status, answer.Body)
@@ -93,7 +115,8 @@ func reference(o api.Operation, body []byte) (any, bool) {
 	v := reflect.ValueOf(q).Elem()
 	members, ok := flat(bytes.Trim(body, " \t\r\n\ufeff"))
 	for name, value := range members {
-		if _, text := value.(string); o == api.Decrypt && (text || value == nil) && (name == "sourceKeyId" || name == "sourceVersionId") {
+		if _, text := value.(string); o == api.Decrypt && (text || value == nil) &&
+			(name == "sourceKeyId" || name == "sourceVersionId") {
 			continue
 		}
 		ok = ok && assign(v, name, value)
@@ -130,7 +153,8 @@ func flat(body []byte) (map[string]any, bool) {
 // camel is the name of a field in lowerCamelCase; what has another case is
 // made unlike any field.
 func camel(name string) string {
-	for _, n := range []string{"keyId", "versionId", "aadContext", "sourceKeyId", "sourceVersionId", "sourceAadContext", "dataKeySpec", "skipPlaintext"} {
+	for _, n := range []string{"keyId", "versionId", "aadContext", "sourceKeyId", "sourceVersionId", "sourceAadContext",
+		"dataKeySpec", "skipPlaintext"} {
 		var snake strings.Builder
 		for _, r := range n {
 			if 'A' <= r && r <= 'Z' {
@@ -155,12 +179,14 @@ func halfSurrogate(body []byte) bool {
 			continue
 		}
 		i++
-		if body[i] != 'u' || !strings.ContainsRune(high, rune(body[i+1])) || strings.ContainsRune("01234567", rune(body[i+2])) {
+		if body[i] != 'u' || !strings.ContainsRune(high, rune(body[i+1])) ||
+			strings.ContainsRune("01234567", rune(body[i+2])) {
 			continue
 		}
 		first := strings.ContainsRune(low, rune(body[i+2]))
 		next := body[i+5:]
-		if !first || len(next) < 6 || next[0] != '\\' || next[1] != 'u' || !strings.ContainsRune(high, rune(next[2])) || !strings.ContainsRune("cdefCDEF", rune(next[3])) {
+		if !first || len(next) < 6 || next[0] != '\\' || next[1] != 'u' || !strings.ContainsRune(high, rune(next[2])) ||
+			!strings.ContainsRune("cdefCDEF", rune(next[3])) {
 			return true
 		}
 		i += 10
@@ -222,7 +248,8 @@ func assignText(f reflect.Value, s string) bool {
 func bytes64(s string) ([]byte, bool) {
 	s = strings.NewReplacer("\r", "", "\n", "").Replace(s)
 	bare := strings.TrimRight(s, "=")
-	if strings.ContainsAny(bare, "+/") && strings.ContainsAny(bare, "-_") || len(s) != len(bare) && len(s)%4 != 0 || len(s)-len(bare) > 2 {
+	if strings.ContainsAny(bare, "+/") && strings.ContainsAny(bare, "-_") || len(s) != len(bare) && len(s)%4 != 0 ||
+		len(s)-len(bare) > 2 {
 		return nil, false
 	}
 	bare = strings.NewReplacer("-", "+", "_", "/").Replace(bare)

@@ -33,12 +33,14 @@ func TestAnswersDecrypt(t *testing.T) {
 		{`"sourceAadContext":""`, `"sourceAadContext": unknown field: ...`},
 	} {
 		w.ring.asked = nil
-		w.post(t, "two:decrypt", `{"ciphertext":"`+good+`",`+row[0]+`}`).wantError(t, row[0], 400, api.InvalidArgument, row[1])
+		w.post(t, "two:decrypt", `{"ciphertext":"`+good+`",`+row[0]+`}`).wantError(t, row[0], 400, api.InvalidArgument,
+			row[1])
 		w.wantUnasked(t, row[0])
 	}
 	w.post(t, "one:decrypt", `{"ciphertext":"`+good+`","versionId":"v2"}`).
 		wantError(t, "another key and version", 400, api.InvalidArgument, "Bad ciphertext: it was made by key two")
-	for _, absent := range []string{`"versionId":""`, `"versionId":null,"sourceKeyId":null`, `"sourceKeyId":"no id of any kind!"`} {
+	for _, absent := range []string{`"versionId":""`, `"versionId":null,"sourceKeyId":null`,
+		`"sourceKeyId":"no id of any kind!"`} {
 		w.post(t, "two:decrypt", `{"ciphertext":"`+good+`",`+absent+`}`).wantOK(t, absent, "plaintext")
 	}
 }
@@ -47,19 +49,27 @@ func TestAnswersDecrypt(t *testing.T) {
 func TestFieldsTold(t *testing.T) {
 	w := newWorld(t)
 	all := map[string]string{
-		"encrypt": "keyId, versionId, aadContext and plaintext", "decrypt": "keyId, versionId, aadContext and ciphertext",
+		"encrypt":         "keyId, versionId, aadContext and plaintext",
+		"decrypt":         "keyId, versionId, aadContext and ciphertext",
 		"reEncrypt":       "keyId, versionId, aadContext, sourceKeyId, sourceAadContext and ciphertext",
 		"generateDataKey": "keyId, versionId, aadContext, dataKeySpec and skipPlaintext",
 	}
 	for _, row := range [][3]string{
-		{"encrypt", "KeyId", "keyId"}, {"encrypt", "aad", "aadContext"}, {"encrypt", "plain_text", "plaintext"}, {"encrypt", "Plaintext", "plaintext"},
-		{"encrypt", "plaintxt", "plaintext"}, {"encrypt", "EncryptionContext", "aadContext"}, {"encrypt", "additional_authenticated_data", "aadContext"},
-		{"encrypt", "data", "plaintext"}, {"encrypt", "key_Id", "keyId"}, {"encrypt", "aad_Context", "aadContext"}, {"encrypt", "keyVersion", "versionId"},
-		{"decrypt", "CiphertextBlob", "ciphertext"}, {"decrypt", "dataKeyCiphertext", "ciphertext"}, {"decrypt", "cipherText", "ciphertext"},
-		{"reEncrypt", "sourceAad", "sourceAadContext"}, {"reEncrypt", "SourceKeyId", "sourceKeyId"}, {"reEncrypt", "sourceKeyID", "sourceKeyId"},
+		{"encrypt", "KeyId", "keyId"}, {"encrypt", "aad", "aadContext"}, {"encrypt", "plain_text", "plaintext"},
+		{"encrypt", "Plaintext", "plaintext"},
+		{"encrypt", "plaintxt", "plaintext"}, {"encrypt", "EncryptionContext", "aadContext"},
+		{"encrypt", "additional_authenticated_data", "aadContext"},
+		{"encrypt", "data", "plaintext"}, {"encrypt", "key_Id", "keyId"}, {"encrypt", "aad_Context", "aadContext"},
+		{"encrypt", "keyVersion", "versionId"},
+		{"decrypt", "CiphertextBlob", "ciphertext"}, {"decrypt", "dataKeyCiphertext", "ciphertext"},
+		{"decrypt", "cipherText", "ciphertext"},
+		{"reEncrypt", "sourceAad", "sourceAadContext"}, {"reEncrypt", "SourceKeyId", "sourceKeyId"},
+		{"reEncrypt", "sourceKeyID", "sourceKeyId"},
 		{"reEncrypt", "sourceEncryptionContext", "sourceAadContext"}, {"reEncrypt", "DestinationKeyId", "keyId"},
-		{"generateDataKey", "KeySpec", "dataKeySpec"}, {"generateDataKey", "NumberOfBytes", "dataKeySpec"}, {"generateDataKey", "skip_plain_text", "skipPlaintext"},
-		{"encrypt", "ciphertext", ""}, {"encrypt", "sourceKeyId", ""}, {"decrypt", "plaintext", ""}, {"generateDataKey", "plaintext", ""},
+		{"generateDataKey", "KeySpec", "dataKeySpec"}, {"generateDataKey", "NumberOfBytes", "dataKeySpec"},
+		{"generateDataKey", "skip_plain_text", "skipPlaintext"},
+		{"encrypt", "ciphertext", ""}, {"encrypt", "sourceKeyId", ""}, {"decrypt", "plaintext", ""},
+		{"generateDataKey", "plaintext", ""},
 		{"encrypt", "extra", ""}, {"encrypt", "", ""}, {"encrypt", strings.Repeat("keyId", 9), ""},
 	} {
 		want := "unknown field: the fields are " + all[row[0]]

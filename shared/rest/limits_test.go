@@ -24,23 +24,35 @@ func TestLimits(t *testing.T) {
 	for _, row := range []struct{ action, body, message string }{
 		{"one:encrypt", `{"plaintext":"` + bytesOf(1) + `"}`, ok},
 		{"one:encrypt", `{"plaintext":"` + bytesOf(32768) + `"}`, ok},
-		{"one:encrypt", `{"plaintext":"` + bytesOf(32769) + `"}`, "plaintext: is 32769 bytes long, at most 32768 are allowed..."},
+		{"one:encrypt", `{"plaintext":"` + bytesOf(32769) + `"}`, "plaintext: is 32769 bytes long, at most 32768 are " +
+			"allowed..."},
 		{"one:encrypt", `{"plaintext":"eA==","aadContext":"` + bytesOf(8192) + `"}`, ok},
-		{"one:encrypt", `{"plaintext":"eA==","aadContext":"` + bytesOf(8193) + `"}`, "aadContext: is 8193 bytes long, at most 8192 are allowed"},
-		{"one:decrypt", `{"ciphertext":"eA==","aadContext":"` + bytesOf(8193) + `"}`, "aadContext: is 8193 bytes long, at most 8192 are allowed"},
+		{"one:encrypt", `{"plaintext":"eA==","aadContext":"` + bytesOf(8193) + `"}`,
+			"aadContext: is 8193 bytes long, at most 8192 are allowed"},
+		{"one:decrypt", `{"ciphertext":"eA==","aadContext":"` + bytesOf(8193) + `"}`,
+			"aadContext: is 8193 bytes long, at most 8192 are allowed"},
 		{"one:decrypt", `{"ciphertext":"` + sealed + `","aadContext":"` + bytesOf(8192) + `"}`, "Bad ciphertext"},
-		{"two:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + sealed + `","aadContext":"` + bytesOf(8192) + `"}`, ok},
-		{"two:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + sealed + `","aadContext":"` + bytesOf(8193) + `"}`, "aadContext: is 8193 bytes long, at most 8192 are allowed"},
-		{"two:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + sealed + `","sourceAadContext":"` + bytesOf(8192) + `"}`, "Bad ciphertext"},
-		{"two:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + sealed + `","sourceAadContext":"` + bytesOf(8193) + `"}`, "sourceAadContext: is 8193 bytes long, at most 8192 are allowed"},
+		{"two:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + sealed + `","aadContext":"` + bytesOf(8192) + `"}`,
+			ok},
+		{"two:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + sealed + `","aadContext":"` + bytesOf(8193) + `"}`,
+			"aadContext: is 8193 bytes long, at most 8192 are allowed"},
+		{"two:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + sealed + `","sourceAadContext":"` + bytesOf(8192) +
+			`"}`, "Bad ciphertext"},
+		{"two:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + sealed + `","sourceAadContext":"` + bytesOf(8193) +
+			`"}`, "sourceAadContext: is 8193 bytes long, at most 8192 are allowed"},
 		{"one:generateDataKey", `{"dataKeySpec":1,"aadContext":"` + bytesOf(8192) + `"}`, ok},
-		{"one:generateDataKey", `{"dataKeySpec":1,"aadContext":"` + bytesOf(8193) + `"}`, "aadContext: is 8193 bytes long, at most 8192 are allowed"},
+		{"one:generateDataKey", `{"dataKeySpec":1,"aadContext":"` + bytesOf(8193) + `"}`,
+			"aadContext: is 8193 bytes long, at most 8192 are allowed"},
 		{id50 + ":encrypt", `{"versionId":"` + id50 + `","plaintext":"eA=="}`, ok},
 		{id51 + ":encrypt", `{"plaintext":"eA=="}`, "keyId: is 51 characters long, at most 50 are allowed"},
-		{"one:encrypt", `{"versionId":"` + id51 + `","plaintext":"eA=="}`, "versionId: is 51 characters long, at most 50 are allowed"},
-		{"one:generateDataKey", `{"versionId":"` + id51 + `","dataKeySpec":1}`, "versionId: is 51 characters long, at most 50 are allowed"},
-		{"one:reEncrypt", `{"versionId":"` + id51 + `","sourceKeyId":"one","ciphertext":"eA=="}`, "versionId: is 51 characters long, at most 50 are allowed"},
-		{"one:reEncrypt", `{"sourceKeyId":"` + id51 + `","ciphertext":"eA=="}`, "sourceKeyId: is 51 characters long, at most 50 are allowed"},
+		{"one:encrypt", `{"versionId":"` + id51 + `","plaintext":"eA=="}`,
+			"versionId: is 51 characters long, at most 50 are allowed"},
+		{"one:generateDataKey", `{"versionId":"` + id51 + `","dataKeySpec":1}`,
+			"versionId: is 51 characters long, at most 50 are allowed"},
+		{"one:reEncrypt", `{"versionId":"` + id51 + `","sourceKeyId":"one","ciphertext":"eA=="}`,
+			"versionId: is 51 characters long, at most 50 are allowed"},
+		{"one:reEncrypt", `{"sourceKeyId":"` + id51 + `","ciphertext":"eA=="}`,
+			"sourceKeyId: is 51 characters long, at most 50 are allowed"},
 	} {
 		name := row.action + " " + row.body[:min(len(row.body), 60)] + " -> " + row.message
 		a := w.post(t, row.action, row.body)
@@ -63,7 +75,8 @@ func TestLargestCiphertext(t *testing.T) {
 	}
 	w.post(t, id+":decrypt", `{"ciphertext":"`+b64(string(sealed))+`"}`).wantOK(t, "32959", "plaintext")
 	w.post(t, id+":decrypt", `{"ciphertext":"`+b64(string(sealed)+"x")+`"}`).
-		wantError(t, "32960", 400, api.InvalidArgument, "Bad ciphertext: it is 32960 bytes long, at most 32959 are allowed")
+		wantError(t, "32960", 400, api.InvalidArgument, "Bad ciphertext: it is 32960 bytes long, at most 32959 are "+
+			"allowed")
 }
 
 // TestBodyLimit: 256 KiB of body, with white space, and one byte more.
@@ -95,12 +108,17 @@ func TestIDAlphabet(t *testing.T) {
 	}
 	w.ring.asked = nil
 	for id, fault := range map[string]string{
-		".": "consists of dots alone", "..": "consists of dots alone", strings.Repeat(".", 50): "consists of dots alone",
-		"a b": "has a character outside [A-Za-z0-9._-] at position 2", " one": "has a character outside [A-Za-z0-9._-] at position 1",
-		"one ": "has a character outside [A-Za-z0-9._-] at position 4", "a/b": "has a character outside [A-Za-z0-9._-] at position 2",
-		"a:b": "has a character outside [A-Za-z0-9._-] at position 2", "é": "has a character outside [A-Za-z0-9._-] at position 1",
-		`a\u0000`: "has a character outside [A-Za-z0-9._-] at position 2", `a\n`: "has a character outside [A-Za-z0-9._-] at position 2",
-		"<script>": "has a character outside [A-Za-z0-9._-] at position 1",
+		".": "consists of dots alone", "..": "consists of dots alone",
+		strings.Repeat(".", 50): "consists of dots alone",
+		"a b":                   "has a character outside [A-Za-z0-9._-] at position 2",
+		" one":                  "has a character outside [A-Za-z0-9._-] at position 1",
+		"one ":                  "has a character outside [A-Za-z0-9._-] at position 4",
+		"a/b":                   "has a character outside [A-Za-z0-9._-] at position 2",
+		"a:b":                   "has a character outside [A-Za-z0-9._-] at position 2",
+		"é":                     "has a character outside [A-Za-z0-9._-] at position 1",
+		`a\u0000`:               "has a character outside [A-Za-z0-9._-] at position 2",
+		`a\n`:                   "has a character outside [A-Za-z0-9._-] at position 2",
+		"<script>":              "has a character outside [A-Za-z0-9._-] at position 1",
 	} {
 		for field, row := range map[string][2]string{
 			"keyId":       {"", `{"keyId":"%s","plaintext":"eA=="}`},

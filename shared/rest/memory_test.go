@@ -66,14 +66,17 @@ func TestMemoryIsKept(t *testing.T) {
 func TestBodyMemory(t *testing.T) {
 	w := newWorld(t)
 	for name, part := range map[string]string{
-		"unknown fields": `"x":0,`, "a field twice": `"keyId":"k",`, "a wrong type": `"keyId":1,`, "no base64": `"plaintext":"!",`,
-		"depth": `"x":` + strings.Repeat(`[`, 9000) + strings.Repeat(`]`, 9000) + `,`, "escaped names": `"\u0061":0,`, "escapes": `"keyId":"\n",`,
+		"unknown fields": `"x":0,`, "a field twice": `"keyId":"k",`, "a wrong type": `"keyId":1,`,
+		"no base64":     `"plaintext":"!",`,
+		"depth":         `"x":` + strings.Repeat(`[`, 9000) + strings.Repeat(`]`, 9000) + `,`,
+		"escaped names": `"\u0061":0,`, "escapes": `"keyId":"\n",`,
 	} {
 		const end = `"z":0}`
 		body := "{" + strings.Repeat(part, (api.MaxBody-len(end)-1)/len(part)) + end
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		a := w.serve(t, 0, rest.Request{Method: "POST", Path: rest.Prefix + "one:encrypt", Principal: api.Anonymous, Body: []byte(body)})
+		a := w.serve(t, 0, rest.Request{Method: "POST", Path: rest.Prefix + "one:encrypt", Principal: api.Anonymous,
+			Body: []byte(body)})
 		runtime.ReadMemStats(&after)
 		if took := after.TotalAlloc - before.TotalAlloc; took > 4*uint64(len(body)) { // with a copy that is the test's
 			t.Errorf("%s: %d bytes were allocated for a body of %d", name, took, len(body))

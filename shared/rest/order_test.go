@@ -16,7 +16,8 @@ func TestUnauthenticatedFirst(t *testing.T) {
 	w := newWorld(t, "encrypt one")
 	w.ring.errs[ask{"one", ""}] = keyring.ErrUnavailable
 	for name, r := range map[string]rest.Request{
-		"a good request":      {Method: "POST", Path: rest.Prefix + "two:encrypt", Body: []byte(`{"plaintext":"eA=="}`)},
+		"a good request": {Method: "POST", Path: rest.Prefix + "two:encrypt",
+			Body: []byte(`{"plaintext":"eA=="}`)},
 		"one who is refused":  {Path: rest.Prefix + "one:encrypt", Body: []byte(`{"plaintext":"eA=="}`)},
 		"no such path":        {Path: "/nowhere"},
 		"no path":             {},
@@ -27,7 +28,8 @@ func TestUnauthenticatedFirst(t *testing.T) {
 		"an empty key id":     {Path: rest.Prefix + ":encrypt"},
 		"different keys":      {Path: rest.Prefix + "one:encrypt", KeyIDs: []string{"two"}},
 		"a body that is junk": {Path: rest.Prefix + "one:encrypt", Body: []byte("junk")},
-		"with a name":         {Path: rest.Prefix + "two:encrypt", Body: []byte(`{"plaintext":"eA=="}`), Principal: api.Principal{ID: "root"}},
+		"with a name": {Path: rest.Prefix + "two:encrypt", Body: []byte(`{"plaintext":"eA=="}`),
+			Principal: api.Principal{ID: "root"}},
 	} {
 		w.serve(t, 0, r).wantError(t, name, 401, api.Unauthenticated, "the caller is not authenticated")
 		w.wantUnasked(t, name)
@@ -42,7 +44,8 @@ func TestOrder(t *testing.T) {
 	other := base64.StdEncoding.EncodeToString(w.mustEncrypt(t, "two", "", "x"))
 	gone := b64("RKY\x01\x03\x03one\x02v9" + string(make([]byte, 85)))
 	body := func(source, version, aad, ciphertext string) string {
-		return `{"sourceKeyId":"` + source + `","versionId":"` + version + `","sourceAadContext":"` + aad + `","ciphertext":"` + ciphertext + `"}`
+		return `{"sourceKeyId":"` + source + `","versionId":"` + version + `","sourceAadContext":"` + aad +
+			`","ciphertext":"` + ciphertext + `"}`
 	}
 	steps := []struct {
 		name, action, body string
@@ -52,17 +55,28 @@ func TestOrder(t *testing.T) {
 		message            string
 	}{
 		{"path", "t%20wo:rewrap", "junk", "encrypt two", 404, api.NotFound, noSuchPath},
-		{"keyId", "t%20wo:reEncrypt", body("o ne", "v 1", bytesOf(8193), "junk"), "encrypt two", 400, api.InvalidArgument, "keyId: has a character outside [A-Za-z0-9._-] at position 2"},
-		{"sourceKeyId", "two:reEncrypt", body("o ne", "v 1", bytesOf(8193), "junk"), "encrypt two", 400, api.InvalidArgument, "sourceKeyId: has a character outside [A-Za-z0-9._-] at position 2"},
-		{"permission to encrypt", "two:reEncrypt", body("one", "v 1", bytesOf(8193), "junk"), "encrypt two", 403, api.PermissionDenied, "not allowed"},
-		{"permission to decrypt", "two:reEncrypt", body("one", "v 1", bytesOf(8193), "junk"), "decrypt one", 403, api.PermissionDenied, "not allowed"},
-		{"spelling", "two:reEncrypt", body("one", "v 1", bytesOf(8193), "=junk"), "", 400, api.InvalidArgument, "ciphertext: is not valid base64..."},
-		{"version", "two:reEncrypt", body("one", "v 1", bytesOf(8193), b64("junk")), "", 400, api.InvalidArgument, "versionId: has a character outside [A-Za-z0-9._-] at position 2"},
-		{"AAD", "two:reEncrypt", body("one", "v9", bytesOf(8193), b64("junk")), "", 400, api.InvalidArgument, "sourceAadContext: is 8193 bytes long, at most 8192 are allowed"},
-		{"header", "two:reEncrypt", body("one", "v9", "", b64("junk")), "", 400, api.InvalidArgument, "Bad ciphertext: not an RKY1 ciphertext"},
-		{"key of the header", "two:reEncrypt", body("one", "v9", "", other), "", 400, api.InvalidArgument, "Bad ciphertext: it was made by key two"},
-		{"source version", "two:reEncrypt", body("one", "v9", "", gone), "", 404, api.NotFound, "key one has no version v9"},
-		{"target version", "two:reEncrypt", body("one", "v9", "", good), "", 404, api.NotFound, "key two has no version v9"},
+		{"keyId", "t%20wo:reEncrypt", body("o ne", "v 1", bytesOf(8193), "junk"), "encrypt two", 400,
+			api.InvalidArgument, "keyId: has a character outside [A-Za-z0-9._-] at position 2"},
+		{"sourceKeyId", "two:reEncrypt", body("o ne", "v 1", bytesOf(8193), "junk"), "encrypt two", 400,
+			api.InvalidArgument, "sourceKeyId: has a character outside [A-Za-z0-9._-] at position 2"},
+		{"permission to encrypt", "two:reEncrypt", body("one", "v 1", bytesOf(8193), "junk"), "encrypt two", 403,
+			api.PermissionDenied, "not allowed"},
+		{"permission to decrypt", "two:reEncrypt", body("one", "v 1", bytesOf(8193), "junk"), "decrypt one", 403,
+			api.PermissionDenied, "not allowed"},
+		{"spelling", "two:reEncrypt", body("one", "v 1", bytesOf(8193), "=junk"), "", 400, api.InvalidArgument,
+			"ciphertext: is not valid base64..."},
+		{"version", "two:reEncrypt", body("one", "v 1", bytesOf(8193), b64("junk")), "", 400, api.InvalidArgument,
+			"versionId: has a character outside [A-Za-z0-9._-] at position 2"},
+		{"AAD", "two:reEncrypt", body("one", "v9", bytesOf(8193), b64("junk")), "", 400, api.InvalidArgument,
+			"sourceAadContext: is 8193 bytes long, at most 8192 are allowed"},
+		{"header", "two:reEncrypt", body("one", "v9", "", b64("junk")), "", 400, api.InvalidArgument,
+			"Bad ciphertext: not an RKY1 ciphertext"},
+		{"key of the header", "two:reEncrypt", body("one", "v9", "", other), "", 400, api.InvalidArgument,
+			"Bad ciphertext: it was made by key two"},
+		{"source version", "two:reEncrypt", body("one", "v9", "", gone), "", 404, api.NotFound,
+			"key one has no version v9"},
+		{"target version", "two:reEncrypt", body("one", "v9", "", good), "", 404, api.NotFound,
+			"key two has no version v9"},
 		{"opening", "two:reEncrypt", body("one", "v1", "", good), "", 400, api.InvalidArgument, "Bad ciphertext"},
 	}
 	for i, s := range steps {
@@ -83,12 +97,15 @@ func TestStranger(t *testing.T) {
 	var first string
 	for _, id := range []string{"one", "none", "off"} {
 		for name, body := range map[string]string{
-			"good": `{"plaintext":"eA=="}`, "empty": `{}`, "junk": "junk", "nothing": "", "cut short": `{"plaintext":"eA==`,
+			"good": `{"plaintext":"eA=="}`, "empty": `{}`, "junk": "junk", "nothing": "",
+			"cut short":     `{"plaintext":"eA==`,
 			"unknown field": `{"a":1}`, "bad base64": `{"plaintext":"="}`, "bad version": `{"versionId":"a b"}`,
-			"no such version": `{"versionId":"none","plaintext":"eA=="}`, "wrong type": `{"plaintext":1,"aadContext":2}`,
+			"no such version":  `{"versionId":"none","plaintext":"eA=="}`,
+			"wrong type":       `{"plaintext":1,"aadContext":2}`,
 			"the key id twice": `{"keyId":"` + id + `","key_id":"` + id + `"}`, "a key id of no type": `{"keyId":7}`,
 		} {
-			a := w.serve(t, 0, rest.Request{Path: rest.Prefix + id + ":encrypt", Principal: api.Anonymous, Body: []byte(body), RequestID: "r1"})
+			a := w.serve(t, 0, rest.Request{Path: rest.Prefix + id + ":encrypt", Principal: api.Anonymous,
+				Body: []byte(body), RequestID: "r1"})
 			a.wantError(t, id+", "+name, 403, api.PermissionDenied, "not allowed")
 			if first == "" {
 				first = string(a.Body)

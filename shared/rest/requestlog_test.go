@@ -41,7 +41,8 @@ func (w *world) logging(l rest.Logged, known ...ask) {
 	for _, a := range known {
 		keys.known[a] = true
 	}
-	w.API = rest.New(kms.New(keys, rules{"encrypt forbidden"}, nil), slog.New(slog.NewJSONHandler(&w.log, nil))).LogRequests(l)
+	w.API = rest.New(kms.New(keys, rules{"encrypt forbidden"}, nil),
+		slog.New(slog.NewJSONHandler(&w.log, nil))).LogRequests(l)
 }
 
 // lines takes what the log has of requests, without times, and what else it
@@ -93,52 +94,80 @@ func TestRequestLog(t *testing.T) {
 		line   string // between level and request id
 		other  string // another line, of level ERROR
 	}{
-		{"encrypt", nil, "one:encrypt", `{"plaintext":"eA=="}`, nil, `"operation":"encrypt","key":"one","version":"v2","code":"OK","status":200,"cacheHit":false`, ""},
-		{"encrypt, hit", hits, "one:encrypt", `{"plaintext":"eA=="}`, nil, `"operation":"encrypt","key":"one","version":"v2","code":"OK","status":200,"cacheHit":true`, ""},
-		{"decrypt", nil, "one:decrypt", `{"ciphertext":"` + sealed + `"}`, nil, `"operation":"decrypt","key":"one","version":"v2","code":"OK","status":200,"cacheHit":false`, ""},
-		{"decrypt, hit", hits, "one:decrypt", `{"ciphertext":"` + sealed + `"}`, nil, `"operation":"decrypt","key":"one","version":"v2","code":"OK","status":200,"cacheHit":true`, ""},
-		{"generateDataKey", nil, "two:generateDataKey", `{"dataKeySpec":1}`, nil, `"operation":"generateDataKey","key":"two","version":"v1","code":"OK","status":200,"cacheHit":false`, ""},
-		{"generateDataKey, hit", hits, "two:generateDataKey", `{"dataKeySpec":1}`, nil, `"operation":"generateDataKey","key":"two","version":"v1","code":"OK","status":200,"cacheHit":true`, ""},
+		{"encrypt", nil, "one:encrypt", `{"plaintext":"eA=="}`, nil,
+			`"operation":"encrypt","key":"one","version":"v2","code":"OK","status":200,"cacheHit":false`, ""},
+		{"encrypt, hit", hits, "one:encrypt", `{"plaintext":"eA=="}`, nil,
+			`"operation":"encrypt","key":"one","version":"v2","code":"OK","status":200,"cacheHit":true`, ""},
+		{"decrypt", nil, "one:decrypt", `{"ciphertext":"` + sealed + `"}`, nil,
+			`"operation":"decrypt","key":"one","version":"v2","code":"OK","status":200,"cacheHit":false`, ""},
+		{"decrypt, hit", hits, "one:decrypt", `{"ciphertext":"` + sealed + `"}`, nil,
+			`"operation":"decrypt","key":"one","version":"v2","code":"OK","status":200,"cacheHit":true`, ""},
+		{"generateDataKey", nil, "two:generateDataKey", `{"dataKeySpec":1}`, nil,
+			`"operation":"generateDataKey","key":"two","version":"v1","code":"OK","status":200,"cacheHit":false`, ""},
+		{"generateDataKey, hit", hits, "two:generateDataKey", `{"dataKeySpec":1}`, nil,
+			`"operation":"generateDataKey","key":"two","version":"v1","code":"OK","status":200,"cacheHit":true`, ""},
 		{"reEncrypt", nil, "two:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + sealed + `"}`, nil,
 			`"operation":"reEncrypt","key":"two","version":"v1","sourceKey":"one","sourceVersion":"v2","code":"OK","status":200,"cacheHit":false`, ""},
-		{"reEncrypt, source hit alone", hits[1:2], "two:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + sealed + `"}`, nil,
+		{"reEncrypt, source hit alone", hits[1:2], "two:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + sealed +
+			`"}`, nil,
 			`"operation":"reEncrypt","key":"two","version":"v1","sourceKey":"one","sourceVersion":"v2","code":"OK","status":200,"cacheHit":false`, ""},
-		{"reEncrypt, target hit alone", hits[2:3], "two:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + sealed + `"}`, nil,
+		{"reEncrypt, target hit alone", hits[2:3], "two:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + sealed +
+			`"}`, nil,
 			`"operation":"reEncrypt","key":"two","version":"v1","sourceKey":"one","sourceVersion":"v2","code":"OK","status":200,"cacheHit":false`, ""},
 		{"reEncrypt, both hit", hits, "two:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + sealed + `"}`, nil,
 			`"operation":"reEncrypt","key":"two","version":"v1","sourceKey":"one","sourceVersion":"v2","code":"OK","status":200,"cacheHit":true`, ""},
 
-		{"a field is missing", nil, "one:encrypt", `{}`, nil, `"operation":"encrypt","key":"one","code":"INVALID_ARGUMENT","status":400`, ""},
-		{"no JSON", nil, "one:encrypt", `junk`, nil, `"operation":"encrypt","key":"one","code":"INVALID_ARGUMENT","status":400`, ""},
-		{"a key id that is none", nil, "o%20ne:encrypt", `{"plaintext":"eA=="}`, nil, `"operation":"encrypt","code":"INVALID_ARGUMENT","status":400`, ""},
-		{"a version id that is none", nil, "one:encrypt", `{"versionId":"v 1","plaintext":"eA=="}`, nil, `"operation":"encrypt","key":"one","code":"INVALID_ARGUMENT","status":400`, ""},
-		{"a source key id that is none", nil, "one:reEncrypt", `{"sourceKeyId":"\n","ciphertext":"eA=="}`, nil, `"operation":"reEncrypt","key":"one","code":"INVALID_ARGUMENT","status":400`, ""},
-		{"two key ids", nil, "one:encrypt", `{"keyId":"two","plaintext":"eA=="}`, nil, `"operation":"encrypt","key":"one","code":"INVALID_ARGUMENT","status":400`, ""},
-		{"no permission", nil, "forbidden:encrypt", `{"plaintext":"eA=="}`, nil, `"operation":"encrypt","key":"forbidden","code":"PERMISSION_DENIED","status":403`, ""},
-		{"another key's ciphertext", nil, "one:decrypt", `{"ciphertext":"` + other + `"}`, nil, `"operation":"decrypt","key":"one","code":"INVALID_ARGUMENT","status":400`, ""},
+		{"a field is missing", nil, "one:encrypt", `{}`, nil,
+			`"operation":"encrypt","key":"one","code":"INVALID_ARGUMENT","status":400`, ""},
+		{"no JSON", nil, "one:encrypt", `junk`, nil,
+			`"operation":"encrypt","key":"one","code":"INVALID_ARGUMENT","status":400`, ""},
+		{"a key id that is none", nil, "o%20ne:encrypt", `{"plaintext":"eA=="}`, nil,
+			`"operation":"encrypt","code":"INVALID_ARGUMENT","status":400`, ""},
+		{"a version id that is none", nil, "one:encrypt", `{"versionId":"v 1","plaintext":"eA=="}`, nil,
+			`"operation":"encrypt","key":"one","code":"INVALID_ARGUMENT","status":400`, ""},
+		{"a source key id that is none", nil, "one:reEncrypt", `{"sourceKeyId":"\n","ciphertext":"eA=="}`, nil,
+			`"operation":"reEncrypt","key":"one","code":"INVALID_ARGUMENT","status":400`, ""},
+		{"two key ids", nil, "one:encrypt", `{"keyId":"two","plaintext":"eA=="}`, nil,
+			`"operation":"encrypt","key":"one","code":"INVALID_ARGUMENT","status":400`, ""},
+		{"no permission", nil, "forbidden:encrypt", `{"plaintext":"eA=="}`, nil,
+			`"operation":"encrypt","key":"forbidden","code":"PERMISSION_DENIED","status":403`, ""},
+		{"another key's ciphertext", nil, "one:decrypt", `{"ciphertext":"` + other + `"}`, nil,
+			`"operation":"decrypt","key":"one","code":"INVALID_ARGUMENT","status":400`, ""},
 		{"a wrong AAD", hits, "one:decrypt", `{"aadContext":"eA==","ciphertext":"` + sealed + `"}`, nil,
-			`"operation":"decrypt","key":"one","version":"v2","code":"INVALID_ARGUMENT","status":400,"cacheHit":true`, ""},
-		{"no such key", nil, "none:encrypt", `{"plaintext":"eA=="}`, nil, `"operation":"encrypt","key":"none","code":"NOT_FOUND","status":404,"cacheHit":false`, ""},
+			`"operation":"decrypt","key":"one","version":"v2","code":"INVALID_ARGUMENT","status":400,"cacheHit":true`,
+			""},
+		{"no such key", nil, "none:encrypt", `{"plaintext":"eA=="}`, nil,
+			`"operation":"encrypt","key":"none","code":"NOT_FOUND","status":404,"cacheHit":false`, ""},
 		{"a version that is destroyed", nil, "one:encrypt", `{"versionId":"v9","plaintext":"eA=="}`, nil,
 			`"operation":"encrypt","key":"one","version":"v9","code":"FAILED_PRECONDITION","status":400,"cacheHit":false`, ""},
-		{"no store", nil, "away:encrypt", `{"plaintext":"eA=="}`, nil, `"operation":"encrypt","key":"away","code":"UNAVAILABLE","status":503,"cacheHit":false`, "operation failed"},
+		{"no store", nil, "away:encrypt", `{"plaintext":"eA=="}`, nil,
+			`"operation":"encrypt","key":"away","code":"UNAVAILABLE","status":503,"cacheHit":false`,
+			"operation failed"},
 		{"no store for the target", nil, "away:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + sealed + `"}`, nil,
 			`"operation":"reEncrypt","key":"away","sourceKey":"one","sourceVersion":"v2","code":"UNAVAILABLE","status":503,"cacheHit":false`, "operation failed"},
-		{"a panic", nil, "panics:encrypt", `{"plaintext":"eA=="}`, nil, `"operation":"encrypt","key":"panics","code":"INTERNAL","status":500,"cacheHit":false`, "panic"},
+		{"a panic", nil, "panics:encrypt", `{"plaintext":"eA=="}`, nil,
+			`"operation":"encrypt","key":"panics","code":"INTERNAL","status":500,"cacheHit":false`, "panic"},
 
 		{"no such path", nil, "one:rotate", `{}`, nil, `"code":"NOT_FOUND","status":404`, ""},
-		{"another method", nil, "one:encrypt", ``, func(r *rest.Request) { r.Method = "GET" }, `"operation":"encrypt","key":"one","code":"UNIMPLEMENTED","status":405`, ""},
-		{"too large", nil, "one:encrypt", ``, func(r *rest.Request) { r.TooLarge = true }, `"operation":"encrypt","key":"one","code":"INVALID_ARGUMENT","status":413`, ""},
-		{"too slow", nil, "one:encrypt", ``, func(r *rest.Request) { r.TooSlow = 15 * time.Second }, `"operation":"encrypt","key":"one","code":"DEADLINE_EXCEEDED","status":408`, ""},
-		{"no request", nil, "one:encrypt", ``, func(r *rest.Request) { r.Refusal = api.Errorf(api.InvalidArgument, "no request") }, `"code":"INVALID_ARGUMENT","status":400`, ""},
-		{"nobody", nil, "one:encrypt", `{"plaintext":"eA=="}`, func(r *rest.Request) { r.Principal = api.Principal{} }, `"code":"UNAUTHENTICATED","status":401`, ""},
+		{"another method", nil, "one:encrypt", ``, func(r *rest.Request) { r.Method = "GET" },
+			`"operation":"encrypt","key":"one","code":"UNIMPLEMENTED","status":405`, ""},
+		{"too large", nil, "one:encrypt", ``, func(r *rest.Request) { r.TooLarge = true },
+			`"operation":"encrypt","key":"one","code":"INVALID_ARGUMENT","status":413`, ""},
+		{"too slow", nil, "one:encrypt", ``, func(r *rest.Request) { r.TooSlow = 15 * time.Second },
+			`"operation":"encrypt","key":"one","code":"DEADLINE_EXCEEDED","status":408`, ""},
+		{"no request", nil, "one:encrypt", ``, func(r *rest.Request) {
+			r.Refusal = api.Errorf(api.InvalidArgument, "no request")
+		}, `"code":"INVALID_ARGUMENT","status":400`, ""},
+		{"nobody", nil, "one:encrypt", `{"plaintext":"eA=="}`, func(r *rest.Request) { r.Principal = api.Principal{} },
+			`"code":"UNAUTHENTICATED","status":401`, ""},
 		{"nobody, with what is no request", nil, "one:encrypt", ``, func(r *rest.Request) {
 			r.Principal, r.Refusal = api.Principal{}, api.Errorf(api.InvalidArgument, "no request")
 		}, `"code":"UNAUTHENTICATED","status":401`, ""},
 	} {
 		for _, logged := range []rest.Logged{rest.LogAll, rest.LogFailed, rest.LogNone} {
 			w.logging(logged, row.known...)
-			r := rest.Request{Method: "POST", Path: rest.Prefix + row.action, RequestID: "r1", Principal: someone, Body: []byte(row.body)}
+			r := rest.Request{Method: "POST", Path: rest.Prefix + row.action, RequestID: "r1", Principal: someone,
+				Body: []byte(row.body)}
 			if row.change != nil {
 				row.change(&r)
 			}
@@ -161,7 +190,8 @@ func TestRequestLog(t *testing.T) {
 			if fmt.Sprint(got) != fmt.Sprint(want) {
 				t.Errorf("%s, %d:\n got %s\nwant %s", row.name, logged, got, want)
 			}
-			if row.other == "" != (len(others) == 0) || row.other != "" && !strings.Contains(others[0], `"level":"ERROR","msg":"`+row.other) {
+			if row.other == "" != (len(others) == 0) || row.other != "" &&
+				!strings.Contains(others[0], `"level":"ERROR","msg":"`+row.other) {
 				t.Errorf("%s, %d: other lines are %s, want %q", row.name, logged, others, row.other)
 			}
 		}
@@ -192,8 +222,9 @@ func TestRequestLogDocumented(t *testing.T) {
 	sealed := b64(string(w.mustEncrypt(t, "one", "", "x")))
 	w.logging(rest.LogAll)
 	w.log.Reset()
-	w.serve(t, 0, rest.Request{Path: rest.Prefix + "two:reEncrypt", Invocation: "i1", Principal: api.Principal{ID: "ci-deployer", By: api.ByPlatform},
-		Body: []byte(`{"sourceKeyId":"one","ciphertext":"` + sealed + `"}`)})
+	w.serve(t, 0, rest.Request{Path: rest.Prefix + "two:reEncrypt", Invocation: "i1",
+		Principal: api.Principal{ID: "ci-deployer", By: api.ByPlatform},
+		Body:      []byte(`{"sourceKeyId":"one","ciphertext":"` + sealed + `"}`)})
 	page, err := os.ReadFile("../../docs/operations.md")
 	if err != nil {
 		t.Fatal(err)
@@ -218,7 +249,8 @@ func TestRequestLogDocumented(t *testing.T) {
 // TestRequestLogLevel: a log that is not written to is not written for.
 func TestRequestLogLevel(t *testing.T) {
 	w := newWorld(t)
-	w.API = rest.New(kms.New(w.ring, nil, nil), slog.New(slog.NewJSONHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelWarn}))).LogRequests(rest.LogAll)
+	w.API = rest.New(kms.New(w.ring, nil, nil), slog.New(slog.NewJSONHandler(&w.log,
+		&slog.HandlerOptions{Level: slog.LevelWarn}))).LogRequests(rest.LogAll)
 	w.post(t, "one:encrypt", `{}`)
 	if w.log.Len() > 0 {
 		t.Errorf("logged %s", w.log.String())
@@ -238,14 +270,19 @@ func TestRequestLogHasNoSecret(t *testing.T) {
 	for _, r := range []rest.Request{
 		{Path: rest.Prefix + "one:encrypt", Body: []byte(`{"plaintext":"` + text + `","aadContext":"` + text + `"}`)},
 		{Path: rest.Prefix + "away:encrypt", Body: []byte(`{"plaintext":"` + text + `","aadContext":"` + text + `"}`)},
-		{Path: rest.Prefix + "one:decrypt", Body: []byte(`{"ciphertext":"` + sealed + `","aadContext":"` + text + `"}`)},
+		{Path: rest.Prefix + "one:decrypt", Body: []byte(`{"ciphertext":"` + sealed + `","aadContext":"` + text +
+			`"}`)},
 		{Path: rest.Prefix + "one:decrypt", Body: []byte(`{"ciphertext":"` + text + `"}`)},
-		{Path: rest.Prefix + "two:reEncrypt", Body: []byte(`{"sourceKeyId":"one","ciphertext":"` + sealed + `","sourceAadContext":"` + text + `"}`)},
-		{Path: rest.Prefix + "two:reEncrypt", Body: []byte(`{"sourceKeyId":"` + junk + `","ciphertext":"` + sealed + `"}`)},
+		{Path: rest.Prefix + "two:reEncrypt", Body: []byte(`{"sourceKeyId":"one","ciphertext":"` + sealed +
+			`","sourceAadContext":"` + text + `"}`)},
+		{Path: rest.Prefix + "two:reEncrypt", Body: []byte(`{"sourceKeyId":"` + junk + `","ciphertext":"` + sealed +
+			`"}`)},
 		{Path: rest.Prefix + "one:encrypt", Body: []byte(`{"versionId":"` + junk + `","plaintext":"` + text + `"}`)},
 		{Path: rest.Prefix + "one:encrypt", Body: []byte(`{"` + junk + `":"` + junk + `"`)},
-		{Path: rest.Prefix + strings.ReplaceAll(junk, " ", "%20") + ":encrypt", Body: []byte(`{"plaintext":"` + text + `"}`)},
-		{Path: rest.Prefix + "one:" + junk}, {Path: "/" + junk}, {Path: rest.Prefix + "one:encrypt", KeyIDs: []string{junk}},
+		{Path: rest.Prefix + strings.ReplaceAll(junk, " ", "%20") + ":encrypt",
+			Body: []byte(`{"plaintext":"` + text + `"}`)},
+		{Path: rest.Prefix + "one:" + junk}, {Path: "/" + junk},
+		{Path: rest.Prefix + "one:encrypt", KeyIDs: []string{junk}},
 		{Path: rest.Prefix + "one:encrypt", Method: junk}, {Path: rest.Prefix + "one:encrypt", RequestID: junk},
 		{Path: rest.Prefix + "one:encrypt", Refusal: api.Errorf(api.InvalidArgument, "%s", junk)},
 		{Path: rest.Prefix + "one:generateDataKey", Body: []byte(`{"dataKeySpec":"` + junk + `"}`)},

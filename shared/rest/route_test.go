@@ -25,26 +25,34 @@ func TestNotFound(t *testing.T) {
 	w := newWorld(t)
 	for _, path := range []string{
 		"/", "kms/v1/keys/one:encrypt", "/kms/v1/keys", "/kms/v1/keys/", "/kms/v1/keys/one", "/kms/v1/keys/one:",
-		"/kms/v1/keys/one:Encrypt", "/kms/v1/keys/one:reencrypt", "/kms/v1/keys/one:rotate", "/kms/v1/keys/one:encrypt/",
-		"/kms/v1/keys/one/x:encrypt", "/kms/v1/keys/one:encrypt?keyId=one", "/kms/v1/keys/one:encrypt%20", "/kms/v1/keys/one:encrypt%",
-		"/kms/v1/keys/one%253Aencrypt", "/kms/v2/keys/one:encrypt", "/KMS/v1/keys/one:encrypt", "/kms/v1//keys/one:encrypt",
+		"/kms/v1/keys/one:Encrypt", "/kms/v1/keys/one:reencrypt", "/kms/v1/keys/one:rotate",
+		"/kms/v1/keys/one:encrypt/",
+		"/kms/v1/keys/one/x:encrypt", "/kms/v1/keys/one:encrypt?keyId=one", "/kms/v1/keys/one:encrypt%20",
+		"/kms/v1/keys/one:encrypt%",
+		"/kms/v1/keys/one%253Aencrypt", "/kms/v2/keys/one:encrypt", "/KMS/v1/keys/one:encrypt",
+		"/kms/v1//keys/one:encrypt",
 		"/kms/v1/keys/one:encrypt:", "/kms/v1/keys/one;encrypt", "/x/kms/v1/keys/one:encrypt",
-		"/kms/v1/keys/one:%65ncrypt", "/kms/v1/keys/one:encryp%74", "/kms/v1/keys/one%3A%65ncrypt", "/kms/v1/keys/one:encrypt%00",
-		"/kms/v1/%6Beys/one:encrypt", "/kms%2Fv1/keys/one:encrypt", "/kms/v1/keys/one%25%33%41encrypt", "/kms/v1/keys/one%%3A3Aencrypt",
-		"/kms/v1/keys/one:encrypt;x=1", "/kms/v1/keys/./one:encrypt", "/kms/v1/keys/x/../one:encrypt", "/kms/v1/keys//one:encrypt",
+		"/kms/v1/keys/one:%65ncrypt", "/kms/v1/keys/one:encryp%74", "/kms/v1/keys/one%3A%65ncrypt",
+		"/kms/v1/keys/one:encrypt%00",
+		"/kms/v1/%6Beys/one:encrypt", "/kms%2Fv1/keys/one:encrypt", "/kms/v1/keys/one%25%33%41encrypt",
+		"/kms/v1/keys/one%%3A3Aencrypt",
+		"/kms/v1/keys/one:encrypt;x=1", "/kms/v1/keys/./one:encrypt", "/kms/v1/keys/x/../one:encrypt",
+		"/kms/v1/keys//one:encrypt",
 		"/kms/v1/keys/one:encrypt#", "/kms/v1/keys/one\uff1aencrypt",
 	} {
 		a := w.serve(t, 0, rest.Request{Method: "POST", Path: path, Principal: api.Anonymous, Body: []byte(`{"plaintext":"eA=="}`)})
 		a.wantError(t, path, 404, api.NotFound, noSuchPath)
 		w.wantUnasked(t, path)
 	}
-	w.serve(t, 0, rest.Request{Principal: api.Anonymous}).wantError(t, "no path", 404, api.NotFound, "the request has no path...")
+	w.serve(t, 0, rest.Request{Principal: api.Anonymous}).wantError(t, "no path", 404, api.NotFound,
+		"the request has no path...")
 }
 
 // TestEscapedKeyID: no character of a key id has a second spelling.
 func TestEscapedKeyID(t *testing.T) {
 	w := newWorld(t)
-	for _, path := range []string{"o%6Ee:encrypt", "o%6ee%3Aencrypt", "o%2Fe:encrypt", "o%256Ee:encrypt", "o%20e:encrypt", "o%:encrypt", "o;e:encrypt", "o+e:encrypt"} {
+	for _, path := range []string{"o%6Ee:encrypt", "o%6ee%3Aencrypt", "o%2Fe:encrypt", "o%256Ee:encrypt",
+		"o%20e:encrypt", "o%:encrypt", "o;e:encrypt", "o+e:encrypt"} {
 		w.post(t, path, `{"plaintext":"eA=="}`).
 			wantError(t, path, 400, api.InvalidArgument, "keyId: has a character outside [A-Za-z0-9._-] at position 2")
 		w.wantUnasked(t, path)
@@ -67,11 +75,13 @@ func TestOnly(t *testing.T) {
 	for _, only := range api.Operations {
 		for _, asked := range api.Operations {
 			name := only.String() + " asked for " + asked.String()
-			r := rest.Request{Method: "POST", Path: rest.Prefix + "one:" + asked.String(), Principal: api.Anonymous, Body: []byte(`{}`)}
+			r := rest.Request{Method: "POST", Path: rest.Prefix + "one:" + asked.String(), Principal: api.Anonymous,
+				Body: []byte(`{}`)}
 			if a := w.serve(t, only, r); only == asked {
 				a.wantError(t, name, 400, api.InvalidArgument, "")
 			} else {
-				a.wantError(t, name, 404, api.NotFound, "no such path here: this function serves :"+only.String()+" alone, not :"+asked.String())
+				a.wantError(t, name, 404, api.NotFound, "no such path here: this function serves :"+only.String()+
+					" alone, not :"+asked.String())
 			}
 		}
 		a := w.serve(t, only, rest.Request{Principal: api.Anonymous, Body: []byte(`{}`)})
@@ -86,7 +96,8 @@ func TestNotAllowed(t *testing.T) {
 	w := newWorld(t)
 	for _, method := range []string{"GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "post", "BREW"} {
 		for _, body := range []string{`{"plaintext":"eA=="}`, "junk"} {
-			r := rest.Request{Method: method, Path: rest.Prefix + "none:encrypt", Principal: api.Anonymous, Body: []byte(body), TooLarge: body == "junk"}
+			r := rest.Request{Method: method, Path: rest.Prefix + "none:encrypt", Principal: api.Anonymous,
+				Body: []byte(body), TooLarge: body == "junk"}
 			a := w.serve(t, 0, r)
 			a.wantError(t, method, 405, api.Unimplemented, "this path takes POST alone")
 			if a.Allow != "POST" || headers(a.Response)["Allow"] != "POST" {
@@ -124,12 +135,15 @@ func TestKeyIDAgrees(t *testing.T) {
 		{"one", nil, "", ""}, {"", []string{"one"}, "", ""}, {"", nil, "one", ""},
 		{"one", []string{"one"}, "one", ""}, {"one", []string{"one", "one"}, "", ""}, {"", []string{""}, "one", ""},
 		{"one", []string{"two"}, "", differ}, {"one", nil, "two", differ}, {"", []string{"one"}, "two", differ},
-		{"one", []string{"one"}, "two", differ}, {"one", []string{"two"}, "one", differ}, {"two", []string{"one"}, "one", differ},
-		{"", []string{"one", "two"}, "", differ}, {"", []string{"one", "One"}, "", differ}, {"one", nil, "one ", differ},
+		{"one", []string{"one"}, "two", differ}, {"one", []string{"two"}, "one", differ},
+		{"two", []string{"one"}, "one", differ},
+		{"", []string{"one", "two"}, "", differ}, {"", []string{"one", "One"}, "", differ},
+		{"one", nil, "one ", differ},
 		{"", nil, "", "keyId: is required"}, {"", []string{""}, "", "keyId: is required"},
 		{"", []string{"o/e"}, "", "keyId: has a character outside [A-Za-z0-9._-] at position 2"},
 	} {
-		r := rest.Request{KeyIDs: row.query, Principal: api.Anonymous, Body: []byte(`{"plaintext":"eA==","keyId":"` + row.body + `"}`)}
+		r := rest.Request{KeyIDs: row.query, Principal: api.Anonymous,
+			Body: []byte(`{"plaintext":"eA==","keyId":"` + row.body + `"}`)}
 		if row.path != "" {
 			r.Path = rest.Prefix + row.path + ":encrypt"
 		}

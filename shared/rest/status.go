@@ -46,7 +46,8 @@ func statusOf(c api.Code) int {
 // anew.
 func Refuse(id string, e *api.Error) *Response {
 	id = RequestID(id)
-	return &Response{Status: statusOf(e.Code), Code: e.Code, RequestID: id, RetryAfter: seconds(e), Body: appendStatus(nil, id, e)}
+	return &Response{Status: statusOf(e.Code), Code: e.Code, RequestID: id, RetryAfter: seconds(e),
+		Body: appendStatus(nil, id, e)}
 }
 
 func seconds(e *api.Error) int { return int(math.Ceil(e.RetryAfter.Seconds())) }

@@ -23,7 +23,8 @@ func (s says) Decrypt(context.Context, api.Principal, *api.DecryptRequest) (*api
 func (s says) ReEncrypt(context.Context, api.Principal, *api.ReEncryptRequest) (*api.ReEncryptResponse, error) {
 	return nil, s.err
 }
-func (s says) GenerateDataKey(context.Context, api.Principal, *api.GenerateDataKeyRequest) (*api.GenerateDataKeyResponse, error) {
+func (s says) GenerateDataKey(context.Context, api.Principal,
+	*api.GenerateDataKeyRequest) (*api.GenerateDataKeyResponse, error) {
 	return nil, s.err
 }
 
@@ -31,7 +32,8 @@ func (s says) GenerateDataKey(context.Context, api.Principal, *api.GenerateDataK
 func (w *world) serveError(t *testing.T, o api.Operation, err error) answer {
 	t.Helper()
 	w.API = rest.New(says{err}, slog.New(slog.NewJSONHandler(&w.log, nil)))
-	return w.serve(t, 0, rest.Request{Path: rest.Prefix + "one:" + o.String(), Principal: api.Anonymous, RequestID: "r1", Body: []byte("{}")})
+	return w.serve(t, 0, rest.Request{Path: rest.Prefix + "one:" + o.String(), Principal: api.Anonymous,
+		RequestID: "r1", Body: []byte("{}")})
 }
 
 // TestStatus: one row a code of docs/api.md, for each operation, with the
@@ -55,7 +57,8 @@ func TestStatus(t *testing.T) {
 		}
 	}
 	a := new(world).serveError(t, api.Encrypt, api.Errorf(api.NotFound, "no key one"))
-	want := `{"code":5,"message":"no key one","details":[{"@type":"type.googleapis.com/google.rpc.RequestInfo","requestId":"r1"}]}`
+	want := `{"code":5,"message":"no key ` +
+		`one","details":[{"@type":"type.googleapis.com/google.rpc.RequestInfo","requestId":"r1"}]}`
 	if string(a.Body) != want {
 		t.Errorf("got  %s\nwant %s", a.Body, want)
 	}
@@ -82,7 +85,8 @@ func (a answer) wantDetails(t testing.TB, id string) {
 // no use in a retry.
 func TestRetryAfter(t *testing.T) {
 	for after, want := range map[time.Duration]string{
-		0: "", -time.Second: "", time.Nanosecond: "1", time.Second: "1", 1001 * time.Millisecond: "2", time.Minute: "60",
+		0: "", -time.Second: "", time.Nanosecond: "1", time.Second: "1", 1001 * time.Millisecond: "2",
+		time.Minute: "60",
 	} {
 		a := new(world).serveError(t, api.Decrypt, api.Errorf(api.Unavailable, "away").RetryIn(after))
 		if got := headers(a.Response)["Retry-After"]; got != want {

@@ -30,7 +30,8 @@ func BenchmarkServe(b *testing.B) {
 }
 
 func (f *face) bench(b *testing.B, operation string, n int, body string) {
-	request := fmt.Sprintf("POST /kms/v1/keys/one:%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+	request := fmt.Sprintf("POST /kms/v1/keys/one:%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: "+
+		"application/json\r\nContent-Length: %d\r\n\r\n%s",
 		operation, len(body), body)
 	b.Run(fmt.Sprintf("%s/%d", operation, n), func(b *testing.B) {
 		b.ReportAllocs()
@@ -45,7 +46,8 @@ func (f *face) bench(b *testing.B, operation string, n int, body string) {
 			answer := make([]byte, firstAnswer(b, c, request))
 			for pb.Next() {
 				io.WriteString(c, request)
-				if _, err := io.ReadFull(c, answer); err != nil || !strings.HasPrefix(string(answer[:16]), "HTTP/1.1 200 OK") {
+				if _, err := io.ReadFull(c, answer); err != nil ||
+					!strings.HasPrefix(string(answer[:16]), "HTTP/1.1 200 OK") {
 					b.Errorf("%v, %.100q", err, answer)
 					return
 				}

@@ -22,11 +22,14 @@ func TestUnfinishedBodies(t *testing.T) {
 		send string
 		most int64 // bytes for 200 of them
 	}{
-		"a promise":            {fmt.Sprintf("POST "+path+" HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n", largest), 5 << 20},
-		"a byte":               {chunked + "1\r\n{\r\n", 5 << 20},
-		"all but a byte":       {posted(strings.Repeat(" ", largest))[:largest+50], 5<<20 + 2*least},
-		"a long chunk":         {chunked + fmt.Sprintf("%x\r\n%s", largest, strings.Repeat(" ", largest-1)), 5<<20 + 2*least},
-		"a medium chunk":       {chunked + fmt.Sprintf("%x\r\n%s", largest, strings.Repeat(" ", 5000)), 5<<20 + 2*least},
+		"a promise": {fmt.Sprintf("POST "+path+" HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n",
+			largest), 5 << 20},
+		"a byte":         {chunked + "1\r\n{\r\n", 5 << 20},
+		"all but a byte": {posted(strings.Repeat(" ", largest))[:largest+50], 5<<20 + 2*least},
+		"a long chunk": {chunked + fmt.Sprintf("%x\r\n%s", largest, strings.Repeat(" ", largest-1)),
+			5<<20 + 2*least},
+		"a medium chunk": {chunked + fmt.Sprintf("%x\r\n%s", largest, strings.Repeat(" ", 5000)),
+			5<<20 + 2*least},
 		"ten thousand of them": {chunked + strings.Repeat("1\r\n \r\n", 10_000), 5<<20 + 2*least},
 	} {
 		f := mustServeAs(t, new(ring), server.Options{}, server.MaxBodyMemory(least))
@@ -71,7 +74,8 @@ func TestNoRoom(t *testing.T) {
 	f.do(t, "POST", path, large).wantOK(t, "alone")
 	holds := f.dial(t, head+large[:4500])
 	refused := f.do(t, "POST", path, large)
-	for begun := time.Now(); refused.StatusCode == 200 && time.Since(begun) < 10*time.Second; { // the bytes of the other one are on their way
+	// the bytes of the other one are on their way
+	for begun := time.Now(); refused.StatusCode == 200 && time.Since(begun) < 10*time.Second; {
 		refused = f.do(t, "POST", path, large)
 	}
 	refused.wantError(t, "another one", 429, 8)
@@ -100,7 +104,8 @@ func TestManyLargeBodies(t *testing.T) {
 		go func() {
 			defer all.Done()
 			a := f.do(t, "POST", path, body)
-			for begun := time.Now(); a.StatusCode == 429 && time.Since(begun) < 20*time.Second; { // on a machine with other work to do
+			// on a machine with other work to do
+			for begun := time.Now(); a.StatusCode == 429 && time.Since(begun) < 20*time.Second; {
 				a = f.do(t, "POST", path, body)
 			}
 			a.wantOK(t, "a large one")
@@ -122,7 +127,8 @@ func TestSlowBody(t *testing.T) {
 		"half a chunk":           chunked + "ff\r\n ",
 	} {
 		got := f.mustRaw(t, send, 10*time.Second)
-		for _, want := range []string{"HTTP/1.1 408 ", "\r\nConnection: close\r\n", "\r\nX-Request-Id: ", `{"code":4,"message":"the body came too slowly: `, "within 300ms"} {
+		for _, want := range []string{"HTTP/1.1 408 ", "\r\nConnection: close\r\n", "\r\nX-Request-Id: ",
+			`{"code":4,"message":"the body came too slowly: `, "within 300ms"} {
 			if !strings.Contains(got, want) {
 				t.Errorf("%s: got %q, want %q in it", name, got, want)
 			}

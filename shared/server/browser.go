@@ -48,7 +48,8 @@ func (p pages) refuse(r *http.Request) *api.Error {
 	}
 	if name := hostname(r.Host); !p.known(name) {
 		return api.Errorf(api.PermissionDenied,
-			"requests that a browser sends to the host %q are refused: a page of anybody could use the keys of this server; if the name is its own, start it with --host", name)
+			"requests that a browser sends to the host %q are refused: a page of anybody could use the keys of this "+
+				"server; if the name is its own, start it with --host", name)
 	}
 	return nil
 }

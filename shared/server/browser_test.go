@@ -36,7 +36,8 @@ func (f *face) as(t *testing.T, host string, headers ...string) int {
 	}
 	defer answer.Body.Close()
 	body, _ := io.ReadAll(answer.Body)
-	if leaks := answer.StatusCode == 403 && !strings.Contains(string(body), `"code":7,`); leaks || strings.Contains(fmt.Sprint(answer.Header), "Access-Control") {
+	if leaks := answer.StatusCode == 403 && !strings.Contains(string(body), `"code":7,`); leaks ||
+		strings.Contains(fmt.Sprint(answer.Header), "Access-Control") {
 		t.Errorf("%s, %q: got %v %s", host, headers, answer.Header, body)
 	}
 	return answer.StatusCode
@@ -44,13 +45,19 @@ func (f *face) as(t *testing.T, host string, headers ...string) int {
 
 // signs are what tells a browser's request from others.
 var signs = [][]string{
-	{"Origin", "http://localhost:3000"}, {"Origin", ""}, {"Referer", "http://rebind.example.com/"}, {"Sec-Fetch-Site", "same-origin"}, {"Sec-Fetch-Site", "none"},
-	{"Sec-Fetch-Mode", "cors"}, {"Sec-Fetch-Dest", "empty"}, {"User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}, {"User-Agent", "Mozilla/"},
+	{"Origin", "http://localhost:3000"}, {"Origin", ""}, {"Referer", "http://rebind.example.com/"},
+	{"Sec-Fetch-Site", "same-origin"}, {"Sec-Fetch-Site", "none"},
+	{"Sec-Fetch-Mode", "cors"}, {"Sec-Fetch-Dest", "empty"},
+	{"User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"},
+	{"User-Agent", "Mozilla/"},
 }
 
 var (
-	loopback = []string{"localhost", "LOCALHOST", "localhost.", "a.localhost", "127.0.0.1", "127.1.2.3:80", "[::1]", "[::1]:8480", "[::ffff:127.0.0.1]:1", "localhost:1"}
-	foreign  = []string{"rebind.example.com", "rebind.example.com:8480", "localhost.example.com", "127.0.0.1.example.com", "notlocalhost", "0.0.0.0:8480", "192.0.2.1", "[::]", "[2001:db8::1]:80", "upstream", "rekey_backend"}
+	loopback = []string{"localhost", "LOCALHOST", "localhost.", "a.localhost", "127.0.0.1", "127.1.2.3:80", "[::1]",
+		"[::1]:8480", "[::ffff:127.0.0.1]:1", "localhost:1"}
+	foreign = []string{"rebind.example.com", "rebind.example.com:8480", "localhost.example.com",
+		"127.0.0.1.example.com", "notlocalhost", "0.0.0.0:8480", "192.0.2.1", "[::]", "[2001:db8::1]:80", "upstream",
+		"rekey_backend"}
 )
 
 // TestRebinding: a page whose name resolves to this machine by now does not
@@ -58,7 +65,8 @@ var (
 func TestRebinding(t *testing.T) {
 	f := mustServeAs(t, new(ring), server.Options{}, server.FromBrowsers(true, nil))
 	for _, host := range append(loopback, foreign...) {
-		for _, plain := range [][]string{nil, {"User-Agent", "curl/8.5"}, {"User-Agent", ""}, {"X-Forwarded-For", "192.0.2.1"}, {"User-Agent", "my Mozilla/5.0"}} {
+		for _, plain := range [][]string{nil, {"User-Agent", "curl/8.5"}, {"User-Agent", ""},
+			{"X-Forwarded-For", "192.0.2.1"}, {"User-Agent", "my Mozilla/5.0"}} {
 			if got := f.as(t, host, plain...); got != 200 {
 				t.Errorf("%s, %q: got %d", host, plain, got)
 			}
@@ -89,8 +97,10 @@ func TestRebinding(t *testing.T) {
 // TestNamedHosts: a name that the server was told is as good as loopback, for
 // pages of that name too, and no other name is.
 func TestNamedHosts(t *testing.T) {
-	f := mustServeAs(t, new(ring), server.Options{}, server.FromBrowsers(true, []string{"kms.example.com", "192.0.2.7"}))
-	for _, host := range []string{"kms.example.com", "KMS.example.com:443", "kms.example.com.", "192.0.2.7:80", "localhost"} {
+	f := mustServeAs(t, new(ring), server.Options{}, server.FromBrowsers(true,
+		[]string{"kms.example.com", "192.0.2.7"}))
+	for _, host := range []string{"kms.example.com", "KMS.example.com:443", "kms.example.com.", "192.0.2.7:80",
+		"localhost"} {
 		for _, sign := range append(signs, []string{"Origin", "https://kms.example.com"}) {
 			if got := f.as(t, host, sign...); got != 200 {
 				t.Errorf("%s, %q: got %d", host, sign, got)
@@ -102,7 +112,8 @@ func TestNamedHosts(t *testing.T) {
 			t.Errorf("%s: got %d", host, got)
 		}
 	}
-	if got := f.as(t, "kms.example.com", "Origin", "https://app.example.com", "Sec-Fetch-Site", "same-site"); got != 403 {
+	if got := f.as(t, "kms.example.com", "Origin", "https://app.example.com", "Sec-Fetch-Site",
+		"same-site"); got != 403 {
 		t.Errorf("a page of a neighbour: got %d", got)
 	}
 }
@@ -110,13 +121,16 @@ func TestNamedHosts(t *testing.T) {
 // TestNoHost: HTTP/1.0 has no name, as of some proxies.
 func TestNoHost(t *testing.T) {
 	f := mustServeAs(t, new(ring), server.Options{}, server.FromBrowsers(true, nil))
-	for headers, want := range map[string]string{"": "200", "User-Agent: Mozilla/5.0\r\n": "403", "Host:\r\n": "200", "Host:\r\nReferer: http://a/\r\n": "403"} {
-		got := f.mustRaw(t, fmt.Sprintf("POST %s HTTP/1.0\r\n%sContent-Length: %d\r\n\r\n%s", path, headers, len(good), good), 5*time.Second)
+	for headers, want := range map[string]string{"": "200", "User-Agent: Mozilla/5.0\r\n": "403", "Host:\r\n": "200",
+		"Host:\r\nReferer: http://a/\r\n": "403"} {
+		got := f.mustRaw(t, fmt.Sprintf("POST %s HTTP/1.0\r\n%sContent-Length: %d\r\n\r\n%s", path, headers, len(good),
+			good), 5*time.Second)
 		if !strings.Contains(got, " "+want+" ") {
 			t.Errorf("%q: got %.100q, want %s", headers, got, want)
 		}
 	}
-	const probe = "GET /healthz HTTP/1.1\r\nHost: kms.example.com\r\nUser-Agent: Mozilla/5.0 (compatible; a monitor)\r\nConnection: close\r\n\r\n"
+	const probe = "GET /healthz HTTP/1.1\r\nHost: kms.example.com\r\nUser-Agent: Mozilla/5.0 (compatible; a " +
+		"monitor)\r\nConnection: close\r\n\r\n"
 	if got := f.mustRaw(t, probe, 5*time.Second); !strings.HasPrefix(got, "HTTP/1.1 200 ") {
 		t.Errorf("a monitor: got %.100q", got)
 	}

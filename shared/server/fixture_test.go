@@ -63,7 +63,8 @@ func mustServeAs(t testing.TB, r *ring, o server.Options, options ...server.Opti
 	keys := keyring.New(r, keyring.Options{TTL: time.Minute})
 	ln := mustListen(t, "127.0.0.1:0")
 	ctx, stop := context.WithCancel(context.Background())
-	f := &face{url: "http://" + ln.Addr().String(), addr: ln.Addr().String(), ring: r, stop: stop, ended: make(chan error, 1)}
+	f := &face{url: "http://" + ln.Addr().String(), addr: ln.Addr().String(), ring: r, stop: stop,
+		ended: make(chan error, 1)}
 	go func() {
 		f.ended <- server.Serve(ctx, ln, server.Handler(rest.New(kms.New(keys, nil, nil), discard), options...), o)
 	}()

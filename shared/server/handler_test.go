@@ -14,10 +14,12 @@ func TestAnswer(t *testing.T) {
 	f := mustServe(t, new(ring))
 	a := f.do(t, "POST", path, good)
 	a.wantOK(t, "encrypt")
-	if a.Header.Get("Content-Type") != "application/json" || a.ContentLength != int64(len(a.body)) || !strings.HasSuffix(a.body, "}\n") {
+	if a.Header.Get("Content-Type") != "application/json" || a.ContentLength != int64(len(a.body)) ||
+		!strings.HasSuffix(a.body, "}\n") {
 		t.Errorf("got %v, %q", a.Header, a.body)
 	}
-	for _, contentType := range []string{"", "text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-8", "junk/"} {
+	for _, contentType := range []string{"", "text/plain", "application/x-www-form-urlencoded",
+		"application/json; charset=utf-8", "junk/"} {
 		f.do(t, "POST", path, good, "Content-Type", contentType).wantOK(t, "Content-Type "+contentType)
 	}
 	f.do(t, "POST", "/kms/v1/keys/none:encrypt", good).wantError(t, "no key", 404, 5)
@@ -27,13 +29,18 @@ func TestAnswer(t *testing.T) {
 
 func TestPaths(t *testing.T) {
 	f := mustServe(t, new(ring))
-	for _, p := range []string{path, "/kms/v1/keys/one%3Aencrypt", path + "?keyId=one", path + "?trace=1&keyId=one&keyId=one", path + "?"} {
+	for _, p := range []string{path, "/kms/v1/keys/one%3Aencrypt", path + "?keyId=one", path +
+		"?trace=1&keyId=one&keyId=one", path + "?"} {
 		f.do(t, "POST", p, good).wantOK(t, p)
 	}
-	for _, p := range []string{path + "?keyId=two", path + "?keyId=one&keyId=two", "/kms/v1/keys/a%2Fb:encrypt", "/kms/v1/keys/a%20b:encrypt", "/kms/v1/keys/%6Fne:encrypt"} {
+	for _, p := range []string{path + "?keyId=two", path + "?keyId=one&keyId=two", "/kms/v1/keys/a%2Fb:encrypt",
+		"/kms/v1/keys/a%20b:encrypt", "/kms/v1/keys/%6Fne:encrypt"} {
 		f.do(t, "POST", p, good).wantError(t, p, 400, 3)
 	}
-	for _, p := range []string{"/", "", "/kms/v1/keys/one:rotate", "/kms/v1/keys/one/:encrypt", "//kms/v1/keys/one:encrypt", "/x/../kms/v1/keys/one:encrypt", "/base" + path, "/favicon.ico", "/healthz/", "/%68ealthz", "/kms/v1/keys/one:%65ncrypt", "/kms/v1/keys/one%3A%65ncrypt", "/kms/v1/keys/one:encrypt%23", "/kms/v1/keys/one%253Aencrypt"} {
+	for _, p := range []string{"/", "", "/kms/v1/keys/one:rotate", "/kms/v1/keys/one/:encrypt",
+		"//kms/v1/keys/one:encrypt", "/x/../kms/v1/keys/one:encrypt", "/base" + path, "/favicon.ico", "/healthz/",
+		"/%68ealthz", "/kms/v1/keys/one:%65ncrypt", "/kms/v1/keys/one%3A%65ncrypt", "/kms/v1/keys/one:encrypt%23",
+		"/kms/v1/keys/one%253Aencrypt"} {
 		f.do(t, "POST", p, good).wantError(t, p, 404, 5)
 		f.do(t, "GET", p, "").wantError(t, "GET "+p, 404, 5)
 	}
@@ -55,7 +62,8 @@ func TestMethods(t *testing.T) {
 
 func TestHealthz(t *testing.T) {
 	f := mustServe(t, new(ring))
-	if a := f.do(t, "GET", "/healthz", "", "X-Request-Id", "mine"); a.StatusCode != 200 || a.body != "ok\n" || a.Header.Get("X-Request-Id") != "mine" {
+	if a := f.do(t, "GET", "/healthz", "", "X-Request-Id", "mine"); a.StatusCode != 200 || a.body != "ok\n" ||
+		a.Header.Get("X-Request-Id") != "mine" {
 		t.Errorf("GET: got %d %q", a.StatusCode, a.body)
 	}
 	if a := f.do(t, "HEAD", "/healthz", ""); a.StatusCode != 200 || a.body != "" {
@@ -68,7 +76,8 @@ func TestHealthz(t *testing.T) {
 
 func TestRequestID(t *testing.T) {
 	f := mustServe(t, new(ring))
-	for given, kept := range map[string]bool{"mine-1": true, "": false, "not sane": false, strings.Repeat("x", 129): false} {
+	for given, kept := range map[string]bool{"mine-1": true, "": false, "not sane": false,
+		strings.Repeat("x", 129): false} {
 		for _, body := range []string{good, "junk"} {
 			a := f.do(t, "POST", path, body, "x-request-id", given)
 			id := a.Header.Get("X-Request-Id")
@@ -90,12 +99,15 @@ func TestRequestID(t *testing.T) {
 // them.
 func TestOrigin(t *testing.T) {
 	f := mustServe(t, new(ring))
-	for _, origin := range []string{"http://localhost", "http://localhost:3000", "http://127.0.0.1:8480", "https://[::1]:1", f.url} {
+	for _, origin := range []string{"http://localhost", "http://localhost:3000", "http://127.0.0.1:8480",
+		"https://[::1]:1", f.url} {
 		f.do(t, "POST", path, good, "Origin", origin).wantOK(t, origin)
 	}
 	for _, origin := range []string{
-		"https://example.com", "http://localhost.example.com", "http://127.0.0.1.example.com", "http://example.com:8480", "null",
-		"http://localhost@example.com", "http://0.0.0.0:1", "http://192.0.2.1", "file://", "file://localhost", "chrome-extension://abc", "chrome-extension://localhost", "://", "%", "localhost",
+		"https://example.com", "http://localhost.example.com", "http://127.0.0.1.example.com",
+		"http://example.com:8480", "null",
+		"http://localhost@example.com", "http://0.0.0.0:1", "http://192.0.2.1", "file://", "file://localhost",
+		"chrome-extension://abc", "chrome-extension://localhost", "://", "%", "localhost",
 	} {
 		a := f.do(t, "POST", path, good, "Origin", origin)
 		a.wantError(t, origin, 403, 7)
@@ -149,18 +161,26 @@ func TestRaw(t *testing.T) {
 	f := mustServe(t, new(ring))
 	const head = "POST " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
 	for name, row := range map[string][2]string{
-		"a huge promise":     {fmt.Sprintf(head+"Content-Length: %d\r\n\r\n%s", int64(1)<<40, strings.Repeat(" ", 262145)), "HTTP/1.1 413 "},
-		"waiting for a word": {fmt.Sprintf(head+"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n", int64(1)<<40), "HTTP/1.1 413 "},
-		"OPTIONS *":          {"OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "HTTP/1.1 404 "},
-		"a broken query":     {"POST " + path + "?keyId=two;x=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 20\r\n\r\n" + good, "HTTP/1.1 400 "},
-		"another key's id":   {"POST " + path + "?keyId=two HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 20\r\n\r\n" + good, "HTTP/1.1 400 "},
-		"a body cut short":   {head + "Content-Length: 100\r\n\r\n" + good, ""},
-		"an absolute URL":    {"POST http://x" + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 20\r\n\r\n" + good, "HTTP/1.1 200 "},
-		"no path":            {"POST http://x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 404 "},
-		"a bad escape":       {"POST /kms/v1/keys/one%zz:encrypt HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 400 "},
+		"a huge promise": {fmt.Sprintf(head+"Content-Length: %d\r\n\r\n%s", int64(1)<<40,
+			strings.Repeat(" ", 262145)), "HTTP/1.1 413 "},
+		"waiting for a word": {fmt.Sprintf(head+"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n", int64(1)<<40),
+			"HTTP/1.1 413 "},
+		"OPTIONS *": {"OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "HTTP/1.1 404 "},
+		"a broken query": {"POST " + path + "?keyId=two;x=1 HTTP/1.1\r\nHost: x\r\nConnection: " +
+			"close\r\nContent-Length: 20\r\n\r\n" + good, "HTTP/1.1 400 "},
+		"another key's id": {"POST " + path + "?keyId=two HTTP/1.1\r\nHost: x\r\nConnection: " +
+			"close\r\nContent-Length: 20\r\n\r\n" + good, "HTTP/1.1 400 "},
+		"a body cut short": {head + "Content-Length: 100\r\n\r\n" + good, ""},
+		"an absolute URL": {"POST http://x" + path + " HTTP/1.1\r\nHost: x\r\nConnection: " +
+			"close\r\nContent-Length: 20\r\n\r\n" + good, "HTTP/1.1 200 "},
+		"no path": {"POST http://x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+			"HTTP/1.1 404 "},
+		"a bad escape": {"POST /kms/v1/keys/one%zz:encrypt HTTP/1.1\r\nHost: x\r\nConnection: " +
+			"close\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 400 "},
 		"headers over 16 kB": {head + "X-Long: " + strings.Repeat("x", 32<<10) + "\r\n\r\n", "HTTP/1.1 431 "},
-		"a chunked body":     {head + "Transfer-Encoding: chunked\r\n\r\na\r\n{\"plaintex\r\na\r\nt\":\"eA==\"}\r\n0\r\n\r\n", "HTTP/1.1 200 "},
-		"a broken chunk":     {head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", "HTTP/1.1 400 "},
+		"a chunked body": {head + "Transfer-Encoding: " +
+			"chunked\r\n\r\na\r\n{\"plaintex\r\na\r\nt\":\"eA==\"}\r\n0\r\n\r\n", "HTTP/1.1 200 "},
+		"a broken chunk": {head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", "HTTP/1.1 400 "},
 	} {
 		wait := 5 * time.Second
 		if row[1] == "" {

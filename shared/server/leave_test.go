@@ -191,7 +191,8 @@ func TestLeaveUnused(t *testing.T) {
 
 func (f *face) wantProbe(t *testing.T, path string, status int, body string) {
 	t.Helper()
-	if a := f.do(t, "GET", path, "", "X-Request-Id", "mine"); a.StatusCode != status || a.body != body || a.Header.Get("X-Request-Id") != "mine" {
+	if a := f.do(t, "GET", path, "", "X-Request-Id", "mine"); a.StatusCode != status || a.body != body ||
+		a.Header.Get("X-Request-Id") != "mine" {
 		t.Errorf("GET %s: got %d %q, want %d %q", path, a.StatusCode, a.body, status, body)
 	}
 	if a := f.do(t, "HEAD", path, ""); a.StatusCode != status || a.body != "" {

@@ -18,7 +18,8 @@ func TestRemedies(t *testing.T) {
 	f, dir := mustServe(t, new(ring)), t.TempDir()
 	for name, row := range map[string]struct{ wrong, says, right string }{
 		"wrapped base64": {
-			`curl -s $URL --data-binary "{\"plaintext\":\"$(head -c 100 /dev/zero | base64 -w 76)\"}"`, "the body has a line break within a string",
+			`curl -s $URL --data-binary "{\"plaintext\":\"$(head -c 100 /dev/zero | base64 -w 76)\"}"`,
+			"the body has a line break within a string",
 			`curl -s $URL -d "{\"plaintext\":\"$(head -c 100 /dev/zero | base64 -w0)\"}"`},
 		"quotes taken": {
 			`curl -s $URL -d {"plaintext":"aGVsbG8="}`, "the body has no quotes: a shell has taken them",
@@ -36,16 +37,20 @@ func TestRemedies(t *testing.T) {
 			`curl -s $URL --data-urlencode '{"plaintext":"aGVsbG8="}'`, "the body is JSON in percent-encoding",
 			`curl -s $URL -d '{"plaintext":"aGVsbG8="}'`},
 		"a file's name": {
-			`echo '{"plaintext":"aGVsbG8="}' >body.json; curl -s $URL -d body.json`, "the body is the name of a file: curl's -d @FILE sends what is in it",
+			`echo '{"plaintext":"aGVsbG8="}' >body.json; curl -s $URL -d body.json`,
+			"the body is the name of a file: curl's -d @FILE sends what is in it",
 			`curl -s $URL -d @body.json`},
 		"gzip, said": {
-			`echo '{"plaintext":"aGVsbG8="}' | gzip | curl -s $URL -H 'Content-Encoding: gzip' --data-binary @-`, `the body has the Content-Encoding \"gzip\"`,
+			`echo '{"plaintext":"aGVsbG8="}' | gzip | curl -s $URL -H 'Content-Encoding: gzip' --data-binary @-`,
+			`the body has the Content-Encoding \"gzip\"`,
 			`echo '{"plaintext":"aGVsbG8="}' | curl -s $URL -d @-`},
 		"gzip": {
-			`echo '{"plaintext":"aGVsbG8="}' | gzip | curl -s $URL --data-binary @-`, "the body is compressed (gzip): send the JSON as it is",
+			`echo '{"plaintext":"aGVsbG8="}' | gzip | curl -s $URL --data-binary @-`,
+			"the body is compressed (gzip): send the JSON as it is",
 			`echo '{"plaintext":"aGVsbG8="}' | curl -s $URL -d @-`},
 		"UTF-16": {
-			`echo '{"plaintext":"aGVsbG8="}' | iconv -t UTF-16 | curl -s $URL --data-binary @-`, "the body is UTF-16 text",
+			`echo '{"plaintext":"aGVsbG8="}' | iconv -t UTF-16 | curl -s $URL --data-binary @-`,
+			"the body is UTF-16 text",
 			`printf '\xef\xbb\xbf{"plaintext":"aGVsbG8="}' | curl -s $URL -H 'Content-Type: text/csv' --data-binary @-`},
 		"base64 of JSON": {
 			`echo '{"plaintext":"aGVsbG8="}' | base64 | curl -s $URL --data-binary @-`, "the body is base64 of JSON",

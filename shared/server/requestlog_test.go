@@ -23,18 +23,23 @@ func TestRequestLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
-	h := server.Handler(rest.New(kms.New(&ring{version: v}, nil, nil), slog.New(slog.NewJSONHandler(&log, nil))).LogRequests(rest.LogAll))
+	h := server.Handler(rest.New(kms.New(&ring{version: v}, nil, nil),
+		slog.New(slog.NewJSONHandler(&log, nil))).LogRequests(rest.LogAll))
 	for name, row := range map[string]struct {
 		method, path, origin string
 		length               int64 // that is announced
 		line                 string
 	}{
-		"good":             {"POST", path, "", int64(len(good)), `"operation":"encrypt","key":"one","version":"v1","code":"OK","status":200,`},
-		"a page elsewhere": {"POST", path, "https://example.com", int64(len(good)), `"msg":"request","code":"PERMISSION_DENIED","status":403,`},
-		"a query":          {"POST", path + "?%", "", int64(len(good)), `"msg":"request","code":"INVALID_ARGUMENT","status":400,`},
+		"good": {"POST", path, "", int64(len(good)),
+			`"operation":"encrypt","key":"one","version":"v1","code":"OK","status":200,`},
+		"a page elsewhere": {"POST", path, "https://example.com", int64(len(good)),
+			`"msg":"request","code":"PERMISSION_DENIED","status":403,`},
+		"a query": {"POST", path + "?%", "", int64(len(good)),
+			`"msg":"request","code":"INVALID_ARGUMENT","status":400,`},
 		"a body cut short": {"POST", path, "", 100, `"msg":"request","code":"INVALID_ARGUMENT","status":400,`},
-		"another method":   {"PUT", path, "", int64(len(good)), `"operation":"encrypt","key":"one","code":"UNIMPLEMENTED","status":405,`},
-		"health":           {"GET", "/healthz", "", 0, ""},
+		"another method": {"PUT", path, "", int64(len(good)),
+			`"operation":"encrypt","key":"one","code":"UNIMPLEMENTED","status":405,`},
+		"health": {"GET", "/healthz", "", 0, ""},
 	} {
 		log.Reset()
 		r, err := http.NewRequest(row.method, row.path, strings.NewReader(good))
@@ -48,7 +53,8 @@ func TestRequestLog(t *testing.T) {
 		}
 		h.ServeHTTP(httptest.NewRecorder(), r)
 		got := log.String()
-		if row.line == "" && got != "" || row.line != "" && (strings.Count(got, "\n") != 1 || !strings.Contains(got, row.line) || !strings.Contains(got, `"requestId":"mine"`)) {
+		if row.line == "" && got != "" || row.line != "" && (strings.Count(got, "\n") != 1 ||
+			!strings.Contains(got, row.line) || !strings.Contains(got, `"requestId":"mine"`)) {
 			t.Errorf("%s: the log is %s, want a line with %s", name, got, row.line)
 		}
 	}

@@ -143,7 +143,8 @@ func TestShutdownIdle(t *testing.T) {
 func TestServeFails(t *testing.T) {
 	ln := mustListen(t, "127.0.0.1:0")
 	ln.Close()
-	if err := server.Serve(context.Background(), ln, http.NotFoundHandler(), server.Options{Log: discard}); !errors.Is(err, net.ErrClosed) {
+	if err := server.Serve(context.Background(), ln, http.NotFoundHandler(),
+		server.Options{Log: discard}); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -131,7 +131,8 @@ func utf16(data []byte) bool {
 // base64JSON reports whether the text is in the alphabets of base64 and what
 // it stands for begins like an object.
 func base64JSON(data []byte) bool {
-	return len(data) > 3 && data[0] == 'e' && 'w' <= data[1] && data[1] <= 'z' && outside(data, "+/-_=\r\n") == len(data)
+	return len(data) > 3 && data[0] == 'e' && 'w' <= data[1] && data[1] <= 'z' &&
+		outside(data, "+/-_=\r\n") == len(data)
 }
 
 // base64Text reports whether the text is base64 of something else: it ends in

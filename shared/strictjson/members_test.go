@@ -43,14 +43,19 @@ func TestMembers(t *testing.T) {
 // TestMembersRefused: the error tells where, and repeats nothing.
 func TestMembersRefused(t *testing.T) {
 	for doc, want := range map[string]string{
-		``: "is empty, want a JSON object", " \n": "is empty, want a JSON object", "\ufeff": "is empty, want a JSON object",
-		`null`: "is null, want a JSON object", `[]`: "is an array, want a JSON object", `"SECRET"`: "is a string, want a JSON object",
-		`7`: "is a number, want a JSON object", `true`: "is a boolean, want a JSON object",
+		``: "is empty, want a JSON object", " \n": "is empty, want a JSON object",
+		"\ufeff": "is empty, want a JSON object",
+		`null`:   "is null, want a JSON object", `[]`: "is an array, want a JSON object",
+		`"SECRET"`: "is a string, want a JSON object",
+		`7`:        "is a number, want a JSON object", `true`: "is a boolean, want a JSON object",
 		`{"SECRET":"SECRET"`: "is cut short: the JSON ends too early, after byte 18",
 		`{"SECRET":"SEC`:     "is cut short: the JSON ends too early, within a string after byte 14",
-		`{`:                  "is cut short: the JSON ends too early, after byte 1", `[1`: "is cut short: the JSON ends too early, after byte 2",
-		`{} SECRET`: "has something after the JSON object (after byte 2)", `{}]`: "has something after the JSON object (after byte 2)",
-		`]`: "is not valid JSON: error after byte 0", `-`: "is cut short: the JSON ends too early, after byte 1",
+		`{`:                  "is cut short: the JSON ends too early, after byte 1",
+		`[1`:                 "is cut short: the JSON ends too early, after byte 2",
+		`{} SECRET`:          "has something after the JSON object (after byte 2)",
+		`{}]`:                "has something after the JSON object (after byte 2)",
+		`]`:                  "is not valid JSON: error after byte 0",
+		`-`:                  "is cut short: the JSON ends too early, after byte 1",
 	} {
 		_, err := walk(doc)
 		if err == nil || err.Error() != want {
@@ -70,7 +75,8 @@ func TestMembersStops(t *testing.T) {
 
 // TestDeep: nesting ends in an error, not in an exhausted stack.
 func TestDeep(t *testing.T) {
-	for _, doc := range []string{strings.Repeat(`{"a":`, 1_000_000), `{"a":` + strings.Repeat("[", 1_000_000), strings.Repeat("[", 1_000_000)} {
+	for _, doc := range []string{strings.Repeat(`{"a":`, 1_000_000), `{"a":` + strings.Repeat("[", 1_000_000),
+		strings.Repeat("[", 1_000_000)} {
 		if _, err := walk(doc); err == nil {
 			t.Errorf("%s... is taken", doc[:10])
 		}
@@ -79,10 +85,12 @@ func TestDeep(t *testing.T) {
 
 func TestValue(t *testing.T) {
 	for doc, want := range map[string]string{
-		`"x"`: "a string", `{}`: "an object", `[]`: "an array", `true`: "a boolean", `false`: "a boolean", `null`: "null", `0`: "a number", `-1`: "a number",
+		`"x"`: "a string", `{}`: "an object", `[]`: "an array", `true`: "a boolean", `false`: "a boolean",
+		`null`: "null", `0`: "a number", `-1`: "a number",
 	} {
 		v := strictjson.Value(doc)
-		kinds := map[string]bool{"null": v.IsNull(), "a string": v.IsString(), "an object": v.IsObject(), "an array": v.IsArray()}
+		kinds := map[string]bool{"null": v.IsNull(), "a string": v.IsString(), "an object": v.IsObject(),
+			"an array": v.IsArray()}
 		if v.Kind() != want {
 			t.Errorf("%s is %s, want %s", doc, v.Kind(), want)
 		}
@@ -99,7 +107,8 @@ func TestValue(t *testing.T) {
 
 func TestText(t *testing.T) {
 	for doc, want := range map[string]string{
-		`""`: "", `"a"`: "a", `"a\"\\\/\b\f\n\r\t"`: "a\"\\/\b\f\n\r\t", `"\u00e9é"`: "éé", `"\u0000"`: "\x00", `"\ud83d\ude00"`: "\U0001F600",
+		`""`: "", `"a"`: "a", `"a\"\\\/\b\f\n\r\t"`: "a\"\\/\b\f\n\r\t", `"\u00e9é"`: "éé", `"\u0000"`: "\x00",
+		`"\ud83d\ude00"`: "\U0001F600",
 	} {
 		if got, err := strictjson.Value(doc).Text(); string(got) != want || err != nil {
 			t.Errorf("%s: got %q, %v, want %q", doc, got, err, want)
@@ -116,11 +125,14 @@ func TestElements(t *testing.T) {
 	if want := `[1 "a" null [2,[3]] {"b":4}]`; fmt.Sprint(got) != want || err != nil {
 		t.Errorf("got %v, %v, want %s", got, err, want)
 	}
-	if err := strictjson.Elements(strictjson.Value(`[]`), func(strictjson.Value) error { return errors.New("called") }); err != nil {
+	if err := strictjson.Elements(strictjson.Value(`[]`), func(strictjson.Value) error {
+		return errors.New("called")
+	}); err != nil {
 		t.Error(err)
 	}
 	enough := errors.New("enough")
-	if err := strictjson.Elements(strictjson.Value(`[1,2]`), func(strictjson.Value) error { return enough }); err != enough {
+	if err := strictjson.Elements(strictjson.Value(`[1,2]`),
+		func(strictjson.Value) error { return enough }); err != enough {
 		t.Errorf("got %v, want %v", err, enough)
 	}
 }

@@ -40,8 +40,10 @@ func list(each func(func([]byte, Value) error) error) (string, error) {
 var plainSeeds = []string{
 	`{"plaintext":"aGVsbG8sIEtNUw==","aadContext":"dGVuYW50PTQy"}`,
 	` { "dataKeySpec" : 3 , "skipPlaintext" : true } ` + "\r\n\t",
-	`{"a":null,"b":false,"c":0,"d":10}`, `{}`, `{"a":01}`, `{"a":1.5}`, `{"a":-1}`, `{"a":1e3}`, `{"a":"b"}x`, `{"a":"b",}`,
-	`{"a":"\u0041"}`, "{\"a\":\"\x01\"}", "{\"a\":\"\xff\"}", `{"a":"é"}`, `{"a":{}}`, `{"a":[]}`, `{"a":"b`, `{"a"`, `{"a":truex}`, `{,}`, `{"a" "b"}`,
+	`{"a":null,"b":false,"c":0,"d":10}`, `{}`, `{"a":01}`, `{"a":1.5}`, `{"a":-1}`, `{"a":1e3}`, `{"a":"b"}x`,
+	`{"a":"b",}`,
+	`{"a":"\u0041"}`, "{\"a\":\"\x01\"}", "{\"a\":\"\xff\"}", `{"a":"é"}`, `{"a":{}}`, `{"a":[]}`, `{"a":"b`, `{"a"`,
+	`{"a":truex}`, `{,}`, `{"a" "b"}`,
 	`{"":""}`, `{"a":"b","a":"c"}`, `{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa":"bbbbbbbbbbbbbbbbbbbbbbbbb\"b"}`,
 }
 

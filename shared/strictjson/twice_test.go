@@ -13,13 +13,19 @@ import (
 
 func TestTwice(t *testing.T) {
 	for doc, want := range map[string]bool{
-		`{}`: false, `[]`: false, `""`: false, `1`: false, `{"a":1}`: false, `{"a":1,"b":1}`: false, `{"a":1,"A":1}`: false,
+		`{}`: false, `[]`: false, `""`: false, `1`: false, `{"a":1}`: false, `{"a":1,"b":1}`: false,
+		`{"a":1,"A":1}`: false,
 		`{"a":1,"a":1}`: true, `{"a":1,"b":1,"a":1}`: true, `{"b":1,"a":1,"a":1}`: true, `{"":1,"":1}`: true,
-		`{"a":"a","b":"a"}`: false, `{"a":{"a":{"a":1}}}`: false, `{"a":{"a":1},"b":{"a":1}}`: false, `{"a":[{"a":1},{"a":1}]}`: false,
-		`{"x":{"a":1,"a":2}}`: true, `[[{"a":1,"b":[],"a":2}]]`: true, `{"a":{"b":1},"a":2}`: true, `{"a":[{"a":1,"b":1}],"b":1}`: false,
-		`{"a":1,"\u0061":1}`: true, `{"\u0061":1,"a":1}`: true, `{"\u0061":1,"\u0061":1}`: true, `{"\u0061":1,"\u0062":1}`: false,
-		`{"a\"":1,"a\\":1}`: false, `{"\"":1,"\u0022":1}`: true, `{"\\":1,"\\\\":1}`: false, `{"a\"b":1 , "a\u0022b" : 1}`: true,
-		`{"é":1,"\u00e9":1}`: true, `{"😀":1,"\ud83d\ude00":1}`: true, `{"a":":","b":":"}`: false, `{"a":"{","b":"}","a":1}`: true,
+		`{"a":"a","b":"a"}`: false, `{"a":{"a":{"a":1}}}`: false, `{"a":{"a":1},"b":{"a":1}}`: false,
+		`{"a":[{"a":1},{"a":1}]}`: false,
+		`{"x":{"a":1,"a":2}}`:     true, `[[{"a":1,"b":[],"a":2}]]`: true, `{"a":{"b":1},"a":2}`: true,
+		`{"a":[{"a":1,"b":1}],"b":1}`: false,
+		`{"a":1,"\u0061":1}`:          true, `{"\u0061":1,"a":1}`: true, `{"\u0061":1,"\u0061":1}`: true,
+		`{"\u0061":1,"\u0062":1}`: false,
+		`{"a\"":1,"a\\":1}`:       false, `{"\"":1,"\u0022":1}`: true, `{"\\":1,"\\\\":1}`: false,
+		`{"a\"b":1 , "a\u0022b" : 1}`: true,
+		`{"é":1,"\u00e9":1}`:          true, `{"😀":1,"\ud83d\ude00":1}`: true, `{"a":":","b":":"}`: false,
+		`{"a":"{","b":"}","a":1}`:   true,
 		`{"a" : 1 , "a"` + " \n:1}": true,
 	} {
 		if got := strictjson.Twice([]byte(doc)); got != want {
@@ -69,7 +75,8 @@ func randomValue(r *rand.Rand, depth int) string {
 	for range n {
 		v := randomValue(r, depth-1)
 		if kind != 1 {
-			v = []string{`"a"`, `"\u0061"`, `"b"`, `"\\"`, `"\u005c"`, `"é"`, `"long enough for more than a word of it"`, `"c"`, `"d"`}[r.Intn(9)] + ": " + v
+			v = []string{`"a"`, `"\u0061"`, `"b"`, `"\\"`, `"\u005c"`, `"é"`,
+				`"long enough for more than a word of it"`, `"c"`, `"d"`}[r.Intn(9)] + ": " + v
 		}
 		parts = append(parts, v)
 	}

@@ -19,7 +19,8 @@ import (
 
 func main() {
 	if len(os.Args) != 2 {
-		log.Fatal("usage: host PLUGIN, with calls on descriptor 3 and a place for outcomes on 4; package deploy/platform starts it")
+		log.Fatal("usage: host PLUGIN, with calls on descriptor 3 and a place for outcomes on 4; package " +
+			"deploy/platform starts it")
 	}
 	to := gob.NewEncoder(os.NewFile(4, "outcomes"))
 	begin := time.Now()

@@ -66,18 +66,20 @@ func Open(c *config.Config, o Options) (keyadmin.Admin, error) {
 			SecretsEndpoint:   lockbox.Endpoint(c.SecretsEndpoint),
 			OperationEndpoint: lockbox.Endpoint(c.OperationEndpoint),
 			IAMEndpoint:       lockbox.Endpoint(c.IAMEndpoint),
-			Credentials:       lockbox.Credentials{KeyFile: c.SAKeyFile, Readable: c.AllowReadableSecrets, KeySecret: c.SAKeySecret, Token: string(c.IAMToken)},
-			FolderID:          c.FolderID,
-			Material:          o.Material,
-			Window:            window,
-			Waiting:           o.Waiting,
+			Credentials: lockbox.Credentials{KeyFile: c.SAKeyFile, Readable: c.AllowReadableSecrets,
+				KeySecret: c.SAKeySecret, Token: string(c.IAMToken)},
+			FolderID: c.FolderID,
+			Material: o.Material,
+			Window:   window,
+			Waiting:  o.Waiting,
 		})
 	}
 	path, err := keyringPath(c, o.Create)
 	if err != nil {
 		return nil, err
 	}
-	return fileadmin.Open(path, fileadmin.Options{Create: o.Create, CreateAnew: o.CreateAnew, Window: window, Passphrase: o.Passphrase, Shared: c.AllowReadableSecrets, Late: o.Late})
+	return fileadmin.Open(path, fileadmin.Options{Create: o.Create, CreateAnew: o.CreateAnew, Window: window,
+		Passphrase: o.Passphrase, Shared: c.AllowReadableSecrets, Late: o.Late})
 }
 
 func keyringPath(c *config.Config, create bool) (string, error) {

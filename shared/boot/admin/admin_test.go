@@ -27,10 +27,12 @@ func TestOpenFile(t *testing.T) {
 // TestOpenLockbox: all that is said reaches Lockbox's administrator.
 func TestOpenLockbox(t *testing.T) {
 	five := 5 * time.Minute
-	c := &config.Config{Store: config.StoreLockbox, LockboxEndpoint: "a:1", SecretsEndpoint: "b:2", OperationEndpoint: "c:3",
-		IAMEndpoint: "d:4", IAMToken: "t1.token", FolderID: "b1g"}
+	c := &config.Config{Store: config.StoreLockbox, LockboxEndpoint: "a:1", SecretsEndpoint: "b:2",
+		OperationEndpoint: "c:3",
+		IAMEndpoint:       "d:4", IAMToken: "t1.token", FolderID: "b1g"}
 	told := ""
-	opened, err := admin.Open(c, admin.Options{ServersWindow: &five, Material: admin.Local, Waiting: func(what string) func() { told = what; return func() {} }})
+	opened, err := admin.Open(c, admin.Options{ServersWindow: &five, Material: admin.Local,
+		Waiting: func(what string) func() { told = what; return func() {} }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,11 +42,13 @@ func TestOpenLockbox(t *testing.T) {
 	}
 	defer a.Close()
 	a.Waiting("it")()
-	got := fmt.Sprint(a.Endpoint, a.SecretsEndpoint, a.OperationEndpoint, a.IAMEndpoint, a.Credentials.Token, a.FolderID, a.Material, a.Window, told)
+	got := fmt.Sprint(a.Endpoint, a.SecretsEndpoint, a.OperationEndpoint, a.IAMEndpoint, a.Credentials.Token,
+		a.FolderID, a.Material, a.Window, told)
 	if want := fmt.Sprint("a:1", "b:2", "c:3", "d:4", "t1.token", "b1g", "local", five, "it"); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if opened, err := admin.Open(c, admin.Options{}); err != nil || opened.(*lockboxadmin.Admin).Window != config.MaxWindow {
+	if opened, err := admin.Open(c, admin.Options{}); err != nil ||
+		opened.(*lockboxadmin.Admin).Window != config.MaxWindow {
 		t.Errorf("without a word about the servers: %+v, %v", opened, err)
 	}
 	c.SecretsEndpoint = "nowhere"

@@ -31,7 +31,8 @@ func (s *suite) own(i int) error {
 	if i%2 > 0 {
 		key = s.Second
 	}
-	plaintext, aad, id := fmt.Sprintf("%s %d", secret, i), b64(fmt.Sprintf("%s aad %d", secret, i)), fmt.Sprintf("wiretest-%d", i)
+	plaintext, aad, id := fmt.Sprintf("%s %d", secret, i), b64(fmt.Sprintf("%s aad %d", secret, i)),
+		fmt.Sprintf("wiretest-%d", i)
 	a, err := s.try(key+":encrypt", `{"plaintext":"`+b64(plaintext)+`","aadContext":"`+aad+`"}`, "X-Request-Id", id)
 	if err != nil {
 		return err
@@ -39,12 +40,14 @@ func (s *suite) own(i int) error {
 	if a.status != 200 || a.text("keyId") != key || !s.OwnRequestIDs && a.header.Get("X-Request-Id") != id {
 		return fmt.Errorf("%v with the request id %q, want %q", a, a.header.Get("X-Request-Id"), id)
 	}
-	a, err = s.try(key+":decrypt", `{"ciphertext":"`+a.text("ciphertext")+`","aadContext":"`+aad+`"}`, "X-Request-Id", id)
+	a, err = s.try(key+":decrypt", `{"ciphertext":"`+a.text("ciphertext")+`","aadContext":"`+aad+`"}`, "X-Request-Id",
+		id)
 	if err != nil {
 		return err
 	}
 	if a.bytes("plaintext") != plaintext || !s.OwnRequestIDs && a.header.Get("X-Request-Id") != id {
-		return fmt.Errorf("%v with the request id %q: not the plaintext of this request", a, a.header.Get("X-Request-Id"))
+		return fmt.Errorf("%v with the request id %q: not the plaintext of this request", a,
+			a.header.Get("X-Request-Id"))
 	}
 	return nil
 }

@@ -27,7 +27,8 @@ func (s *suite) fails(t *testing.T, rows []forgery) {
 					wantError(t, row.status, row.code, row.message)
 			}
 			if both || i%2 == 1 {
-				s.post(t, "$S:reEncrypt", `{"sourceKeyId":"$K","ciphertext":"`+sealed+`","sourceAadContext":"`+aad+`"}`).
+				s.post(t, "$S:reEncrypt", `{"sourceKeyId":"$K","ciphertext":"`+sealed+`","sourceAadContext":"`+aad+
+					`"}`).
 					wantError(t, row.status, row.code, row.message)
 			}
 		})
@@ -66,7 +67,8 @@ func testDoesNotOpen(s *suite, t *testing.T) {
 		told("key id's alphabet", b.put(b.key, "/"), "its key id "+outside),
 		told("version id's length 0", b.put(b.versionLen, "\x00"), "its version id is empty"),
 		told("version id's alphabet", b.put(b.version, "\n"), "its version id "+outside),
-		{"version id", b.put(b.version, version), aad, 404, notFound, fmt.Sprintf("key %s has no version %s", s.First, version)},
+		{"version id", b.put(b.version, version), aad, 404, notFound,
+			fmt.Sprintf("key %s has no version %s", s.First, version)},
 		same("salt", b.flip(b.salt), aad),
 		same("commitment", b.flip(b.commitment), aad),
 		same("nonce", b.flip(b.nonce), aad),
@@ -90,7 +92,8 @@ func testDoesNotOpen(s *suite, t *testing.T) {
 		told("cut in the key id", b.all[:b.key+1], "cut short..."),
 		told("the magic alone", b.all[:4], "cut short..."),
 		told("one byte", "x", "not an RKY1 ciphertext"),
-		told("too large", b.all+strings.Repeat("\x00", 32960-len(b.all)), "it is 32960 bytes long, at most 32959 are allowed"),
+		told("too large", b.all+strings.Repeat("\x00", 32960-len(b.all)),
+			"it is 32960 bytes long, at most 32959 are allowed"),
 	})
 	t.Run("renamed to the other key", func(t *testing.T) {
 		if len(s.First) != len(s.Second) {
@@ -105,7 +108,8 @@ func testDoesNotOpen(s *suite, t *testing.T) {
 	})
 	t.Run("of a key that is not there", func(t *testing.T) {
 		none := another(s.First)
-		s.post(t, "$K:reEncrypt", `{"sourceKeyId":"`+none+`","ciphertext":"`+b64(b.put(b.key, none))+`","sourceAadContext":"$A"}`).
+		s.post(t, "$K:reEncrypt", `{"sourceKeyId":"`+none+`","ciphertext":"`+b64(b.put(b.key, none))+
+			`","sourceAadContext":"$A"}`).
 			wantError(t, 404, notFound, "...")
 	})
 }
@@ -117,12 +121,14 @@ func testForeign(s *suite, t *testing.T) {
 	s.fails(t, []forgery{
 		told("base64 twice", b64(sealed), "it is base64 text of a ciphertext (encoded twice?)..."),
 		told("hexadecimal", hex.EncodeToString([]byte(sealed)), "it is hexadecimal text of a ciphertext..."),
-		told("Vault", "vault:v1:8SDd3WHDOjf7mq69CyCqYjBXAiQQAVZRkFM13ok481zoCmHnSeDX9vyf7w==", "it is a Vault or OpenBao transit ciphertext..."),
+		told("Vault", "vault:v1:8SDd3WHDOjf7mq69CyCqYjBXAiQQAVZRkFM13ok481zoCmHnSeDX9vyf7w==",
+			"it is a Vault or OpenBao transit ciphertext..."),
 		told("age", "age-encryption.org/v1\n-> X25519 abc", "it is an age file..."),
 		told("AWS KMS", "\x01\x02\x02\x00\x78"+fill, "it is an AWS KMS ciphertext..."),
 		told("AWS Encryption SDK", "\x02\x05\x78"+fill, "it is an AWS Encryption SDK message..."),
 		told("Tink", "\x01\x0a\x0b\x0c\x0d"+fill[:40], "it is perhaps a Tink ciphertext..."),
-		told("Yandex Cloud KMS", "\x00\x00\x00\x01\x00\x00\x00\x14abjexampleexample001\x00\x00\x00\x10"+fill[:16]+"\x00\x00\x00\x0c"+fill[:28],
+		told("Yandex Cloud KMS", "\x00\x00\x00\x01\x00\x00\x00\x14abjexampleexample001\x00\x00\x00\x10"+fill[:16]+
+			"\x00\x00\x00\x0c"+fill[:28],
 			"it is a ciphertext of Yandex Cloud's own KMS..."),
 	})
 }

@@ -11,29 +11,43 @@ import (
 func testLimits(s *suite, t *testing.T) {
 	id50, id51 := strings.Repeat("k", 50), strings.Repeat("k", 51)
 	longest, tooLong := b64(filler(8192)), b64(filler(8193))
-	const long, aadLong = " is 51 characters long, at most 50 are allowed", " is 8193 bytes long, at most 8192 are allowed"
+	const long, aadLong = " is 51 characters long, at most 50 are allowed",
+		" is 8193 bytes long, at most 8192 are allowed"
 	s.refuses(t, []refusal{
-		{"plaintext of 32769", "encrypt", `{"plaintext":"` + b64(filler(32769)) + `"}`, "plaintext: is 32769 bytes long, at most 32768 are allowed..."},
-		{"AAD of 8193, encrypt", "encrypt", `{"plaintext":"$P","aadContext":"` + tooLong + `"}`, "aadContext:" + aadLong},
-		{"AAD of 8193, decrypt", "decrypt", `{"ciphertext":"$C","aadContext":"` + tooLong + `"}`, "aadContext:" + aadLong},
-		{"AAD of 8193, generateDataKey", "generateDataKey", `{"dataKeySpec":1,"aadContext":"` + tooLong + `"}`, "aadContext:" + aadLong},
-		{"AAD of 8193, reEncrypt", "reEncrypt", `{"sourceKeyId":"$K","ciphertext":"$B","aadContext":"` + tooLong + `"}`, "aadContext:" + aadLong},
-		{"source AAD of 8193", "reEncrypt", `{"sourceKeyId":"$K","ciphertext":"$B","sourceAadContext":"` + tooLong + `"}`, "sourceAadContext:" + aadLong},
-		{"source AAD of 8192", "reEncrypt", `{"sourceKeyId":"$K","ciphertext":"$B","sourceAadContext":"` + longest + `"}`, "Bad ciphertext"},
+		{"plaintext of 32769", "encrypt", `{"plaintext":"` + b64(filler(32769)) + `"}`,
+			"plaintext: is 32769 bytes long, at most 32768 are allowed..."},
+		{"AAD of 8193, encrypt", "encrypt", `{"plaintext":"$P","aadContext":"` + tooLong + `"}`, "aadContext:" +
+			aadLong},
+		{"AAD of 8193, decrypt", "decrypt", `{"ciphertext":"$C","aadContext":"` + tooLong + `"}`, "aadContext:" +
+			aadLong},
+		{"AAD of 8193, generateDataKey", "generateDataKey", `{"dataKeySpec":1,"aadContext":"` + tooLong + `"}`,
+			"aadContext:" + aadLong},
+		{"AAD of 8193, reEncrypt", "reEncrypt", `{"sourceKeyId":"$K","ciphertext":"$B","aadContext":"` + tooLong + `"}`,
+			"aadContext:" + aadLong},
+		{"source AAD of 8193", "reEncrypt", `{"sourceKeyId":"$K","ciphertext":"$B","sourceAadContext":"` + tooLong +
+			`"}`, "sourceAadContext:" + aadLong},
+		{"source AAD of 8192", "reEncrypt", `{"sourceKeyId":"$K","ciphertext":"$B","sourceAadContext":"` + longest +
+			`"}`, "Bad ciphertext"},
 		{"version id of 51, encrypt", "encrypt", `{"versionId":"` + id51 + `","plaintext":"$P"}`, "versionId:" + long},
-		{"version id of 51, generateDataKey", "generateDataKey", `{"versionId":"` + id51 + `","dataKeySpec":1}`, "versionId:" + long},
-		{"version id of 51, reEncrypt", "reEncrypt", `{"versionId":"` + id51 + `","sourceKeyId":"$K","ciphertext":"$B"}`, "versionId:" + long},
+		{"version id of 51, generateDataKey", "generateDataKey", `{"versionId":"` + id51 + `","dataKeySpec":1}`,
+			"versionId:" + long},
+		{"version id of 51, reEncrypt", "reEncrypt", `{"versionId":"` + id51 +
+			`","sourceKeyId":"$K","ciphertext":"$B"}`, "versionId:" + long},
 		{"source key id of 51", "reEncrypt", `{"sourceKeyId":"` + id51 + `","ciphertext":"$B"}`, "sourceKeyId:" + long},
 		{"version id of dots", "encrypt", `{"versionId":"..","plaintext":"$P"}`, "versionId: consists of dots alone"},
-		{"version id with a slash", "encrypt", `{"versionId":"a/b","plaintext":"$P"}`, "versionId: has a character outside [A-Za-z0-9._-] at position 2"},
-		{"source key id with a colon", "reEncrypt", `{"sourceKeyId":"a:b","ciphertext":"$B"}`, "sourceKeyId: has a character outside [A-Za-z0-9._-] at position 2"},
+		{"version id with a slash", "encrypt", `{"versionId":"a/b","plaintext":"$P"}`,
+			"versionId: has a character outside [A-Za-z0-9._-] at position 2"},
+		{"source key id with a colon", "reEncrypt", `{"sourceKeyId":"a:b","ciphertext":"$B"}`,
+			"sourceKeyId: has a character outside [A-Za-z0-9._-] at position 2"},
 	})
 	t.Run("version id of 50", func(t *testing.T) {
-		s.post(t, "$K:encrypt", `{"versionId":"`+id50+`","plaintext":"$P"}`).wantError(t, 404, notFound, "key "+s.First+" has no version "+id50)
+		s.post(t, "$K:encrypt", `{"versionId":"`+id50+`","plaintext":"$P"}`).wantError(t, 404, notFound, "key "+s.First+
+			" has no version "+id50)
 	})
 	t.Run("the largest re-encryption", func(t *testing.T) {
 		a := s.post(t, "$K:encrypt", `{"plaintext":"`+b64(filler(32768))+`","aadContext":"`+longest+`"}`)
-		a = s.post(t, "$S:reEncrypt", `{"sourceKeyId":"$K","sourceAadContext":"`+longest+`","aadContext":"`+longest+`","ciphertext":"`+a.text("ciphertext")+`"}`)
+		a = s.post(t, "$S:reEncrypt", `{"sourceKeyId":"$K","sourceAadContext":"`+longest+`","aadContext":"`+longest+
+			`","ciphertext":"`+a.text("ciphertext")+`"}`)
 		a.wantOK(t)
 		a = s.post(t, "$S:decrypt", `{"aadContext":"`+longest+`","ciphertext":"`+a.text("ciphertext")+`"}`)
 		a.wantBytes(t, "plaintext", filler(32768))
@@ -49,7 +63,8 @@ func testBodyLimit(s *suite, t *testing.T) {
 		s.post(t, "$K:encrypt", largest).wantOK(t)
 	})
 	t.Run("262145", func(t *testing.T) {
-		s.post(t, "$K:encrypt", largest+" ").wantError(t, 413, invalidArgument, "the body is too large: at most 262144 bytes are allowed")
+		s.post(t, "$K:encrypt", largest+" ").wantError(t, 413, invalidArgument,
+			"the body is too large: at most 262144 bytes are allowed")
 	})
 	t.Run("chunked", func(t *testing.T) {
 		a, err := s.do(s.Client, "POST", prefix+s.First+":encrypt", struct{ io.Reader }{strings.NewReader(good)})

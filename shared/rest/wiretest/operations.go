@@ -25,7 +25,8 @@ func testRoundTrip(s *suite, t *testing.T) {
 			a.wantOK(t)
 			a.wantText(t, "keyId", s.First)
 			sealed := mustSplit(t, a.bytes("ciphertext"))
-			if sealed.keyID() != s.First || sealed.versionID() != a.text("versionId") || sealed.tag-sealed.body != len(row.plaintext) {
+			if sealed.keyID() != s.First || sealed.versionID() != a.text("versionId") ||
+				sealed.tag-sealed.body != len(row.plaintext) {
 				t.Errorf("the ciphertext is of key %s, version %s and has %d bytes of body, want %d and %v",
 					sealed.keyID(), sealed.versionID(), sealed.tag-sealed.body, len(row.plaintext), a)
 			}
@@ -54,24 +55,28 @@ func testReEncrypt(s *suite, t *testing.T) {
 		{"and back", s.First, s.Second, "", `"sourceAadContext":"$A","ciphertext":"` + b64(s.second.all) + `"`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			a := s.post(t, row.key+":reEncrypt", `{"sourceKeyId":"`+row.source+`","aadContext":"`+row.aad+`",`+row.body+`}`)
+			a := s.post(t, row.key+":reEncrypt", `{"sourceKeyId":"`+row.source+`","aadContext":"`+row.aad+`",`+row.body+
+				`}`)
 			a.wantOK(t)
 			a.wantText(t, "keyId", row.key)
 			a.wantText(t, "sourceKeyId", row.source)
 			if row.source == s.First {
 				a.wantText(t, "sourceVersionId", s.version)
 			}
-			if sealed := mustSplit(t, a.bytes("ciphertext")); sealed.keyID() != row.key || sealed.versionID() != a.text("versionId") {
+			if sealed := mustSplit(t, a.bytes("ciphertext")); sealed.keyID() != row.key ||
+				sealed.versionID() != a.text("versionId") {
 				t.Errorf("the ciphertext is of key %s, version %s: %v", sealed.keyID(), sealed.versionID(), a)
 			}
-			open := s.post(t, row.key+":decrypt", `{"ciphertext":"`+a.text("ciphertext")+`","aadContext":"`+row.aad+`"}`)
+			open := s.post(t, row.key+":decrypt", `{"ciphertext":"`+a.text("ciphertext")+`","aadContext":"`+row.aad+
+				`"}`)
 			open.wantBytes(t, "plaintext", plaintext)
 			open.wantText(t, "versionId", a.text("versionId"))
 		})
 	}
 	t.Run("the old AAD is gone", func(t *testing.T) {
 		a := s.post(t, "$S:reEncrypt", `{"sourceKeyId":"$K","sourceAadContext":"$A","ciphertext":"$C"}`)
-		s.post(t, "$S:decrypt", `{"aadContext":"$A","ciphertext":"`+a.text("ciphertext")+`"}`).wantError(t, 400, invalidArgument, "Bad ciphertext")
+		s.post(t, "$S:decrypt", `{"aadContext":"$A","ciphertext":"`+a.text("ciphertext")+`"}`).wantError(t, 400,
+			invalidArgument, "Bad ciphertext")
 	})
 }
 

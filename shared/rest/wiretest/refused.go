@@ -26,29 +26,45 @@ func testFieldsRefused(s *suite, t *testing.T) {
 		{"unknown", "encrypt", `{"plaintext":"$P","extra":1}`, `"extra": unknown field: ...`},
 		{"unknown, null", "encrypt", `{"plaintext":"$P","extra":null}`, `"extra": unknown field: ...`},
 		{"unknown, no name", "encrypt", `{"plaintext":"$P","":""}`, `"": unknown field: ...`},
-		{"unknown, long", "encrypt", `{"plaintext":"$P","` + strings.Repeat("x", 200) + `":""}`, `"` + strings.Repeat("x", 40) + `"...: unknown field: ...`},
+		{"unknown, long", "encrypt", `{"plaintext":"$P","` + strings.Repeat("x", 200) + `":""}`, `"` +
+			strings.Repeat("x", 40) + `"...: unknown field: ...`},
 		{"unknown, no ASCII", "encrypt", `{"plaintext":"$P","a\"\n\u00e9":""}`, `"a\"\n\u00e9": unknown field: ...`},
-		{"another operation's, encrypt", "encrypt", `{"plaintext":"$P","ciphertext":"$C"}`, `"ciphertext": unknown field: ...`},
-		{"another operation's, decrypt", "decrypt", `{"ciphertext":"$C","plaintext":"$P"}`, `"plaintext": unknown field: the fields are keyId, versionId, aadContext and ciphertext`},
-		{"another's name, aad", "encrypt", `{"plaintext":"$P","aad":"$A"}`, `"aad": unknown field: did you mean aadContext? The fields are keyId, versionId, aadContext and plaintext`},
-		{"another version's, decrypt", "decrypt", `{"ciphertext":"$C","aadContext":"$A","versionId":"other"}`, "Bad ciphertext: it was made by version ..."},
-		{"another operation's, generateDataKey", "generateDataKey", `{"dataKeySpec":1,"plaintext":"$P"}`, `"plaintext": unknown field: ...`},
+		{"another operation's, encrypt", "encrypt", `{"plaintext":"$P","ciphertext":"$C"}`,
+			`"ciphertext": unknown field: ...`},
+		{"another operation's, decrypt", "decrypt", `{"ciphertext":"$C","plaintext":"$P"}`,
+			`"plaintext": unknown field: the fields are keyId, versionId, aadContext and ciphertext`},
+		{"another's name, aad", "encrypt", `{"plaintext":"$P","aad":"$A"}`,
+			`"aad": unknown field: did you mean aadContext? The fields are keyId, versionId, aadContext and plaintext`},
+		{"another version's, decrypt", "decrypt", `{"ciphertext":"$C","aadContext":"$A","versionId":"other"}`,
+			"Bad ciphertext: it was made by version ..."},
+		{"another operation's, generateDataKey", "generateDataKey", `{"dataKeySpec":1,"plaintext":"$P"}`,
+			`"plaintext": unknown field: ...`},
 
 		{"twice", "encrypt", `{"plaintext":"$P","plaintext":"$P"}`, "plaintext: stands twice"},
 		{"twice, with an escape", "encrypt", `{"plaintext":"$P","plain\u0074ext":"$P"}`, "plaintext: stands twice"},
-		{"twice, null", "encrypt", `{"aadContext":null,"plaintext":"$P","aadContext":null}`, "aadContext: stands twice"},
+		{"twice, null", "encrypt", `{"aadContext":null,"plaintext":"$P","aadContext":null}`,
+			"aadContext: stands twice"},
 		{"twice, keyId", "encrypt", `{"keyId":"$K","plaintext":"$P","keyId":"$K"}`, "keyId: stands twice"},
 		{"two spellings, keyId", "encrypt", `{"keyId":"$K","key_id":"$K","plaintext":"$P"}`, "keyId: stands twice"},
-		{"two spellings, versionId", "encrypt", `{"versionId":"$V","version_id":"","plaintext":"$P"}`, "versionId: stands twice"},
-		{"two spellings, aadContext", "decrypt", `{"aad_context":"$A","ciphertext":"$C","aadContext":"$A"}`, "aadContext: stands twice"},
-		{"two spellings, sourceKeyId", "reEncrypt", `{"sourceKeyId":"$K","source_key_id":"$K","ciphertext":"$B"}`, "sourceKeyId: stands twice"},
-		{"two spellings, sourceAadContext", "reEncrypt", `{"sourceKeyId":"$K","source_aad_context":"","sourceAadContext":"","ciphertext":"$B"}`, "sourceAadContext: stands twice"},
-		{"two spellings, dataKeySpec", "generateDataKey", `{"dataKeySpec":1,"data_key_spec":1}`, "dataKeySpec: stands twice"},
-		{"two spellings, skipPlaintext", "generateDataKey", `{"dataKeySpec":1,"skipPlaintext":true,"skip_plaintext":true}`, "skipPlaintext: stands twice"},
+		{"two spellings, versionId", "encrypt", `{"versionId":"$V","version_id":"","plaintext":"$P"}`,
+			"versionId: stands twice"},
+		{"two spellings, aadContext", "decrypt", `{"aad_context":"$A","ciphertext":"$C","aadContext":"$A"}`,
+			"aadContext: stands twice"},
+		{"two spellings, sourceKeyId", "reEncrypt", `{"sourceKeyId":"$K","source_key_id":"$K","ciphertext":"$B"}`,
+			"sourceKeyId: stands twice"},
+		{"two spellings, sourceAadContext", "reEncrypt",
+			`{"sourceKeyId":"$K","source_aad_context":"","sourceAadContext":"","ciphertext":"$B"}`,
+			"sourceAadContext: stands twice"},
+		{"two spellings, dataKeySpec", "generateDataKey", `{"dataKeySpec":1,"data_key_spec":1}`,
+			"dataKeySpec: stands twice"},
+		{"two spellings, skipPlaintext", "generateDataKey",
+			`{"dataKeySpec":1,"skipPlaintext":true,"skip_plaintext":true}`, "skipPlaintext: stands twice"},
 
 		{"another case, Plaintext", "encrypt", `{"Plaintext":"$P"}`, `"Plaintext": unknown field: ...`},
-		{"another case, aadcontext", "encrypt", `{"aadcontext":"","plaintext":"$P"}`, `"aadcontext": unknown field: ...`},
-		{"another case, aad_Context", "encrypt", `{"aad_Context":"","plaintext":"$P"}`, `"aad_Context": unknown field: ...`},
+		{"another case, aadcontext", "encrypt", `{"aadcontext":"","plaintext":"$P"}`,
+			`"aadcontext": unknown field: ...`},
+		{"another case, aad_Context", "encrypt", `{"aad_Context":"","plaintext":"$P"}`,
+			`"aad_Context": unknown field: ...`},
 		{"another case, keyID", "encrypt", `{"keyID":"$K","plaintext":"$P"}`, `"keyID": unknown field: ...`},
 		{"another case, datakeyspec", "generateDataKey", `{"datakeyspec":1}`, `"datakeyspec": unknown field: ...`},
 
@@ -72,13 +88,19 @@ func testTypesRefused(s *suite, t *testing.T) {
 		{"plaintext, an array", "encrypt", `{"plaintext":["$P"]}`, "plaintext: is an array, want a string"},
 		{"plaintext, an object", "encrypt", `{"plaintext":{"a":"$P","a":2}}`, "plaintext: is an object, want a string"},
 		{"keyId, a number", "encrypt", `{"keyId":1,"plaintext":"$P"}`, "keyId: is a number, want a string"},
-		{"versionId, a boolean", "encrypt", `{"versionId":false,"plaintext":"$P"}`, "versionId: is a boolean, want a string"},
-		{"aadContext, an array", "encrypt", `{"aadContext":[],"plaintext":"$P"}`, "aadContext: is an array, want a string"},
+		{"versionId, a boolean", "encrypt", `{"versionId":false,"plaintext":"$P"}`,
+			"versionId: is a boolean, want a string"},
+		{"aadContext, an array", "encrypt", `{"aadContext":[],"plaintext":"$P"}`,
+			"aadContext: is an array, want a string"},
 		{"ciphertext, an object", "decrypt", `{"ciphertext":{}}`, "ciphertext: is an object, want a string"},
-		{"sourceKeyId, an object", "reEncrypt", `{"sourceKeyId":{},"ciphertext":"$B"}`, "sourceKeyId: is an object, want a string"},
-		{"sourceAadContext, a number", "reEncrypt", `{"sourceKeyId":"$K","sourceAadContext":0,"ciphertext":"$B"}`, "sourceAadContext: is a number, want a string"},
-		{"skipPlaintext, a string", "generateDataKey", `{"dataKeySpec":1,"skipPlaintext":"true"}`, "skipPlaintext: is a string, want true or false"},
-		{"skipPlaintext, a number", "generateDataKey", `{"dataKeySpec":1,"skipPlaintext":1}`, "skipPlaintext: is a number, want true or false"},
+		{"sourceKeyId, an object", "reEncrypt", `{"sourceKeyId":{},"ciphertext":"$B"}`,
+			"sourceKeyId: is an object, want a string"},
+		{"sourceAadContext, a number", "reEncrypt", `{"sourceKeyId":"$K","sourceAadContext":0,"ciphertext":"$B"}`,
+			"sourceAadContext: is a number, want a string"},
+		{"skipPlaintext, a string", "generateDataKey", `{"dataKeySpec":1,"skipPlaintext":"true"}`,
+			"skipPlaintext: is a string, want true or false"},
+		{"skipPlaintext, a number", "generateDataKey", `{"dataKeySpec":1,"skipPlaintext":1}`,
+			"skipPlaintext: is a number, want true or false"},
 		{"dataKeySpec, a boolean", "generateDataKey", `{"dataKeySpec":true}`, unknown},
 		{"dataKeySpec 0", "generateDataKey", `{"dataKeySpec":0}`, "dataKeySpec: is required: " + allSpecs},
 		{"dataKeySpec 5", "generateDataKey", `{"dataKeySpec":5}`, unknown},
@@ -102,14 +124,18 @@ func testBase64Refused(s *suite, t *testing.T) {
 	}
 	var rows []refusal
 	for i, row := range [][2]string{
-		{"unused bits, padded", "eB=="}, {"unused bits, unpadded", "eB"}, {"unused bits, two characters", "eHl="}, {"unused bits, URL-safe", "-_9"},
+		{"unused bits, padded", "eB=="}, {"unused bits, unpadded", "eB"}, {"unused bits, two characters", "eHl="},
+		{"unused bits, URL-safe", "-_9"},
 		{"mixed alphabets", "+-+-"}, {"mixed alphabets, padded", "_/8="},
-		{"a space", "eA =="}, {"a tab", `eA\t==`}, {"a NUL", `eA\u0000==`}, {"a character of no alphabet", "e!=="}, {"a letter of another alphabet", "éA=="},
-		{"a single character", "e"}, {"one character too many", "$Pe"}, {"padding missing in part", "eA="}, {"too much padding", "eHl6="},
+		{"a space", "eA =="}, {"a tab", `eA\t==`}, {"a NUL", `eA\u0000==`}, {"a character of no alphabet", "e!=="},
+		{"a letter of another alphabet", "éA=="},
+		{"a single character", "e"}, {"one character too many", "$Pe"}, {"padding missing in part", "eA="},
+		{"too much padding", "eHl6="},
 		{"padding alone", "=="}, {"something after the padding", "$P$P"}, {"a data URL", "data:;base64,$P"},
 	} {
 		f := fields[i%len(fields)]
-		rows = append(rows, refusal{row[0] + ", " + f.name, f.operation, strings.Replace(f.body, "%", row[1], 1), f.name + ": is not valid base64..."})
+		rows = append(rows, refusal{row[0] + ", " + f.name, f.operation, strings.Replace(f.body, "%", row[1], 1),
+			f.name + ": is not valid base64..."})
 	}
 	s.refuses(t, rows)
 }
@@ -152,7 +178,8 @@ func testBodyRefused(s *suite, t *testing.T) {
 		{"a number like 01", `{"dataKeySpec":01}`, "the body has a number that..."},
 	} {
 		t.Run(row[0], func(t *testing.T) {
-			s.post(t, "$K:encrypt", row[1], "Content-Type", "application/octet-stream").wantError(t, 400, invalidArgument, row[2])
+			s.post(t, "$K:encrypt", row[1], "Content-Type", "application/octet-stream").wantError(t, 400,
+				invalidArgument, row[2])
 		})
 	}
 }

@@ -30,7 +30,8 @@ func testRotation(s *suite, t *testing.T) {
 		open.wantBytes(t, "plaintext", plaintext)
 		open.wantText(t, "versionId", version)
 	}
-	a := s.post(t, "$S:reEncrypt", `{"versionId":"`+after+`","sourceKeyId":"$S","sourceAadContext":"$A","ciphertext":"`+b64(s.second.all)+`"}`)
+	a := s.post(t, "$S:reEncrypt", `{"versionId":"`+after+`","sourceKeyId":"$S","sourceAadContext":"$A","ciphertext":"`+
+		b64(s.second.all)+`"}`)
 	a.wantOK(t)
 	a.wantText(t, "sourceVersionId", before)
 	a.wantText(t, "versionId", after)

@@ -20,7 +20,8 @@ func testKeyID(s *suite, t *testing.T) {
 		{"another key in the query alone", "$K:encrypt?keyId=$S", `{"plaintext":"$P","keyId":"$K"}`, differ},
 		{"another key in query and body", "$K:encrypt?keyId=$S", `{"plaintext":"$P","keyId":"$S"}`, differ},
 		{"two keys in the query", "$K:encrypt?keyId=$K&keyId=$S", `{"plaintext":"$P"}`, differ},
-		{"another key in the body, decrypt", "$S:decrypt", `{"keyId":"$K","ciphertext":"$C","aadContext":"$A"}`, differ},
+		{"another key in the body, decrypt", "$S:decrypt", `{"keyId":"$K","ciphertext":"$C","aadContext":"$A"}`,
+			differ},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			if a := s.post(t, row.action, row.body); row.fault == "" {
@@ -57,9 +58,12 @@ func testPath(s *suite, t *testing.T) {
 		hidden       bool // by a gateway that knows paths by their form
 	}{
 		{"no such key", prefix + none + ":encrypt", 404, notFound, "no key " + none + "...", false},
-		{"a key id of 51", prefix + strings.Repeat("k", 51) + ":encrypt", 400, invalidArgument, "keyId: is 51 characters long, at most 50 are allowed", false},
-		{"a key id with a space", prefix + "a%20b:encrypt", 400, invalidArgument, "keyId: has a character outside [A-Za-z0-9._-] at position 2", false},
-		{"a key id with a colon", prefix + "a:b:encrypt", 400, invalidArgument, "keyId: has a character outside [A-Za-z0-9._-] at position 2", false},
+		{"a key id of 51", prefix + strings.Repeat("k", 51) + ":encrypt", 400, invalidArgument,
+			"keyId: is 51 characters long, at most 50 are allowed", false},
+		{"a key id with a space", prefix + "a%20b:encrypt", 400, invalidArgument,
+			"keyId: has a character outside [A-Za-z0-9._-] at position 2", false},
+		{"a key id with a colon", prefix + "a:b:encrypt", 400, invalidArgument,
+			"keyId: has a character outside [A-Za-z0-9._-] at position 2", false},
 		{"an operation, escaped", prefix + "$K:%65ncrypt", 404, notFound, noSuchPath, true},
 		{"an operation and its colon, escaped", prefix + "$K%3A%65ncrypt", 404, notFound, noSuchPath, true},
 		{"a colon, escaped twice", prefix + "$K%253Aencrypt", 404, notFound, noSuchPath, true},

@@ -38,7 +38,8 @@ func requestID(_ *suite, a answer) string {
 }
 
 func requestIDOfError(s *suite, a answer) string {
-	if id := a.header.Get("X-Request-Id"); a.status != 200 && !s.OwnRequestIDs && !strings.Contains(a.body, `"requestId":"`+id+`"`) {
+	if id := a.header.Get("X-Request-Id"); a.status != 200 && !s.OwnRequestIDs &&
+		!strings.Contains(a.body, `"requestId":"`+id+`"`) {
 		return fmt.Sprintf("the details lack the request id of the header, %q", id)
 	}
 	return ""
@@ -52,20 +53,24 @@ const (
 )
 
 var successes = map[string]*regexp.Regexp{
-	"encrypt":         object(`"keyId":` + anID + `,"versionId":` + anID + `,"ciphertext":` + aBase64),
-	"decrypt":         object(`"keyId":` + anID + `,"versionId":` + anID + `,"plaintext":` + aBase64),
-	"reEncrypt":       object(`"keyId":` + anID + `,"versionId":` + anID + `,"sourceKeyId":` + anID + `,"sourceVersionId":` + anID + `,"ciphertext":` + aBase64),
-	"generateDataKey": object(`"keyId":` + anID + `,"versionId":` + anID + `(?:,"dataKeyPlaintext":` + aBase64 + `)?,"dataKeyCiphertext":` + aBase64),
+	"encrypt": object(`"keyId":` + anID + `,"versionId":` + anID + `,"ciphertext":` + aBase64),
+	"decrypt": object(`"keyId":` + anID + `,"versionId":` + anID + `,"plaintext":` + aBase64),
+	"reEncrypt": object(`"keyId":` + anID + `,"versionId":` + anID + `,"sourceKeyId":` + anID +
+		`,"sourceVersionId":` + anID + `,"ciphertext":` + aBase64),
+	"generateDataKey": object(`"keyId":` + anID + `,"versionId":` + anID + `(?:,"dataKeyPlaintext":` + aBase64 +
+		`)?,"dataKeyCiphertext":` + aBase64),
 }
 
-var failure = object(`"code":[0-9]+,"message":` + aText + `,"details":\[\{"@type":"type\.googleapis\.com/google\.rpc\.RequestInfo","requestId":` + aText + `\}\]`)
+var failure = object(`"code":[0-9]+,"message":` + aText +
+	`,"details":\[\{"@type":"type\.googleapis\.com/google\.rpc\.RequestInfo","requestId":` + aText + `\}\]`)
 
 // object may be followed by a line break, for those who read it in a terminal.
 func object(members string) *regexp.Regexp { return regexp.MustCompile(`^\{` + members + `\}\n?$`) }
 
 func bytesOfSuccess(_ *suite, a answer) string {
 	path, _, _ := strings.Cut(a.request, "?")
-	if form := successes[path[strings.LastIndexByte(path, ':')+1:]]; a.status == 200 && (form == nil || !form.MatchString(a.body)) {
+	if form := successes[path[strings.LastIndexByte(path, ':')+1:]]; a.status == 200 &&
+		(form == nil || !form.MatchString(a.body)) {
 		return "want the fields of docs/api.md in their order, bytes in padded standard base64: " + show(a.body)
 	}
 	return ""

@@ -34,7 +34,8 @@ func testBase64Taken(s *suite, t *testing.T) {
 			a := s.post(t, "$K:encrypt", `{"plaintext":"`+text+`","aadContext":"`+aads[name]+`"}`)
 			a.wantOK(t)
 			ciphertext := spellings(mustSplit(t, a.bytes("ciphertext")).all)[name]
-			s.post(t, "$K:decrypt", `{"ciphertext":"`+ciphertext+`","aadContext":"$A"}`).wantBytes(t, "plaintext", plaintext)
+			s.post(t, "$K:decrypt", `{"ciphertext":"`+ciphertext+`","aadContext":"$A"}`).wantBytes(t, "plaintext",
+				plaintext)
 		})
 	}
 }
@@ -44,23 +45,31 @@ func testNamesTaken(s *suite, t *testing.T) {
 	for _, row := range []struct{ name, action, body string }{
 		{"camelCase, encrypt", "encrypt", `{"keyId":"$K","versionId":"$V","aadContext":"$A","plaintext":"$P"}`},
 		{"camelCase, decrypt", "decrypt", `{"keyId":"$K","aadContext":"$A","ciphertext":"$C"}`},
-		{"camelCase, reEncrypt", "reEncrypt", `{"keyId":"$K","versionId":"$V","aadContext":"$A","sourceKeyId":"$K","sourceAadContext":"$A","ciphertext":"$C"}`},
-		{"camelCase, generateDataKey", "generateDataKey", `{"keyId":"$K","versionId":"$V","aadContext":"$A","dataKeySpec":"AES_256","skipPlaintext":true}`},
+		{"camelCase, reEncrypt", "reEncrypt",
+			`{"keyId":"$K","versionId":"$V","aadContext":"$A","sourceKeyId":"$K","sourceAadContext":"$A","ciphertext":"$C"}`},
+		{"camelCase, generateDataKey", "generateDataKey",
+			`{"keyId":"$K","versionId":"$V","aadContext":"$A","dataKeySpec":"AES_256","skipPlaintext":true}`},
 		{"snake_case, encrypt", "encrypt", `{"key_id":"$K","version_id":"$V","aad_context":"$A","plaintext":"$P"}`},
 		{"snake_case, decrypt", "decrypt", `{"key_id":"$K","aad_context":"$A","ciphertext":"$C"}`},
-		{"snake_case, reEncrypt", "reEncrypt", `{"key_id":"$K","version_id":"$V","aad_context":"$A","source_key_id":"$K","source_aad_context":"$A","ciphertext":"$C"}`},
-		{"snake_case, generateDataKey", "generateDataKey", `{"key_id":"$K","version_id":"$V","aad_context":"$A","data_key_spec":"AES_256","skip_plaintext":true}`},
+		{"snake_case, reEncrypt", "reEncrypt",
+			`{"key_id":"$K","version_id":"$V","aad_context":"$A","source_key_id":"$K","source_aad_context":"$A","ciphertext":"$C"}`},
+		{"snake_case, generateDataKey", "generateDataKey",
+			`{"key_id":"$K","version_id":"$V","aad_context":"$A","data_key_spec":"AES_256","skip_plaintext":true}`},
 		{"null, encrypt", "encrypt", `{"keyId":null,"versionId":null,"aadContext":null,"plaintext":"$P"}`},
 		{"null, decrypt", "decrypt", `{"key_id":null,"aad_context":null,"ciphertext":"$B"}`},
-		{"null, generateDataKey", "generateDataKey", `{"dataKeySpec":1,"skipPlaintext":null,"versionId":null,"aadContext":null}`},
+		{"null, generateDataKey", "generateDataKey",
+			`{"dataKeySpec":1,"skipPlaintext":null,"versionId":null,"aadContext":null}`},
 		{"empty, encrypt", "encrypt", `{"keyId":"","versionId":"","aadContext":"","plaintext":"$P"}`},
-		{"empty, reEncrypt", "reEncrypt", `{"sourceKeyId":"$K","ciphertext":"$B","sourceAadContext":"","aadContext":"","versionId":""}`},
+		{"empty, reEncrypt", "reEncrypt",
+			`{"sourceKeyId":"$K","ciphertext":"$B","sourceAadContext":"","aadContext":"","versionId":""}`},
 		{"empty, generateDataKey", "generateDataKey", `{"dataKeySpec":1,"skipPlaintext":""}`},
 		{"escapes in a name", "encrypt", `{"key\u0049d":"$K","plain\u0074ext":"$P"}`},
 		{"a byte order mark", "encrypt", "\ufeff{\"plaintext\":\"$P\"}\n"},
 		{"the answer of encrypt", "decrypt", `{"keyId":"$K","versionId":"$V","ciphertext":"$B"}`},
-		{"the answer of reEncrypt", "decrypt", `{"keyId":"$K","versionId":"$V","sourceKeyId":"$S","sourceVersionId":"v","ciphertext":"$B"}`},
-		{"the same, snake_case", "decrypt", `{"version_id":"$V","source_key_id":"","source_version_id":null,"ciphertext":"$B"}`},
+		{"the answer of reEncrypt", "decrypt",
+			`{"keyId":"$K","versionId":"$V","sourceKeyId":"$S","sourceVersionId":"v","ciphertext":"$B"}`},
+		{"the same, snake_case", "decrypt",
+			`{"version_id":"$V","source_key_id":"","source_version_id":null,"ciphertext":"$B"}`},
 		{"white space", "encrypt", " \r\n\t{ \"plaintext\" : \"$P\" } \r\n\t"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -82,7 +91,8 @@ func testContentTypeTaken(s *suite, t *testing.T) {
 				headers = []string{"Content-Type", contentType}
 			}
 			a := s.post(t, "$K:encrypt", `{"plaintext":"$P","aadContext":"$A"}`, headers...)
-			s.post(t, "$K:decrypt", `{"ciphertext":"`+a.text("ciphertext")+`","aadContext":"$A"}`, headers...).wantBytes(t, "plaintext", plaintext)
+			s.post(t, "$K:decrypt", `{"ciphertext":"`+a.text("ciphertext")+`","aadContext":"$A"}`,
+				headers...).wantBytes(t, "plaintext", plaintext)
 		})
 	}
 }

@@ -39,7 +39,8 @@ func TestKill(t *testing.T) {
 	}
 	close(turns)
 	wg.Wait()
-	t.Logf("FIGURE kill -9 of writers: %d rounds: %d processes killed, %d left a temporary file, %d changes acknowledged, %d made and not acknowledged",
+	t.Logf("FIGURE kill -9 of writers: %d rounds: %d processes killed, %d left a temporary file, %d changes "+
+		"acknowledged, %d made and not acknowledged",
 		rounds, total.killed.Load(), total.leftovers.Load(), total.changes.Load(), total.unsaid.Load())
 	if total.leftovers.Load() == 0 {
 		t.Error("no kill hit a write: the rounds prove little")

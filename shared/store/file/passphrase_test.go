@@ -39,7 +39,8 @@ func TestPassphrase(t *testing.T) {
 	check := func(want error) {
 		t.Helper()
 		v, err := s.Get(ctx, "k1", "")
-		if want == nil && (err != nil || v == nil) || want != nil && (v != nil || !errors.Is(err, want) || !errors.Is(err, keyring.ErrUnavailable)) {
+		if want == nil && (err != nil || v == nil) || want != nil &&
+			(v != nil || !errors.Is(err, want) || !errors.Is(err, keyring.ErrUnavailable)) {
 			t.Fatalf("Get = %v, %v; want %v", v, err, want)
 		}
 	}
@@ -48,7 +49,8 @@ func TestPassphrase(t *testing.T) {
 		if _, err := a.SetStatus(ctx, "k1", status); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Get(ctx, "k1", ""); errors.Is(err, keyring.ErrKeyInactive) != (status == key.Inactive) { // the very next one
+		// the very next one
+		if _, err := s.Get(ctx, "k1", ""); errors.Is(err, keyring.ErrKeyInactive) != (status == key.Inactive) {
 			t.Errorf("the key is made %s, and Get says %v", status, err)
 		}
 	}

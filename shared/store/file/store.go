@@ -46,7 +46,8 @@ func OpenShared(path string, p *passphrase.Passphrase) (*Store, error) {
 func open(path string, p *passphrase.Passphrase, a keyfile.Access) (*Store, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
-		return nil, fmt.Errorf("keyring %s: %v: give an absolute path", path, err) // not fs.ErrNotExist: the working directory is gone, and not the file
+		// not fs.ErrNotExist: the working directory is gone, and not the file
+		return nil, fmt.Errorf("keyring %s: %v: give an absolute path", path, err)
 	}
 	s := &Store{path: abs, passphrase: p, access: a, now: time.Now}
 	if err := s.start(); err != nil {

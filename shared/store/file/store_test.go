@@ -272,7 +272,8 @@ func TestMemory(t *testing.T) {
 	create("k2")
 	mustWrite(t, path, older)
 	s, err := Open(path, nil)
-	if s != nil || err == nil || !strings.Contains(err.Error(), "is of generation 2 and has been of 3") || !strings.Contains(err.Error(), "`rekey keyring restore FILE --older`") {
+	if s != nil || err == nil || !strings.Contains(err.Error(), "is of generation 2 and has been of 3") ||
+		!strings.Contains(err.Error(), "`rekey keyring restore FILE --older`") {
 		t.Errorf("Open = %v, %v", s, err)
 	}
 	mustWrite(t, path+keyfile.MemorySuffix, []byte("generation"))
@@ -319,7 +320,8 @@ func TestVanished(t *testing.T) {
 		_, errPurge := a.Purge(context.Background())
 		_, errRotate := a.Rotate(context.Background(), "k1", 0)
 		for _, err := range []error{errGet, errPurge, errRotate} {
-			if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "has vanished: mount its volume again") || strings.Contains(err.Error(), "create") {
+			if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(),
+				"has vanished: mount its volume again") || strings.Contains(err.Error(), "create") {
 				t.Errorf("without %s: %v", name, err)
 			}
 		}

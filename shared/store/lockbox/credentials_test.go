@@ -48,8 +48,10 @@ func TestCredentials(t *testing.T) {
 	}{
 		"metadata": {func() Credentials { return Credentials{} }, 2, true},
 		"key file": {func() Credentials { return Credentials{KeyFile: f.keyFile(t)} }, 2, true},
-		"secret":   {func() Credentials { return Credentials{KeySecret: f.extension(t).Put("sa-key", f.key(t))} }, 2, true},
-		"token":    {func() Credentials { return Credentials{Token: f.Token(account)} }, 0, false},
+		"secret": {func() Credentials {
+			return Credentials{KeySecret: f.extension(t).Put("sa-key", f.key(t))}
+		}, 2, true},
+		"token": {func() Credentials { return Credentials{Token: f.Token(account)} }, 0, false},
 	} {
 		s := f.open(t, test.c())
 		f.ResetCounts()
@@ -92,10 +94,12 @@ func TestRefusedExchange(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	id, versions := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))
 	s := f.open(t, Credentials{KeyFile: f.keyFile(t)})
-	for _, code := range []codes.Code{codes.Unauthenticated, codes.PermissionDenied, codes.NotFound, codes.InvalidArgument, codes.FailedPrecondition} {
+	for _, code := range []codes.Code{codes.Unauthenticated, codes.PermissionDenied, codes.NotFound,
+		codes.InvalidArgument, codes.FailedPrecondition} {
 		remove := f.Inject(lockboxtest.Fault{Method: iam.IamTokenService_Create_FullMethodName, Code: code})
 		for _, v := range []string{"", versions[0]} {
-			if _, err := s.Get(ctx, id, key.VersionID(v)); !errors.Is(err, keyring.ErrUnauthenticated) || keyring.Negative(err) {
+			if _, err := s.Get(ctx, id, key.VersionID(v)); !errors.Is(err, keyring.ErrUnauthenticated) ||
+				keyring.Negative(err) {
 				t.Errorf("IAM answers %v: Get(%q): %v", code, v, err)
 			}
 		}
@@ -111,7 +115,8 @@ func TestExhaustedExchange(t *testing.T) {
 	f.Inject(lockboxtest.Fault{Method: iam.IamTokenService_Create_FullMethodName, Code: codes.ResourceExhausted})
 	limited, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
 	defer cancel()
-	if _, err := s.Get(limited, id, ""); !errors.Is(err, keyring.ErrUnavailable) || errors.Is(err, keyring.ErrExhausted) {
+	if _, err := s.Get(limited, id, ""); !errors.Is(err, keyring.ErrUnavailable) ||
+		errors.Is(err, keyring.ErrExhausted) {
 		t.Errorf("got %v, want %v", err, keyring.ErrUnavailable)
 	}
 }
@@ -185,13 +190,16 @@ func TestBadCredentials(t *testing.T) {
 		o    Options
 		want string
 	}{
-		"file, token":    {Options{Credentials: Credentials{KeyFile: "f", Token: "t"}}, "give one"},
-		"file, secret":   {Options{Credentials: Credentials{KeyFile: "f", KeySecret: "s"}}, "give one"},
-		"secret, token":  {Options{Credentials: Credentials{KeySecret: "s", Token: "t"}}, "give one"},
-		"a line break":   {Options{Credentials: Credentials{Token: "t1.token\n"}}, "line break"},
-		"a wrong file":   {Options{Credentials: Credentials{KeyFile: mustFile(t, `"t1.token"`)}}, "reading the service account's key"},
-		"another file":   {Options{Credentials: Credentials{KeyFile: mustFile(t, `{"id":"a","service_account_id":"b","private_key":"t1.token"}`)}}, "reading the service account's key"},
-		"no such file":   {Options{Credentials: Credentials{KeyFile: filepath.Join(t.TempDir(), "none")}}, "reading the service account's key"},
+		"file, token":   {Options{Credentials: Credentials{KeyFile: "f", Token: "t"}}, "give one"},
+		"file, secret":  {Options{Credentials: Credentials{KeyFile: "f", KeySecret: "s"}}, "give one"},
+		"secret, token": {Options{Credentials: Credentials{KeySecret: "s", Token: "t"}}, "give one"},
+		"a line break":  {Options{Credentials: Credentials{Token: "t1.token\n"}}, "line break"},
+		"a wrong file": {Options{Credentials: Credentials{KeyFile: mustFile(t, `"t1.token"`)}},
+			"reading the service account's key"},
+		"another file": {Options{Credentials: Credentials{KeyFile: mustFile(t,
+			`{"id":"a","service_account_id":"b","private_key":"t1.token"}`)}}, "reading the service account's key"},
+		"no such file": {Options{Credentials: Credentials{KeyFile: filepath.Join(t.TempDir(), "none")}},
+			"reading the service account's key"},
 		"no port":        {Options{Endpoint: "payload.lockbox"}, "no host:port"},
 		"a path":         {Options{Endpoint: "http://127.0.0.1:1/v1"}, "no host:port"},
 		"plain, far":     {Options{Endpoint: "http://10.0.0.1:80"}, "without TLS and not on this machine"},

@@ -17,7 +17,8 @@ import (
 func TestDocumentation(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("| code | taken for | |\n|---|---|---|\n")
-	for _, c := range []codes.Code{codes.PermissionDenied, codes.NotFound, codes.InvalidArgument, codes.FailedPrecondition,
+	for _, c := range []codes.Code{codes.PermissionDenied, codes.NotFound, codes.InvalidArgument,
+		codes.FailedPrecondition,
 		codes.Unauthenticated, codes.ResourceExhausted, codes.DeadlineExceeded} {
 		row(&b, code.Code(c).String(), answers[c])
 	}
@@ -31,7 +32,8 @@ func TestDocumentation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "<!-- answers: begin -->\n" + b.String() + "<!-- answers: end -->"; !strings.Contains(string(doc), want) {
+	if want := "<!-- answers: begin -->\n" + b.String() + "<!-- answers: end -->"; !strings.Contains(string(doc),
+		want) {
 		t.Errorf("docs/lockbox.md has not this table:\n%s", want)
 	}
 }

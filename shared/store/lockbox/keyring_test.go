@@ -111,14 +111,17 @@ func TestZeroTTL(t *testing.T) {
 func TestArchive(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	const old = 30
-	id, versions := f.AddSecret(nil, slices.Repeat([]lockboxtest.Version{{Entries: []*lockbox.Payload_Entry{lockboxtest.Binary("AES_256", materialFor(1))}}}, old+1)...)
+	id, versions := f.AddSecret(nil,
+		slices.Repeat([]lockboxtest.Version{{Entries: []*lockbox.Payload_Entry{lockboxtest.Binary("AES_256",
+			materialFor(1))}}}, old+1)...)
 	f.Change(id, func(_ *lockbox.Secret, versions []*lockbox.Version) {
 		for _, v := range versions[:old] {
 			v.Status = lockbox.Version_DESTROYED
 		}
 	})
 	f.Grant(account, lockboxtest.PayloadViewer, id)
-	ring := keyring.New(f.store, keyring.Options{TTL: time.Nanosecond, PerKey: keyring.Rate{Burst: 1000}, PerInstance: keyring.Rate{Burst: 1000}})
+	ring := keyring.New(f.store, keyring.Options{TTL: time.Nanosecond, PerKey: keyring.Rate{Burst: 1000},
+		PerInstance: keyring.Rate{Burst: 1000}})
 	f.Inject(lockboxtest.Fault{Method: get, Latency: 100 * time.Millisecond})
 	var job sync.WaitGroup
 	for n := range old {
@@ -158,7 +161,8 @@ func TestTwoInstances(t *testing.T) {
 		}
 	}
 	check("", versions[0])
-	next := f.AddVersion(string(id), lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Binary("AES_256", materialFor(2))}})
+	next := f.AddVersion(string(id), lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Binary("AES_256",
+		materialFor(2))}})
 	time.Sleep(ttl)
 	check("", next)
 	check(versions[0], versions[0])

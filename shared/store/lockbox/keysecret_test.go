@@ -99,7 +99,8 @@ func TestNoKeySecret(t *testing.T) {
 	id, _ := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))
 	e := f.extension(t)
 	s := f.open(t, Credentials{KeySecret: e.Put("sa-key", `{"a":"password"}`)})
-	if _, err := s.Get(ctx, id, ""); !errors.Is(err, keyring.ErrUnauthenticated) || keyring.Negative(err) || e.Requests() != 1 {
+	if _, err := s.Get(ctx, id, ""); !errors.Is(err, keyring.ErrUnauthenticated) || keyring.Negative(err) ||
+		e.Requests() != 1 {
 		t.Errorf("%v after %d requests, want 1", err, e.Requests())
 	}
 	for _, want := range []string{"does not accept the credentials", "holds no authorized key", "sa-key"} {

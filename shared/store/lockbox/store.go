@@ -74,7 +74,8 @@ func (s *Store) Close() { s.link.Close() }
 func (s *Store) Get(ctx context.Context, k key.ID, v key.VersionID) (*keyring.Version, error) {
 	var p *lockbox.Payload
 	err := s.link.Read(ctx, payloads, func(ctx context.Context, c grpc.ClientConnInterface) (err error) {
-		p, err = lockbox.NewPayloadServiceClient(c).Get(ctx, &lockbox.GetPayloadRequest{SecretId: string(k), VersionId: string(v)})
+		p, err = lockbox.NewPayloadServiceClient(c).Get(ctx,
+			&lockbox.GetPayloadRequest{SecretId: string(k), VersionId: string(v)})
 		return err
 	})
 	if err != nil {
@@ -82,7 +83,8 @@ func (s *Store) Get(ctx context.Context, k key.ID, v key.VersionID) (*keyring.Ve
 	}
 	id := key.VersionID(p.VersionId)
 	if err := id.Check(); err != nil || v != "" && id != v {
-		return nil, fmt.Errorf("key %s: %w: Lockbox answers with a version that was not asked for", k, keyring.ErrUnavailable)
+		return nil, fmt.Errorf("key %s: %w: Lockbox answers with a version that was not asked for", k,
+			keyring.ErrUnavailable)
 	}
 	algorithm, material, err := payload.Material(p)
 	if err != nil {
@@ -108,7 +110,8 @@ func (s *Store) translate(ctx context.Context, k key.ID, v key.VersionID, err er
 		a.sentinel = absent(v)
 	}
 	if a.advice != "" {
-		s.log.WarnContext(ctx, "Lockbox refuses a key", "key", k, "version", v, "code", code.String(), "advice", a.advice, "error", err)
+		s.log.WarnContext(ctx, "Lockbox refuses a key", "key", k, "version", v, "code", code.String(), "advice",
+			a.advice, "error", err)
 	}
 	return refusal{fmt.Errorf("key %s: %w: %w", k, a.sentinel, err), a.advice}
 }

@@ -49,7 +49,8 @@ func start(t *testing.T, b lockboxtest.Behavior) *fixture {
 func (f *fixture) open(t *testing.T, c Credentials) *Store {
 	t.Helper()
 	at := Endpoint("http://" + f.Addr())
-	s, err := New(Options{Endpoint: at, IAMEndpoint: at, Credentials: c, Log: slog.New(slog.NewTextHandler(f.log, nil))})
+	s, err := New(Options{Endpoint: at, IAMEndpoint: at, Credentials: c,
+		Log: slog.New(slog.NewTextHandler(f.log, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +109,8 @@ func checkSame(t *testing.T, v *keyring.Version, a key.Algorithm, material []byt
 
 func TestGet(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
-	id, versions := f.secret(lockboxtest.Binary("AES_128", materialFor(1)), lockboxtest.Text("AES_256", base64.StdEncoding.EncodeToString(materialFor(2))))
+	id, versions := f.secret(lockboxtest.Binary("AES_128", materialFor(1)),
+		lockboxtest.Text("AES_256", base64.StdEncoding.EncodeToString(materialFor(2))))
 	for _, test := range []struct {
 		ask, want string
 		algorithm key.Algorithm
@@ -213,7 +215,8 @@ func TestTransient(t *testing.T) {
 	short, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	f.ResetCounts()
-	if _, err := f.store.Get(short, id, ""); !errors.Is(err, keyring.ErrUnavailable) && !errors.Is(err, keyring.ErrTimeout) {
+	if _, err := f.store.Get(short, id, ""); !errors.Is(err, keyring.ErrUnavailable) &&
+		!errors.Is(err, keyring.ErrTimeout) {
 		t.Errorf("unavailable all the time: %v", err)
 	}
 	if n := f.Calls(get); n < 2 || n > 30 {
@@ -274,7 +277,8 @@ func TestCallerLeaves(t *testing.T) {
 	f.Inject(lockboxtest.Fault{Hang: true})
 	leaving, leave := context.WithCancel(ctx)
 	time.AfterFunc(20*time.Millisecond, leave)
-	if _, err := f.store.Get(leaving, id, ""); !errors.Is(err, context.Canceled) || errors.Is(err, keyring.ErrUnavailable) {
+	if _, err := f.store.Get(leaving, id, ""); !errors.Is(err, context.Canceled) ||
+		errors.Is(err, keyring.ErrUnavailable) {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -286,17 +290,19 @@ func TestNotAKey(t *testing.T) {
 	text := base64.StdEncoding.EncodeToString(materialFor(1))
 	secretText := "hunter2-hunter2-hunter2"
 	for name, entries := range map[string][]*lockbox.Payload_Entry{
-		"a password":       {lockboxtest.Text("password", secretText)},
-		"two entries":      {lockboxtest.Binary("AES_256", materialFor(1)), lockboxtest.Text("note", secretText)},
-		"two algorithms":   {lockboxtest.Binary("AES_256", materialFor(1)), lockboxtest.Binary("AES_128", materialFor(1))},
-		"none":             {},
-		"small letters":    {lockboxtest.Binary("aes_256", materialFor(1))},
-		"33 bytes":         {lockboxtest.Binary("AES_256", append(materialFor(1), 0))},
-		"31 bytes":         {lockboxtest.Binary("AES_256", materialFor(1)[1:])},
-		"not base64":       {lockboxtest.Text("AES_256", secretText)},
-		"without padding":  {lockboxtest.Text("AES_256", strings.TrimRight(text, "="))},
-		"a line break":     {lockboxtest.Text("AES_256", text[:43]+"\n")},
-		"URL-safe":         {lockboxtest.Text("AES_256", base64.URLEncoding.EncodeToString(bytes.Repeat([]byte{0xfb}, 32)))},
+		"a password":  {lockboxtest.Text("password", secretText)},
+		"two entries": {lockboxtest.Binary("AES_256", materialFor(1)), lockboxtest.Text("note", secretText)},
+		"two algorithms": {lockboxtest.Binary("AES_256", materialFor(1)),
+			lockboxtest.Binary("AES_128", materialFor(1))},
+		"none":            {},
+		"small letters":   {lockboxtest.Binary("aes_256", materialFor(1))},
+		"33 bytes":        {lockboxtest.Binary("AES_256", append(materialFor(1), 0))},
+		"31 bytes":        {lockboxtest.Binary("AES_256", materialFor(1)[1:])},
+		"not base64":      {lockboxtest.Text("AES_256", secretText)},
+		"without padding": {lockboxtest.Text("AES_256", strings.TrimRight(text, "="))},
+		"a line break":    {lockboxtest.Text("AES_256", text[:43]+"\n")},
+		"URL-safe": {lockboxtest.Text("AES_256", base64.URLEncoding.EncodeToString(bytes.Repeat([]byte{0xfb},
+			32)))},
 		"bits behind":      {lockboxtest.Text("AES_256", text[:42]+"F=")},
 		"generated, short": {lockboxtest.Text("AES_256.generated", secretText)},
 		"generated, bytes": {lockboxtest.Binary("AES_256.generated", materialFor(1))},
@@ -316,7 +322,8 @@ func TestNotAKey(t *testing.T) {
 		if !strings.Contains(logged, "is no key") || !strings.Contains(logged, id) {
 			t.Errorf("%s: the log does not say why: %q", name, logged)
 		}
-		if shown := logged + fmt.Sprint(err); strings.Contains(shown, secretText) || strings.Contains(shown, text[:40]) {
+		if shown := logged + fmt.Sprint(err); strings.Contains(shown, secretText) ||
+			strings.Contains(shown, text[:40]) {
 			t.Errorf("%s: its value is shown", name)
 		}
 	}
@@ -327,7 +334,8 @@ func TestNotAKey(t *testing.T) {
 func TestNotAVersion(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	id, versions := f.secret(lockboxtest.Text("password", "hunter2"), lockboxtest.Binary("AES_256", materialFor(1)))
-	if _, err := f.store.Get(ctx, id, key.VersionID(versions[0])); !errors.Is(err, keyring.ErrNoVersion) || errors.Is(err, keyring.ErrNoKey) {
+	if _, err := f.store.Get(ctx, id, key.VersionID(versions[0])); !errors.Is(err, keyring.ErrNoVersion) ||
+		errors.Is(err, keyring.ErrNoKey) {
 		t.Errorf("a password among the versions of a key: %v", err)
 	}
 	if _, err := f.store.Get(ctx, id, ""); err != nil {

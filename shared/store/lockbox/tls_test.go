@@ -27,7 +27,8 @@ func TestTLS(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer f.Close()
-		s, err := New(Options{Endpoint: Endpoint(f.Addr()), IAMEndpoint: Endpoint(f.Addr()), Credentials: Credentials{Token: f.Token(account)}, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+		s, err := New(Options{Endpoint: Endpoint(f.Addr()), IAMEndpoint: Endpoint(f.Addr()),
+			Credentials: Credentials{Token: f.Token(account)}, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -24,7 +24,8 @@ func testDelete(s *suite) {
 		s.t.Fatalf("deleted: %+v", k)
 	}
 	for _, v := range []key.VersionID{old, primary} {
-		if got := s.version(id, v); got.Status != key.VersionScheduled || got.DestroyAt.IsZero() || got.DestroyAt.After(k.DeleteAt) {
+		if got := s.version(id, v); got.Status != key.VersionScheduled || got.DestroyAt.IsZero() ||
+			got.DestroyAt.After(k.DeleteAt) {
 			s.t.Fatalf("the deleted key has version %+v", got)
 		}
 		s.refuses(id, v, keyring.ErrKeyInactive)
@@ -60,7 +61,8 @@ func (s *suite) checkGone(id key.ID, v key.VersionID) {
 	s.fails(err, keyadmin.ErrExists)
 	_, err = s.Admin.Create(s.ctx, keyadmin.Creation{Name: string(id)})
 	s.fails(err, keyadmin.ErrExists)
-	_, err = s.Admin.Import(s.ctx, keyadmin.Import{KeyID: id, VersionID: "v9", Algorithm: key.AES256, Material: material(9)})
+	_, err = s.Admin.Import(s.ctx, keyadmin.Import{KeyID: id, VersionID: "v9", Algorithm: key.AES256,
+		Material: material(9)})
 	s.fails(err, keyadmin.ErrExists)
 }
 
@@ -164,7 +166,8 @@ func testDeleteForbids(s *suite) {
 	must[*keyadmin.Key](s)(s.Admin.SetStatus(s.ctx, id, key.Inactive))
 	s.sameKey(s.admin(id), want)
 	if !s.OwnIDs {
-		_, err = s.Admin.Import(s.ctx, keyadmin.Import{KeyID: id, VersionID: "v9", Algorithm: key.AES256, Material: material(9)})
+		_, err = s.Admin.Import(s.ctx, keyadmin.Import{KeyID: id, VersionID: "v9", Algorithm: key.AES256,
+			Material: material(9)})
 		s.fails(err, keyadmin.ErrRefused)
 	}
 }

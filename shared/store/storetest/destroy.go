@@ -117,7 +117,8 @@ func (s *suite) checkDestroyed(id key.ID, v key.VersionID) {
 func testSchedulePrimary(s *suite) {
 	id, _, primary := s.twoVersions()
 	for _, force := range []bool{false, true} {
-		_, err := s.Admin.ScheduleDestruction(s.ctx, id, primary, keyadmin.Schedule{Pending: keyadmin.DefaultPending, Force: force})
+		_, err := s.Admin.ScheduleDestruction(s.ctx, id, primary,
+			keyadmin.Schedule{Pending: keyadmin.DefaultPending, Force: force})
 		s.fails(err, keyadmin.ErrRefused)
 	}
 	s.get(id, primary)

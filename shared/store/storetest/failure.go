@@ -32,7 +32,8 @@ func testContextOver(s *suite) {
 	for _, s.ctx = range []context.Context{over, late} {
 		_, created := s.Admin.Create(s.ctx, keyadmin.Creation{})
 		_, listed := s.Admin.List(s.ctx)
-		_, imported := s.Admin.Import(s.ctx, keyadmin.Import{KeyID: "k1", VersionID: "v1", Algorithm: key.AES256, Material: material(1)})
+		_, imported := s.Admin.Import(s.ctx, keyadmin.Import{KeyID: "k1", VersionID: "v1", Algorithm: key.AES256,
+			Material: material(1)})
 		for _, err := range append(s.everyMethod(id, old), created, listed, imported) {
 			s.checkOver(err)
 		}

@@ -51,7 +51,8 @@ type suite struct {
 
 // TestStore runs the suite; open is called once for each of its tests.
 func TestStore(t *testing.T, open func(t *testing.T) Harness) {
-	for _, group := range []map[string]func(*suite){keyTests, versionTests, destroyTests, deleteTests, importTests, failureTests} {
+	for _, group := range []map[string]func(*suite){keyTests, versionTests, destroyTests, deleteTests, importTests,
+		failureTests} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {
 				test(&suite{Harness: open(t), t: t, ctx: context.Background()})
@@ -92,7 +93,8 @@ func (s *suite) rotate(id key.ID) *keyadmin.Version {
 
 func (s *suite) schedule(id key.ID, v key.VersionID, pending time.Duration) *keyadmin.Version {
 	s.t.Helper()
-	return must[*keyadmin.Version](s)(s.Admin.ScheduleDestruction(s.ctx, id, v, keyadmin.Schedule{Pending: pending, Force: true}))
+	return must[*keyadmin.Version](s)(s.Admin.ScheduleDestruction(s.ctx, id, v,
+		keyadmin.Schedule{Pending: pending, Force: true}))
 }
 
 func (s *suite) get(id key.ID, v key.VersionID) *keyring.Version {
@@ -160,6 +162,7 @@ func (s *suite) version(id key.ID, v key.VersionID) *keyadmin.Version {
 func (s *suite) sameKey(got, want *keyadmin.Key) {
 	s.t.Helper()
 	if !reflect.DeepEqual(got, want) {
-		s.t.Fatalf("key is %+v with primary %+v, want %+v with primary %+v", got, got.PrimaryVersion, want, want.PrimaryVersion)
+		s.t.Fatalf("key is %+v with primary %+v, want %+v with primary %+v", got, got.PrimaryVersion, want,
+			want.PrimaryVersion)
 	}
 }

@@ -24,7 +24,8 @@ func material(n byte) []byte {
 
 func (s *suite) imported(k key.ID, v key.VersionID, a key.Algorithm, n byte) *keyadmin.Version {
 	s.t.Helper()
-	return must[*keyadmin.Version](s)(s.Admin.Import(s.ctx, keyadmin.Import{KeyID: k, VersionID: v, Algorithm: a, Material: material(n)}))
+	return must[*keyadmin.Version](s)(s.Admin.Import(s.ctx, keyadmin.Import{KeyID: k, VersionID: v, Algorithm: a,
+		Material: material(n)}))
 }
 
 // needIDs ends a test of a store that gives ids itself, after checking that
@@ -34,7 +35,8 @@ func (s *suite) needIDs() {
 	if !s.OwnIDs {
 		return
 	}
-	v, err := s.Admin.Import(s.ctx, keyadmin.Import{KeyID: "k1", VersionID: "v1", Algorithm: key.AES256, Material: material(1)})
+	v, err := s.Admin.Import(s.ctx, keyadmin.Import{KeyID: "k1", VersionID: "v1", Algorithm: key.AES256,
+		Material: material(1)})
 	if err == nil {
 		s.t.Fatalf("this store gives ids itself, and imported %+v", v)
 	}
@@ -79,19 +81,32 @@ func testImportRefuses(s *suite) {
 		i    keyadmin.Import
 		want error
 	}{
-		"same version":       {keyadmin.Import{KeyID: "k1", VersionID: "v1", Algorithm: key.AES256, Material: material(1)}, keyadmin.ErrExists},
-		"same id":            {keyadmin.Import{KeyID: "k1", VersionID: "v1", Algorithm: key.AES256, Material: material(2)}, keyadmin.ErrExists},
-		"same material":      {keyadmin.Import{KeyID: "k1", VersionID: "v2", Algorithm: key.AES128, Material: material(1)}, keyadmin.ErrExists},
-		"31 bytes":           {keyadmin.Import{KeyID: "k1", VersionID: "v2", Algorithm: key.AES256, Material: material(2)[1:]}, keyadmin.ErrInvalid},
-		"33 bytes":           {keyadmin.Import{KeyID: "k1", VersionID: "v2", Algorithm: key.AES256, Material: append(material(2), 0)}, keyadmin.ErrInvalid},
-		"no material":        {keyadmin.Import{KeyID: "k1", VersionID: "v2", Algorithm: key.AES256}, keyadmin.ErrInvalid},
-		"no algorithm":       {keyadmin.Import{KeyID: "k1", VersionID: "v2", Material: material(2)}, keyadmin.ErrInvalid},
-		"no key id":          {keyadmin.Import{VersionID: "v2", Algorithm: key.AES256, Material: material(2)}, keyadmin.ErrInvalid},
-		"no version id":      {keyadmin.Import{KeyID: "k1", Algorithm: key.AES256, Material: material(2)}, keyadmin.ErrInvalid},
-		"bad version id":     {keyadmin.Import{KeyID: "k1", VersionID: "a b", Algorithm: key.AES256, Material: material(2)}, keyadmin.ErrInvalid},
-		"bad name":           {keyadmin.Import{KeyID: "k2", VersionID: "v2", Algorithm: key.AES256, Material: material(2), Name: " "}, keyadmin.ErrInvalid},
-		"name is an id":      {keyadmin.Import{KeyID: "k2", VersionID: "v2", Algorithm: key.AES256, Material: material(2), Name: "k1"}, keyadmin.ErrExists},
-		"name is its own id": {keyadmin.Import{KeyID: "k2", VersionID: "v2", Algorithm: key.AES256, Material: material(2), Name: "k2"}, keyadmin.ErrExists},
+		"same version": {keyadmin.Import{KeyID: "k1", VersionID: "v1", Algorithm: key.AES256,
+			Material: material(1)}, keyadmin.ErrExists},
+		"same id": {keyadmin.Import{KeyID: "k1", VersionID: "v1", Algorithm: key.AES256,
+			Material: material(2)}, keyadmin.ErrExists},
+		"same material": {keyadmin.Import{KeyID: "k1", VersionID: "v2", Algorithm: key.AES128,
+			Material: material(1)}, keyadmin.ErrExists},
+		"31 bytes": {keyadmin.Import{KeyID: "k1", VersionID: "v2", Algorithm: key.AES256,
+			Material: material(2)[1:]}, keyadmin.ErrInvalid},
+		"33 bytes": {keyadmin.Import{KeyID: "k1", VersionID: "v2", Algorithm: key.AES256,
+			Material: append(material(2), 0)}, keyadmin.ErrInvalid},
+		"no material": {keyadmin.Import{KeyID: "k1", VersionID: "v2", Algorithm: key.AES256},
+			keyadmin.ErrInvalid},
+		"no algorithm": {keyadmin.Import{KeyID: "k1", VersionID: "v2", Material: material(2)},
+			keyadmin.ErrInvalid},
+		"no key id": {keyadmin.Import{VersionID: "v2", Algorithm: key.AES256, Material: material(2)},
+			keyadmin.ErrInvalid},
+		"no version id": {keyadmin.Import{KeyID: "k1", Algorithm: key.AES256, Material: material(2)},
+			keyadmin.ErrInvalid},
+		"bad version id": {keyadmin.Import{KeyID: "k1", VersionID: "a b", Algorithm: key.AES256,
+			Material: material(2)}, keyadmin.ErrInvalid},
+		"bad name": {keyadmin.Import{KeyID: "k2", VersionID: "v2", Algorithm: key.AES256,
+			Material: material(2), Name: " "}, keyadmin.ErrInvalid},
+		"name is an id": {keyadmin.Import{KeyID: "k2", VersionID: "v2", Algorithm: key.AES256,
+			Material: material(2), Name: "k1"}, keyadmin.ErrExists},
+		"name is its own id": {keyadmin.Import{KeyID: "k2", VersionID: "v2", Algorithm: key.AES256,
+			Material: material(2), Name: "k2"}, keyadmin.ErrExists},
 	} {
 		s.t.Log(name)
 		_, err := s.Admin.Import(s.ctx, test.i)

@@ -35,7 +35,8 @@ func testCreate(s *suite) {
 		s.t.Fatalf("created %+v", k)
 	}
 	p := k.PrimaryVersion
-	if p == nil || p.ID.Check() != nil || p.KeyID != k.ID || p.Status != key.VersionActive || p.Algorithm != key.AES192 ||
+	if p == nil || p.ID.Check() != nil || p.KeyID != k.ID || p.Status != key.VersionActive ||
+		p.Algorithm != key.AES192 ||
 		!p.Primary || p.CreatedAt.IsZero() || !p.DestroyAt.IsZero() {
 		s.t.Fatalf("created with primary %+v", p)
 	}
@@ -47,7 +48,8 @@ func testCreate(s *suite) {
 		s.t.Fatalf("primary is %v with %v", got, got.Algorithm())
 	}
 	s.get(k.ID, p.ID)
-	if k := s.create(keyadmin.Creation{}); k.DefaultAlgorithm != keyadmin.DefaultAlgorithm || k.PrimaryVersion.Algorithm != keyadmin.DefaultAlgorithm {
+	if k := s.create(keyadmin.Creation{}); k.DefaultAlgorithm != keyadmin.DefaultAlgorithm ||
+		k.PrimaryVersion.Algorithm != keyadmin.DefaultAlgorithm {
 		s.t.Fatalf("created without an algorithm: %+v", k)
 	}
 }
@@ -167,7 +169,8 @@ func testUnknown(s *suite) {
 	}
 	_, err := s.Admin.SetPrimary(s.ctx, k.ID, "no-such-version")
 	s.fails(err, keyadmin.ErrNotFound)
-	_, err = s.Admin.ScheduleDestruction(s.ctx, k.ID, "no-such-version", keyadmin.Schedule{Pending: keyadmin.DefaultPending})
+	_, err = s.Admin.ScheduleDestruction(s.ctx, k.ID, "no-such-version",
+		keyadmin.Schedule{Pending: keyadmin.DefaultPending})
 	s.fails(err, keyadmin.ErrNotFound)
 	_, err = s.Admin.CancelDestruction(s.ctx, k.ID, "no-such-version")
 	s.fails(err, keyadmin.ErrNotFound)

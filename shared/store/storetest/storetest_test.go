@@ -41,7 +41,8 @@ func TestOtherKindOfStore(t *testing.T) {
 			return vague{s}, barren{forgetful{late{ownIDs{a}}}}
 		}
 		s, a := open(t)
-		return storetest.Harness{Store: s, Admin: a, Reopen: open, OwnIDs: true, Vague: true, ForgetsDates: true, AtOnce: 2 * time.Second, Barren: true,
+		return storetest.Harness{Store: s, Admin: a, Reopen: open, OwnIDs: true, Vague: true, ForgetsDates: true,
+			AtOnce: 2 * time.Second, Barren: true,
 			Advance: func(d time.Duration) {
 				mu.Lock()
 				defer mu.Unlock()
@@ -65,7 +66,8 @@ func (ownIDs) Import(context.Context, keyadmin.Import) (*keyadmin.Version, error
 
 type late struct{ keyadmin.Admin }
 
-func (a late) ScheduleDestruction(ctx context.Context, id key.ID, v key.VersionID, s keyadmin.Schedule) (*keyadmin.Version, error) {
+func (a late) ScheduleDestruction(ctx context.Context, id key.ID, v key.VersionID,
+	s keyadmin.Schedule) (*keyadmin.Version, error) {
 	if s.Pending == 0 {
 		s.Pending = time.Second
 	}

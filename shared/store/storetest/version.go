@@ -56,7 +56,8 @@ func testRotate(s *suite) {
 		s.t.Fatalf("the store's primary is %v, want %s", got, v.ID)
 	}
 	s.opens(s.get(k.ID, first.ID), sealed)
-	if _, err := s.get(k.ID, v.ID).Key.Open(sealed[:len(first.String())+aead.SaltSize], sealed[len(first.String())+aead.SaltSize:], nil); err == nil {
+	if _, err := s.get(k.ID, v.ID).Key.Open(sealed[:len(first.String())+aead.SaltSize],
+		sealed[len(first.String())+aead.SaltSize:], nil); err == nil {
 		s.t.Fatal("a rotation kept the material")
 	}
 	versions := must[[]*keyadmin.Version](s)(s.Admin.Versions(s.ctx, k.ID))
@@ -68,7 +69,8 @@ func testRotate(s *suite) {
 func testRotateAlgorithm(s *suite) {
 	k := s.create(keyadmin.Creation{Algorithm: key.AES256})
 	v := must[*keyadmin.Version](s)(s.Admin.Rotate(s.ctx, k.ID, key.AES128))
-	if v.Algorithm != key.AES128 || s.admin(k.ID).DefaultAlgorithm != key.AES128 || s.get(k.ID, "").Algorithm() != key.AES128 {
+	if v.Algorithm != key.AES128 || s.admin(k.ID).DefaultAlgorithm != key.AES128 ||
+		s.get(k.ID, "").Algorithm() != key.AES128 {
 		s.t.Fatalf("rotated to AES_128: %+v", v)
 	}
 	if got := s.get(k.ID, k.PrimaryVersion.ID).Algorithm(); got != key.AES256 {

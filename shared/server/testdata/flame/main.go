@@ -92,10 +92,12 @@ func (n *node) draw(out *strings.Builder, all time.Duration, x float64, y int) i
 		label = label[strings.LastIndexByte(label, '/')+1:]
 		share := float64(c.time) / float64(all)
 		if share >= least {
-			fmt.Fprintf(out, `<g><title>%s %.1f %%</title><rect x="%.1f" y="%d" width="%.1f" height="%d" fill="%s" stroke="#fff"/>`,
+			fmt.Fprintf(out, `<g><title>%s %.1f %%</title><rect x="%.1f" y="%d" width="%.1f" height="%d" fill="%s" `+
+				`stroke="#fff"/>`,
 				html.EscapeString(label), 100*share, x, y, share*width, row, kinds[kindOf(name)].color)
 			if fits := int(share*width/6.7) - 1; fits > 3 {
-				fmt.Fprintf(out, `<text x="%.1f" y="%d">%s</text>`, x+3, y+12, html.EscapeString(label[:min(fits, len(label))]))
+				fmt.Fprintf(out, `<text x="%.1f" y="%d">%s</text>`, x+3, y+12,
+					html.EscapeString(label[:min(fits, len(label))]))
 			}
 			fmt.Fprintln(out, "</g>")
 			bottom = max(bottom, c.draw(out, all, x, y+row))
@@ -113,8 +115,10 @@ func main() {
 	tree, spent := read(os.Args[1])
 	var boxes strings.Builder
 	height := tree.draw(&boxes, tree.time, 0, row+4)
-	fmt.Printf(`<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="monospace" font-size="11">`+"\n"+
-		`<rect width="100%%" height="100%%" fill="#fff"/><text x="4" y="13">%s:`, width, height, html.EscapeString(os.Args[2]))
+	fmt.Printf(`<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="monospace" font-size="11">`+
+		"\n"+
+		`<rect width="100%%" height="100%%" fill="#fff"/><text x="4" y="13">%s:`, width, height,
+		html.EscapeString(os.Args[2]))
 	for i, k := range kinds {
 		share := 100 * float64(spent[i]) / float64(tree.time)
 		fmt.Printf(` <tspan fill="%s">&#9632;</tspan> %s %.0f %%`, k.color, k.name, share)

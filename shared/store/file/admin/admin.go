@@ -81,7 +81,8 @@ func Open(path string, o Options) (*Admin, error) {
 func newAdmin(path string, o Options) (*Admin, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
-		return nil, fmt.Errorf("keyring %s: %v: give an absolute path", path, err) // not fs.ErrNotExist: the working directory is gone, and not the file
+		// not fs.ErrNotExist: the working directory is gone, and not the file
+		return nil, fmt.Errorf("keyring %s: %v: give an absolute path", path, err)
 	}
 	a := &Admin{path: abs, window: o.Window, clock: o.Now, passphrase: o.Passphrase, disk: realDisk, late: o.Late}
 	if o.Shared {

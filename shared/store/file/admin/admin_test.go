@@ -72,7 +72,8 @@ func TestCreateFile(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "a", "b")
 	path := filepath.Join(folder, "keyring.json")
 	a := mustOpen(t, path, nil)
-	for name, want := range map[string]fs.FileMode{folder: fs.ModeDir | 0o700, path: 0o600, path + ".lock": 0o600, path + ".highest": 0o644} {
+	for name, want := range map[string]fs.FileMode{folder: fs.ModeDir | 0o700, path: 0o600, path + ".lock": 0o600,
+		path + ".highest": 0o644} {
 		if info, err := os.Stat(name); err != nil || info.Mode() != want {
 			t.Errorf("%s: mode %v, %v; want %v", name, info.Mode(), err, want)
 		}
@@ -170,7 +171,8 @@ func TestSymlink(t *testing.T) {
 	}
 	os.Remove(target)
 	_, err := Open(link, Options{Create: true, CreateAnew: true})
-	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), link+", a symbolic link to what is not there") {
+	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), link+
+		", a symbolic link to what is not there") {
 		t.Errorf("a link to nowhere: error is %v", err)
 	}
 }

@@ -92,7 +92,8 @@ func (d disk) copy(to string, data []byte, overwrite bool) error {
 		return join(err, d.remove(dir, temp))
 	}
 	if err := localOnly(d.sync(dir.File())); err != nil {
-		return fmt.Errorf("backup %s is written, but the disk does not confirm that it would survive a power failure: %w", to, err)
+		return fmt.Errorf("backup %s is written, but the disk does not confirm that it would survive a power "+
+			"failure: %w", to, err)
 	}
 	return nil
 }

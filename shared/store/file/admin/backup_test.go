@@ -138,7 +138,8 @@ func TestSweep(t *testing.T) {
 	a := mustOpen(t, path, nil)
 	left, ofMemory := path+tempMark+"123456", path+keyfile.MemorySuffix+tempMark+"7"
 	mustWrite(t, ofMemory, nil)
-	others := []string{path + tempMark, path + tempMark + "copy", path + tempMark + "1.bak", path + "x" + tempMark + "1", path + ".bak" + tempMark + "7"}
+	others := []string{path + tempMark, path + tempMark + "copy", path + tempMark + "1.bak", path + "x" + tempMark +
+		"1", path + ".bak" + tempMark + "7"}
 	for _, name := range append([]string{left}, others...) {
 		mustWrite(t, name, []byte("material"))
 	}

@@ -97,7 +97,8 @@ func (a *Admin) begin(ctx context.Context, read func(path string) (*state, error
 // was no file; encrypted with cover unless that is nil; and after reading back
 // what it is about to write: what Decode refuses must never replace a good
 // file.
-func (a *Admin) commit(ctx context.Context, h *held, r *keyfile.Keyring, was *keyfile.File, cover *passphrase.Passphrase) error {
+func (a *Admin) commit(ctx context.Context, h *held, r *keyfile.Keyring, was *keyfile.File,
+	cover *passphrase.Passphrase) error {
 	path := h.path()
 	data, err := keyfile.Encode(r)
 	if err != nil {

@@ -67,7 +67,8 @@ func TestUnconfirmed(t *testing.T) {
 		}
 		return f.Sync()
 	}
-	if _, err := a.Create(ctx, keyadmin.Creation{ID: "k1"}); err == nil || !strings.Contains(err.Error(), "the change is made") {
+	if _, err := a.Create(ctx, keyadmin.Creation{ID: "k1"}); err == nil ||
+		!strings.Contains(err.Error(), "the change is made") {
 		t.Errorf("error is %v", err)
 	}
 	checkFolder(t, path)
@@ -154,7 +155,8 @@ func TestMaterialLeaves(t *testing.T) {
 	text := []byte(base64.StdEncoding.EncodeToString(material))
 	add := func(k key.ID, v key.VersionID) {
 		t.Helper()
-		if _, err := a.Import(ctx, keyadmin.Import{KeyID: k, VersionID: v, Algorithm: key.AES256, Material: material}); err != nil {
+		if _, err := a.Import(ctx, keyadmin.Import{KeyID: k, VersionID: v, Algorithm: key.AES256,
+			Material: material}); err != nil {
 			t.Fatal(err)
 		}
 	}

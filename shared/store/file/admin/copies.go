@@ -30,7 +30,8 @@ func (k *Keeper) Beside() []Beside {
 	var found []Beside
 	for _, e := range all {
 		name := filepath.Join(filepath.Dir(path), e.Name())
-		if !e.Type().IsRegular() || !isCopy(e.Name(), filepath.Base(path)) || name == path+".lock" || name == path+keyfile.MemorySuffix {
+		if !e.Type().IsRegular() || !isCopy(e.Name(), filepath.Base(path)) || name == path+".lock" ||
+			name == path+keyfile.MemorySuffix {
 			continue
 		}
 		if info, err := e.Info(); err == nil {

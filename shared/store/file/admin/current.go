@@ -40,7 +40,8 @@ func (a *Admin) readCurrent(path string) (current, error) {
 	case errors.Is(err, keyfile.ErrNewer):
 		return current{}, fmt.Errorf("the keyring is not replaced: %w", err)
 	case errors.Is(err, passphrase.ErrWrong), errors.Is(err, passphrase.ErrMissing):
-		return current{}, fmt.Errorf("the keyring is not replaced: %w; if that is lost, move the keyring away first", err)
+		return current{}, fmt.Errorf("the keyring is not replaced: %w; if that is lost, move the keyring away first",
+			err)
 	}
 	return current{f, r, err != nil, altered != ""}, nil
 }

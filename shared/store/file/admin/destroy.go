@@ -11,7 +11,8 @@ import (
 
 // ScheduleDestruction is keyadmin.Admin's. A pending period of 0 takes the
 // material out of the file in the same write.
-func (a *Admin) ScheduleDestruction(ctx context.Context, id key.ID, vid key.VersionID, s keyadmin.Schedule) (*keyadmin.Version, error) {
+func (a *Admin) ScheduleDestruction(ctx context.Context, id key.ID, vid key.VersionID,
+	s keyadmin.Schedule) (*keyadmin.Version, error) {
 	return a.changeVersion(ctx, func(e *edit) (*keyfile.Key, *keyfile.Version, error) {
 		k, v, err := e.findVersion(id, vid)
 		if err != nil {
@@ -42,10 +43,12 @@ func checkDestroyable(k *keyfile.Key, v *keyfile.Version) error {
 	case v.Status == key.VersionDestroyed:
 		return fmt.Errorf("%w: version %s is DESTROYED already", keyadmin.ErrRefused, v.ID)
 	case v.Status == key.VersionScheduled:
-		return fmt.Errorf("%w: version %s will be destroyed on %s already: for another date cancel that first: `rekey keys cancel-destruction %s %s`",
+		return fmt.Errorf("%w: version %s will be destroyed on %s already: for another date cancel that first: "+
+			"`rekey keys cancel-destruction %s %s`",
 			keyadmin.ErrRefused, v.ID, keyadmin.Date(v.DestroyAt), k.ID, v.ID)
 	case v.ID == k.Primary:
-		return fmt.Errorf("%w: version %s is the primary of key %s: set another primary first: `rekey keys rotate` or `set-primary`",
+		return fmt.Errorf("%w: version %s is the primary of key %s: set another primary first: `rekey keys rotate` "+
+			"or `set-primary`",
 			keyadmin.ErrRefused, v.ID, k.ID)
 	}
 	return nil
@@ -73,7 +76,8 @@ func checkCancelable(v *keyfile.Version) error {
 	case key.VersionScheduled:
 		return nil
 	case key.VersionDestroyed:
-		return fmt.Errorf("%w: version %s is DESTROYED since %s, and nothing brings it back but a backup of the keyring from before",
+		return fmt.Errorf("%w: version %s is DESTROYED since %s, and nothing brings it back but a backup of the "+
+			"keyring from before",
 			keyadmin.ErrRefused, v.ID, keyadmin.Date(v.DestroyAt))
 	}
 	return fmt.Errorf("%w: version %s is ACTIVE: nothing to cancel", keyadmin.ErrRefused, v.ID)

@@ -32,7 +32,8 @@ func (e *edit) findVersion(id key.ID, vid key.VersionID) (*keyfile.Key, *keyfile
 	}
 	v := k.Version(vid)
 	if v == nil {
-		return nil, nil, fmt.Errorf("%w: key %s has no version %s: `rekey keys versions %s` shows all", keyadmin.ErrNotFound, id, vid, id)
+		return nil, nil, fmt.Errorf("%w: key %s has no version %s: `rekey keys versions %s` shows all",
+			keyadmin.ErrNotFound, id, vid, id)
 	}
 	return k, v, nil
 }

@@ -44,7 +44,8 @@ func onSmallDisk(t *testing.T, f func(dir string)) error {
 func TestDiskFull(t *testing.T) {
 	err := onSmallDisk(t, func(dir string) {
 		filler := filepath.Join(dir, "filler")
-		checkFull(t, filepath.Join(dir, "keyring.json"), func(*Admin) { fillDisk(t, filler) }, func(*Admin) { os.Remove(filler) })
+		checkFull(t, filepath.Join(dir, "keyring.json"), func(*Admin) { fillDisk(t, filler) },
+			func(*Admin) { os.Remove(filler) })
 	})
 	if err == nil {
 		return
@@ -83,7 +84,8 @@ func checkFull(t *testing.T, path string, fill, empty func(*Admin)) {
 	fill(a)
 	for range 2 {
 		_, err := a.Rotate(ctx, "k1", 0)
-		if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "is unchanged") || !strings.Contains(err.Error(), "make room on the disk") {
+		if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "is unchanged") ||
+			!strings.Contains(err.Error(), "make room on the disk") {
 			t.Errorf("on a full disk: error is %v", err)
 		}
 	}
@@ -97,7 +99,8 @@ func checkFull(t *testing.T, path string, fill, empty func(*Admin)) {
 		t.Errorf("reading on a full disk: %v", err)
 	}
 	k := &Keeper{a}
-	if _, err := k.Backup(path+".backup", false); !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "make room") {
+	if _, err := k.Backup(path+".backup", false); !errors.Is(err, syscall.ENOSPC) ||
+		!strings.Contains(err.Error(), "make room") {
 		t.Errorf("a backup on a full disk: error is %v", err)
 	}
 	if _, err := os.Stat(path + ".backup"); err == nil {
@@ -138,7 +141,8 @@ func checkReadOnly(t *testing.T, path string, protect func(*Admin) error) {
 		t.Error(err)
 		return
 	}
-	if _, err := a.Rotate(ctx, "k1", 0); !errors.Is(err, syscall.EROFS) || !strings.Contains(err.Error(), "is unchanged") ||
+	if _, err := a.Rotate(ctx, "k1", 0); !errors.Is(err, syscall.EROFS) ||
+		!strings.Contains(err.Error(), "is unchanged") ||
 		!strings.HasSuffix(err.Error(), ": mount the disk so that it can be written") {
 		t.Errorf("on a read-only disk: error is %v", err)
 	}

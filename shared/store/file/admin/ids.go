@@ -38,7 +38,8 @@ func (e *edit) checkNewKeyID(id key.ID) error {
 	case e.Key(id) != nil:
 		return fmt.Errorf("%w: key %s: choose another id", keyadmin.ErrExists, id)
 	case e.tombstone(id):
-		return fmt.Errorf("%w: key %s was deleted, and its id is never used again: choose another", keyadmin.ErrExists, id)
+		return fmt.Errorf("%w: key %s was deleted, and its id is never used again: choose another", keyadmin.ErrExists,
+			id)
 	case e.named(string(id)):
 		return fmt.Errorf("%w: %s is the name of a key: choose another id", keyadmin.ErrExists, id)
 	}

@@ -37,7 +37,8 @@ func (e *edit) importKey(i keyadmin.Import) (*keyfile.Key, error) {
 		return e.addKey(i.KeyID, i.Name, i.Algorithm)
 	}
 	if i.Name != "" && !keyadmin.SameName(i.Name, k.Name) {
-		return nil, fmt.Errorf("%w: key %s exists under another name, and import does not rename: leave the name out", keyadmin.ErrExists, k.ID)
+		return nil, fmt.Errorf("%w: key %s exists under another name, and import does not rename: leave the name out",
+			keyadmin.ErrExists, k.ID)
 	}
 	return k, checkNotDeleted(k)
 }
@@ -53,7 +54,8 @@ func checkNewVersion(k *keyfile.Key, i keyadmin.Import) error {
 	fingerprint := keyfile.Fingerprint(i.Material) // all that is left of a destroyed version
 	for _, v := range k.Versions {
 		if v.Fingerprint == fingerprint {
-			return fmt.Errorf("%w: key %s has this material in version %s (%v)", keyadmin.ErrExists, k.ID, v.ID, v.Status)
+			return fmt.Errorf("%w: key %s has this material in version %s (%v)", keyadmin.ErrExists, k.ID, v.ID,
+				v.Status)
 		}
 	}
 	return nil

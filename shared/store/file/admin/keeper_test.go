@@ -26,7 +26,8 @@ func TestCheck(t *testing.T) {
 		if _, err := a.Rotate(ctx, key.ID, 0); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := a.ScheduleDestruction(ctx, key.ID, key.PrimaryVersion.ID, keyadmin.Schedule{Pending: pending, Force: true}); err != nil {
+		if _, err := a.ScheduleDestruction(ctx, key.ID, key.PrimaryVersion.ID,
+			keyadmin.Schedule{Pending: pending, Force: true}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -34,7 +35,8 @@ func TestCheck(t *testing.T) {
 	check := func(versions, overdue int, scheduled ...time.Duration) {
 		t.Helper()
 		r, err := k.Check()
-		if err != nil || r.Path != path || r.Format != 1 || r.Generation != 7 || r.Keys != 2 || r.Versions != versions || r.Overdue != overdue || len(r.Scheduled) != len(scheduled) {
+		if err != nil || r.Path != path || r.Format != 1 || r.Generation != 7 || r.Keys != 2 ||
+			r.Versions != versions || r.Overdue != overdue || len(r.Scheduled) != len(scheduled) {
 			t.Fatalf("Check = %+v, %v", r, err)
 		}
 		for i, d := range scheduled {

@@ -85,7 +85,8 @@ func (a *Admin) changeKey(ctx context.Context, f func(*edit) (*keyfile.Key, erro
 }
 
 // changeVersion is a change with a version as its result.
-func (a *Admin) changeVersion(ctx context.Context, f func(*edit) (*keyfile.Key, *keyfile.Version, error)) (*keyadmin.Version, error) {
+func (a *Admin) changeVersion(ctx context.Context, f func(*edit) (*keyfile.Key, *keyfile.Version,
+	error)) (*keyadmin.Version, error) {
 	var result *keyadmin.Version
 	_, err := a.change(ctx, func(e *edit) error {
 		k, v, err := f(e)

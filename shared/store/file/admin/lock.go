@@ -100,9 +100,11 @@ func (h *held) checkLock(like fs.FileInfo, err error) error {
 	case h.is.Names > 1:
 		return fmt.Errorf("%s has another name elsewhere (a hard link): %s", path, remedy)
 	case h.is.Regular && !h.trusts(h.is.Owner, like):
-		return fmt.Errorf("%s belongs neither to root nor to the owner of the keyring (its uid is %d): %s", path, h.is.Owner, remedy)
+		return fmt.Errorf("%s belongs neither to root nor to the owner of the keyring (its uid is %d): %s", path,
+			h.is.Owner, remedy)
 	case errors.Is(err, fs.ErrPermission) && h.is.Owner != os.Geteuid():
-		return fmt.Errorf("%s cannot be opened, for it belongs to another user (its uid is %d): remove it: rekey makes its own", path, h.is.Owner)
+		return fmt.Errorf("%s cannot be opened, for it belongs to another user (its uid is %d): remove it: rekey "+
+			"makes its own", path, h.is.Owner)
 	}
 	return err
 }

@@ -150,7 +150,10 @@ func TestLockTimeout(t *testing.T) {
 	}
 	short, cancel := context.WithTimeout(ctx, 30*time.Millisecond)
 	defer cancel()
-	if _, err := a.change(short, func(*edit) error { t.Error("changing without the lock"); return nil }); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := a.change(short, func(*edit) error {
+		t.Error("changing without the lock")
+		return nil
+	}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error is %v, want the context's", err)
 	}
 	if _, err := a.List(ctx); err != nil {

@@ -29,7 +29,8 @@ func TestMemory(t *testing.T) {
 	_, copied := k.Backup(path+".copy", false)
 	_, covered := k.SetPassphrase(ctx, given(phrase))
 	for _, err := range []error{opened, checked, copied, covered} {
-		if err == nil || !strings.Contains(err.Error(), "is of generation 2 and has been of 4") || !strings.Contains(err.Error(), "`rekey keyring restore FILE --older`") {
+		if err == nil || !strings.Contains(err.Error(), "is of generation 2 and has been of 4") ||
+			!strings.Contains(err.Error(), "`rekey keyring restore FILE --older`") {
 			t.Errorf("error is %v", err)
 		}
 	}
@@ -45,7 +46,8 @@ func TestMemory(t *testing.T) {
 			t.Errorf("%s is restored, and it was not said that going back is meant", from)
 		}
 	}
-	if r, err := k.Restore(ctx, Backup{Path: backup}, true); err != nil || r.AlreadyDone || r.Generation != 5 || !r.Remembered {
+	if r, err := k.Restore(ctx, Backup{Path: backup}, true); err != nil || r.AlreadyDone || r.Generation != 5 ||
+		!r.Remembered {
 		t.Fatalf("Restore = %+v, %v", r, err)
 	}
 	mustCreate(t, mustOpen(t, path, nil), "k3")
@@ -86,7 +88,8 @@ func TestMemoryWithoutKeyring(t *testing.T) {
 	os.Remove(path)
 	os.Remove(path + ".lock")
 	_, err := Open(path, Options{Create: true})
-	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "which was of generation 4") || !strings.Contains(err.Error(), "rekey keyring restore") {
+	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "which was of generation 4") ||
+		!strings.Contains(err.Error(), "rekey keyring restore") {
 		t.Errorf("error is %v", err)
 	}
 	for _, name := range []string{path, path + ".lock"} {
@@ -119,7 +122,9 @@ func TestMemoryDamaged(t *testing.T) {
 		"0":        func() error { return os.WriteFile(memory, []byte("generation 0\n"), 0o600) },
 		"too much": func() error { return os.WriteFile(memory, []byte("generation 18446744073709551616\n"), 0o600) },
 		"the last": func() error { return os.WriteFile(memory, []byte("generation 18446744073709551614\n"), 0o600) },
-		"long":     func() error { return os.WriteFile(memory, []byte("generation 2\n"+strings.Repeat("\n", 99)), 0o600) },
+		"long": func() error {
+			return os.WriteFile(memory, []byte("generation 2\n"+strings.Repeat("\n", 99)), 0o600)
+		},
 		"a pipe":   func() error { return syscall.Mkfifo(memory, 0o600) },
 		"a folder": func() error { return os.Mkdir(memory, 0o700) },
 		"a circle": func() error { return os.Symlink(memory, memory) },
@@ -129,10 +134,12 @@ func TestMemoryDamaged(t *testing.T) {
 		}
 		before := mustRead(t, path)
 		_, err := Open(path, Options{Create: true})
-		if err == nil || !strings.Contains(err.Error(), memory+", which remembers") || !strings.Contains(err.Error(), "then remove this file") {
+		if err == nil || !strings.Contains(err.Error(), memory+", which remembers") ||
+			!strings.Contains(err.Error(), "then remove this file") {
 			t.Errorf("%s: error is %v", name, err)
 		}
-		if _, err := mustKeep(t, path).Restore(ctx, Backup{Path: path}, true); err == nil || !bytes.Equal(mustRead(t, path), before) {
+		if _, err := mustKeep(t, path).Restore(ctx, Backup{Path: path}, true); err == nil ||
+			!bytes.Equal(mustRead(t, path), before) {
 			t.Errorf("%s: restore: %v", name, err)
 		}
 	}

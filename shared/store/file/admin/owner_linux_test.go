@@ -71,7 +71,8 @@ func TestReadOnlyFolder(t *testing.T) {
 				t.Error(err)
 			}
 			_, err = a.Create(ctx, keyadmin.Creation{})
-			if err == nil || !strings.Contains(err.Error(), "is unchanged") || !strings.Contains(err.Error(), "right to write to its folder") {
+			if err == nil || !strings.Contains(err.Error(), "is unchanged") ||
+				!strings.Contains(err.Error(), "right to write to its folder") {
 				t.Errorf("%s: error is %v", name, err)
 			}
 			if !bytes.Equal(mustRead(t, path), before) {
@@ -120,7 +121,8 @@ func TestUnreadable(t *testing.T) {
 	mustOpen(t, path, nil)
 	asNobody(func() {
 		_, err := Open(path, Options{})
-		if err == nil || !strings.Contains(err.Error(), "as the owner of the file") || !strings.Contains(err.Error(), path) {
+		if err == nil || !strings.Contains(err.Error(), "as the owner of the file") ||
+			!strings.Contains(err.Error(), path) {
 			t.Errorf("error is %v", err)
 		}
 		if strings.Contains(err.Error(), fs.ErrNotExist.Error()) {

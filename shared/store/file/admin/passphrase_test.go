@@ -32,7 +32,8 @@ func mustEncrypted(t *testing.T, path string, p *passphrase.Passphrase) *Admin {
 func checkAtRest(t *testing.T, path string) {
 	t.Helper()
 	for _, e := range beside(path) {
-		if data := mustRead(t, strings.TrimSuffix(path, "keyring.json")+e.Name()); bytes.Contains(data, []byte("material")) {
+		if data := mustRead(t, strings.TrimSuffix(path, "keyring.json")+e.Name()); bytes.Contains(data,
+			[]byte("material")) {
 			t.Errorf("%s is in plain text", e.Name())
 		}
 	}
@@ -95,9 +96,11 @@ func TestPlainRefused(t *testing.T) {
 		t.Errorf("List: %v", err)
 	}
 	// What a crash or a full disk has left is not in plain text: it is lost.
-	for content, want := range map[string]string{"": "is empty", "\n": "is empty", strings.Repeat("\x00", 512): "nothing but zero bytes"} {
+	for content, want := range map[string]string{"": "is empty", "\n": "is empty",
+		strings.Repeat("\x00", 512): "nothing but zero bytes"} {
 		mustWrite(t, encrypted, []byte(content))
-		if _, err := mustKeepWith(t, encrypted, given(phrase)).Check(); errors.Is(err, passphrase.ErrPlain) || !strings.Contains(err.Error(), want) {
+		if _, err := mustKeepWith(t, encrypted, given(phrase)).Check(); errors.Is(err, passphrase.ErrPlain) ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("Check of %.5q: %v", content, err)
 		}
 		if _, err := a.List(ctx); errors.Is(err, passphrase.ErrPlain) || !strings.Contains(err.Error(), want) {
@@ -130,7 +133,8 @@ func TestSetPassphrase(t *testing.T) {
 		t.Errorf("the old passphrase: %v", err)
 	}
 	before := mustRead(t, path)
-	if _, err := mustKeepWith(t, path, given(other)).SetPassphrase(ctx, given("short")); err == nil || !strings.Contains(err.Error(), "is unchanged") {
+	if _, err := mustKeepWith(t, path, given(other)).SetPassphrase(ctx, given("short")); err == nil ||
+		!strings.Contains(err.Error(), "is unchanged") {
 		t.Errorf("a short one: %v", err)
 	}
 	if !bytes.Equal(mustRead(t, path), before) {
@@ -162,17 +166,25 @@ func TestRestoreEncrypted(t *testing.T) {
 		from  Backup
 		opens *passphrase.Passphrase // what opens the result; nil: plain text
 	}{
-		"nothing, plain":                  {nil, nil, Backup{Path: plain}, nil},
-		"nothing, plain, configured":      {nil, given(phrase), Backup{Path: plain}, given(phrase)},
-		"nothing, encrypted":              {nil, asked(), Backup{Path: sealed, Passphrase: given(other)}, given(other)},
-		"nothing, encrypted, configured":  {nil, given(phrase), Backup{Path: sealed, Passphrase: given(other)}, given(phrase)},
-		"encrypted, plain":                {func(p string) { mustEncrypted(t, p, given(phrase)) }, asked(), Backup{Path: plain}, given(phrase)},
-		"encrypted, encrypted otherwise":  {func(p string) { mustEncrypted(t, p, given(phrase)) }, asked(), Backup{Path: sealed, Passphrase: given(other)}, given(phrase)},
-		"plain, encrypted":                {func(p string) { mustCreate(t, mustOpen(t, p, nil), "k1") }, asked(), Backup{Path: sealed, Passphrase: given(other)}, nil},
-		"damaged and encrypted, plain":    {func(p string) { mustWrite(t, p, mustRead(t, sealed)[:200]) }, asked(), Backup{Path: plain}, given(phrase)},
-		"damaged and plain, encrypted":    {func(p string) { mustWrite(t, p, []byte("{")) }, nil, Backup{Path: sealed, Passphrase: given(other)}, given(other)},
-		"damaged, encrypted, configured":  {func(p string) { mustWrite(t, p, []byte("{")) }, given(phrase), Backup{Path: sealed, Passphrase: given(other)}, given(phrase)},
-		"plain, plain, configured by now": {func(p string) { mustCreate(t, mustOpen(t, p, nil), "k1") }, given(phrase), Backup{Path: plain}, given(phrase)},
+		"nothing, plain":             {nil, nil, Backup{Path: plain}, nil},
+		"nothing, plain, configured": {nil, given(phrase), Backup{Path: plain}, given(phrase)},
+		"nothing, encrypted":         {nil, asked(), Backup{Path: sealed, Passphrase: given(other)}, given(other)},
+		"nothing, encrypted, configured": {nil, given(phrase), Backup{Path: sealed, Passphrase: given(other)},
+			given(phrase)},
+		"encrypted, plain": {func(p string) { mustEncrypted(t, p, given(phrase)) }, asked(),
+			Backup{Path: plain}, given(phrase)},
+		"encrypted, encrypted otherwise": {func(p string) { mustEncrypted(t, p, given(phrase)) }, asked(),
+			Backup{Path: sealed, Passphrase: given(other)}, given(phrase)},
+		"plain, encrypted": {func(p string) { mustCreate(t, mustOpen(t, p, nil), "k1") }, asked(),
+			Backup{Path: sealed, Passphrase: given(other)}, nil},
+		"damaged and encrypted, plain": {func(p string) { mustWrite(t, p, mustRead(t, sealed)[:200]) }, asked(),
+			Backup{Path: plain}, given(phrase)},
+		"damaged and plain, encrypted": {func(p string) { mustWrite(t, p, []byte("{")) }, nil,
+			Backup{Path: sealed, Passphrase: given(other)}, given(other)},
+		"damaged, encrypted, configured": {func(p string) { mustWrite(t, p, []byte("{")) }, given(phrase),
+			Backup{Path: sealed, Passphrase: given(other)}, given(phrase)},
+		"plain, plain, configured by now": {func(p string) { mustCreate(t, mustOpen(t, p, nil), "k1") }, given(phrase),
+			Backup{Path: plain}, given(phrase)},
 	} {
 		path := newPath(t)
 		if test.there != nil {
@@ -205,11 +217,13 @@ func TestRestoreLocked(t *testing.T) {
 	before := mustRead(t, path)
 	for _, p := range []*passphrase.Passphrase{nil, given(phrase)} {
 		_, err := mustKeepWith(t, path, p).Restore(ctx, Backup{Path: plain}, true)
-		if err == nil || !strings.Contains(err.Error(), "is not replaced") || !strings.Contains(err.Error(), "move the keyring away") {
+		if err == nil || !strings.Contains(err.Error(), "is not replaced") ||
+			!strings.Contains(err.Error(), "move the keyring away") {
 			t.Errorf("error is %v", err)
 		}
 	}
-	if _, err := mustKeepWith(t, plain, nil).Restore(ctx, Backup{Path: path, Passphrase: given(phrase)}, true); !errors.Is(err, passphrase.ErrWrong) || !strings.Contains(err.Error(), "--backup-passphrase-file") {
+	if _, err := mustKeepWith(t, plain, nil).Restore(ctx, Backup{Path: path, Passphrase: given(phrase)},
+		true); !errors.Is(err, passphrase.ErrWrong) || !strings.Contains(err.Error(), "--backup-passphrase-file") {
 		t.Errorf("the backup's passphrase is wrong: %v", err)
 	}
 	if !bytes.Equal(mustRead(t, path), before) {

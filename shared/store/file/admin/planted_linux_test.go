@@ -35,7 +35,8 @@ func servedKeyring(t *testing.T) (path string) {
 // victim is a file of root's, and a check that it stays as it is.
 func victim(t *testing.T, path string) (string, func(what string)) {
 	t.Helper()
-	name := filepath.Join(filepath.Dir(filepath.Dir(path)), fmt.Sprint("rekey-victim-", os.Getpid())) // a hard link must stay on the disk
+	// a hard link must stay on the disk
+	name := filepath.Join(filepath.Dir(filepath.Dir(path)), fmt.Sprint("rekey-victim-", os.Getpid()))
 	mustWrite(t, name, []byte("root only"))
 	t.Cleanup(func() { os.Remove(name) })
 	before, err := os.Stat(name)
@@ -63,12 +64,15 @@ func TestPlantedLock(t *testing.T) {
 		plant func() error
 		want  string
 	}{
-		"a link":             {func() error { return os.Symlink(away, lock) }, "is not a regular file but a symbolic link"},
-		"a link to nowhere":  {func() error { return os.Symlink(away+".none", lock) }, "is not a regular file but a symbolic link"},
-		"a link to a device": {func() error { return os.Symlink("/dev/zero", lock) }, "is not a regular file but a symbolic link"},
-		"a hard link":        {func() error { return os.Link(away, lock) }, "has another name elsewhere (a hard link)"},
-		"a pipe":             {func() error { return syscall.Mkfifo(lock, 0o600) }, "is not a regular file"},
-		"a folder":           {func() error { return os.Mkdir(lock, 0o700) }, "is not a regular file"},
+		"a link": {func() error { return os.Symlink(away, lock) },
+			"is not a regular file but a symbolic link"},
+		"a link to nowhere": {func() error { return os.Symlink(away+".none", lock) },
+			"is not a regular file but a symbolic link"},
+		"a link to a device": {func() error { return os.Symlink("/dev/zero", lock) },
+			"is not a regular file but a symbolic link"},
+		"a hard link": {func() error { return os.Link(away, lock) }, "has another name elsewhere (a hard link)"},
+		"a pipe":      {func() error { return syscall.Mkfifo(lock, 0o600) }, "is not a regular file"},
+		"a folder":    {func() error { return os.Mkdir(lock, 0o700) }, "is not a regular file"},
 		"a stranger's file": {func() error {
 			return errors.Join(os.WriteFile(lock, nil, 0o600), os.Chown(lock, 12345, 12345))
 		}, "belongs neither to root nor to the owner of the keyring (its uid is 12345)"},
@@ -85,7 +89,8 @@ func TestPlantedLock(t *testing.T) {
 		}
 		_, rotated := a.Rotate(ctx, "k1", 0)
 		for _, err := range []error{rotated, covered} {
-			if err == nil || !strings.Contains(err.Error(), "keyring.json is unchanged: "+lock+" "+c.want) || !strings.Contains(err.Error(), "remove it: rekey makes its own") {
+			if err == nil || !strings.Contains(err.Error(), "keyring.json is unchanged: "+lock+" "+c.want) ||
+				!strings.Contains(err.Error(), "remove it: rekey makes its own") {
 				t.Errorf("%s: error is %v, want %q", what, err, c.want)
 			}
 		}
@@ -202,7 +207,8 @@ func TestPlantedBackup(t *testing.T) {
 	}
 	k := mustKeep(t, path)
 	for _, to := range []string{"b", "folder/b"} {
-		if _, err := k.Backup(filepath.Join(dir, to), true); err == nil || !strings.Contains(err.Error(), "in a folder that another user can write") {
+		if _, err := k.Backup(filepath.Join(dir, to), true); err == nil ||
+			!strings.Contains(err.Error(), "in a folder that another user can write") {
 			t.Errorf("backup to %s: error is %v", to, err)
 		}
 	}
@@ -217,7 +223,8 @@ func TestPlantedBackup(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustWrite(t, filepath.Join(dir, "good"), nil)
-	if _, err := k.Backup(filepath.Join(roots, "own"), true); err != nil || !bytes.Equal(mustRead(t, filepath.Join(dir, "good")), mustRead(t, path)) {
+	if _, err := k.Backup(filepath.Join(roots, "own"), true); err != nil ||
+		!bytes.Equal(mustRead(t, filepath.Join(dir, "good")), mustRead(t, path)) {
 		t.Errorf("a link of root's own: %v", err)
 	}
 	open := t.TempDir()
@@ -239,7 +246,8 @@ func TestPlantedFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"config/keyring.json", "config/rekey/keyring.json"} {
-		if _, err := Open(filepath.Join(dir, name), Options{Create: true}); err == nil || errors.Is(err, fs.ErrNotExist) {
+		if _, err := Open(filepath.Join(dir, name), Options{Create: true}); err == nil ||
+			errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%s: error is %v", name, err)
 		}
 	}

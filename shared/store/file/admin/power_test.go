@@ -18,7 +18,8 @@ import (
 // fail there in every way: at the path there must be the old or the new
 // content (nil: no file), and once all is done the new. also may look at the
 // rest of the folder.
-func checkPower(start func() *powerDisk, ops []op, path string, before, after []byte, also func(map[string][]byte) error) error {
+func checkPower(start func() *powerDisk, ops []op, path string, before, after []byte,
+	also func(map[string][]byte) error) error {
 	for n := range len(ops) + 1 {
 		d := start()
 		for _, o := range ops[:n] {
@@ -31,7 +32,8 @@ func checkPower(start func() *powerDisk, ops []op, path string, before, after []
 			isOld := there == (before != nil) && bytes.Equal(data, before)
 			switch {
 			case !isNew && !isOld:
-				bad = fmt.Errorf("the power fails after %d operations of %d: neither the old nor the new keyring is there, but %d bytes", n, len(ops), len(data))
+				bad = fmt.Errorf("the power fails after %d operations of %d: neither the old nor the new keyring is "+
+					"there, but %d bytes", n, len(ops), len(data))
 			case !isNew && n == len(ops):
 				bad = errors.New("the power fails after the call returned: the old keyring is there")
 			case also != nil && bad == nil:
@@ -48,7 +50,8 @@ func checkPower(start func() *powerDisk, ops []op, path string, before, after []
 // TestPowerFailure lets the power fail at every moment of a write: of the
 // first one, of a change, and of one that finds another's temporary file.
 func TestPowerFailure(t *testing.T) {
-	write := []string{"create", "write", "sync", "create", "write", "sync", "sync", "rename", "sync", "rename"} // memory, keyring, both renamed
+	// memory, keyring, both renamed
+	write := []string{"create", "write", "sync", "create", "write", "sync", "sync", "rename", "sync", "rename"}
 	for _, c := range []struct {
 		name     string
 		existing bool
@@ -92,14 +95,15 @@ func TestPowerSimulation(t *testing.T) {
 	after := mustRead(t, path)
 	const create, write, syncFile, rename, syncFolder, memory = 3, 4, 5, 7, 8, 9
 	for name, spoilt := range map[string][]op{
-		"the file is not synced":             without(r.ops, syncFile),
-		"the folder is not synced":           without(r.ops, syncFolder),
-		"nothing is synced":                  {r.ops[create], r.ops[write], r.ops[rename]},
-		"the file is synced behind a rename": {r.ops[create], r.ops[write], r.ops[rename], {kind: "sync", name: path}, r.ops[syncFolder]},
-		"the file is written in place":       {{kind: "write", name: path, data: after}, {kind: "sync", name: path}},
-		"the old file is removed first":      slices.Insert(slices.Clone(r.ops), rename, op{kind: "remove", name: path}),
-		"the memory is renamed first":        slices.Insert(without(r.ops, memory), rename, r.ops[memory]),
-		"the memory is not synced":           without(r.ops, 2),
+		"the file is not synced":   without(r.ops, syncFile),
+		"the folder is not synced": without(r.ops, syncFolder),
+		"nothing is synced":        {r.ops[create], r.ops[write], r.ops[rename]},
+		"the file is synced behind a rename": {r.ops[create], r.ops[write], r.ops[rename], {kind: "sync", name: path},
+			r.ops[syncFolder]},
+		"the file is written in place":  {{kind: "write", name: path, data: after}, {kind: "sync", name: path}},
+		"the old file is removed first": slices.Insert(slices.Clone(r.ops), rename, op{kind: "remove", name: path}),
+		"the memory is renamed first":   slices.Insert(without(r.ops, memory), rename, r.ops[memory]),
+		"the memory is not synced":      without(r.ops, 2),
 	} {
 		if err := checkPower(start, spoilt, path, before, after, memoryNotAhead(t, path)); err == nil {
 			t.Errorf("%s, and the simulation finds nothing wrong", name)

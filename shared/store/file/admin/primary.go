@@ -54,7 +54,8 @@ func (a *Admin) SetPrimary(ctx context.Context, id key.ID, vid key.VersionID) (*
 			return k, nil
 		}
 		if v.Status != key.VersionActive {
-			return nil, fmt.Errorf("%w: version %s is %v, and only an ACTIVE version can be the primary", keyadmin.ErrRefused, vid, v.Status)
+			return nil, fmt.Errorf("%w: version %s is %v, and only an ACTIVE version can be the primary",
+				keyadmin.ErrRefused, vid, v.Status)
 		}
 		e.setPrimary(k, v)
 		return k, nil

@@ -66,7 +66,8 @@ func (k *Keeper) restore(ctx context.Context, path string, b *Backup, older bool
 	if err != nil {
 		return nil, err
 	}
-	if info != nil && !b.itself && os.SameFile(info, b.file.Info) && (!older || memory.Accept(b.ring.Generation) == nil) {
+	if info != nil && !b.itself && os.SameFile(info, b.file.Info) &&
+		(!older || memory.Accept(b.ring.Generation) == nil) {
 		return nil, fmt.Errorf("%w: %s is the keyring itself: name a backup", keyadmin.ErrInvalid, b.Path)
 	}
 	c, err := k.admin.readCurrent(path)

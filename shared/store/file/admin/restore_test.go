@@ -48,7 +48,8 @@ func TestRestoreOlder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.From != 2 || r.Generation != 5 || r.Keys != 1 || r.Versions != 1 || len(r.Lost) != 2 || r.Replaced != path+".generation-4" {
+	if r.From != 2 || r.Generation != 5 || r.Keys != 1 || r.Versions != 1 || len(r.Lost) != 2 || r.Replaced != path+
+		".generation-4" {
 		t.Errorf("restored: %+v", r)
 	}
 	if !bytes.Equal(mustRead(t, r.Replaced), before) {
@@ -59,10 +60,12 @@ func TestRestoreOlder(t *testing.T) {
 	}
 	checkNoTemps(t, path)
 
-	if r, err := k.Restore(ctx, Backup{Path: backup}, false); err != nil || !r.AlreadyDone || r.Generation != 5 || r.Replaced != "" {
+	if r, err := k.Restore(ctx, Backup{Path: backup}, false); err != nil || !r.AlreadyDone || r.Generation != 5 ||
+		r.Replaced != "" {
 		t.Errorf("once more: %+v, %v", r, err)
 	}
-	if r, err := k.Restore(ctx, Backup{Path: path + ".generation-4"}, true); err != nil || r.Generation != 6 || r.Keys != 2 || len(r.Lost) != 0 {
+	if r, err := k.Restore(ctx, Backup{Path: path + ".generation-4"}, true); err != nil || r.Generation != 6 ||
+		r.Keys != 2 || len(r.Lost) != 0 {
 		t.Errorf("and back: %+v, %v", r, err)
 	}
 }
@@ -75,7 +78,8 @@ func TestRestoreForeign(t *testing.T) {
 	for i := range 9 {
 		mustCreate(t, a, key.ID(fmt.Sprint("other", i)))
 	}
-	if _, err := k.Restore(ctx, Backup{Path: foreign}, false); !errors.Is(err, keyadmin.ErrRefused) || !strings.Contains(err.Error(), "of key k2") {
+	if _, err := k.Restore(ctx, Backup{Path: foreign}, false); !errors.Is(err, keyadmin.ErrRefused) ||
+		!strings.Contains(err.Error(), "of key k2") {
 		t.Errorf("error is %v", err)
 	}
 	if r, err := k.Restore(ctx, Backup{Path: foreign}, true); err != nil || r.Generation != 11 || len(r.Lost) != 3 {
@@ -90,12 +94,14 @@ func TestRestoreOtherMaterial(t *testing.T) {
 	for n := range byte(2) {
 		path := newPath(t)
 		m := bytes.Repeat([]byte{n, 0x5A, 0x3C, 0xE1}, 8)
-		if _, err := mustOpen(t, path, nil).Import(ctx, keyadmin.Import{KeyID: "k1", VersionID: "v1", Algorithm: key.AES256, Material: m}); err != nil {
+		if _, err := mustOpen(t, path, nil).Import(ctx, keyadmin.Import{KeyID: "k1", VersionID: "v1",
+			Algorithm: key.AES256, Material: m}); err != nil {
 			t.Fatal(err)
 		}
 		paths = append(paths, path)
 	}
-	if _, err := mustKeep(t, paths[0]).Restore(ctx, Backup{Path: paths[1]}, false); !errors.Is(err, keyadmin.ErrRefused) || !strings.Contains(err.Error(), "lacks version v1 of key k1") {
+	if _, err := mustKeep(t, paths[0]).Restore(ctx, Backup{Path: paths[1]}, false); !errors.Is(err,
+		keyadmin.ErrRefused) || !strings.Contains(err.Error(), "lacks version v1 of key k1") {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -107,7 +113,8 @@ func TestRestoreNewer(t *testing.T) {
 	newer := path + ".newer"
 	mustBackup(t, k, newer)
 	mustWrite(t, path, mustRead(t, backup))
-	if r, err := k.Restore(ctx, Backup{Path: newer}, false); err != nil || r.Generation != 5 || r.Keys != 2 || r.Replaced != path+".generation-2" {
+	if r, err := k.Restore(ctx, Backup{Path: newer}, false); err != nil || r.Generation != 5 || r.Keys != 2 ||
+		r.Replaced != path+".generation-2" {
 		t.Errorf("restored: %+v, %v", r, err)
 	}
 }
@@ -132,13 +139,16 @@ func TestRestoreDestroyed(t *testing.T) {
 	if _, err := a.Purge(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := k.Restore(ctx, Backup{Path: path + ".before"}, false); !errors.Is(err, keyadmin.ErrRefused) || !strings.Contains(err.Error(), "brings back version "+string(old)) {
+	if _, err := k.Restore(ctx, Backup{Path: path + ".before"}, false); !errors.Is(err, keyadmin.ErrRefused) ||
+		!strings.Contains(err.Error(), "brings back version "+string(old)) {
 		t.Errorf("error is %v", err)
 	}
-	if r, err := k.Restore(ctx, Backup{Path: path + ".before"}, true); err != nil || len(r.Revived) != 1 || r.Versions != 2 {
+	if r, err := k.Restore(ctx, Backup{Path: path + ".before"}, true); err != nil || len(r.Revived) != 1 ||
+		r.Versions != 2 {
 		t.Errorf("from before: %+v, %v", r, err)
 	}
-	if r, err := k.Restore(ctx, Backup{Path: path + ".scheduled"}, true); err != nil || r.Versions != 1 || r.Overdue != 0 {
+	if r, err := k.Restore(ctx, Backup{Path: path + ".scheduled"}, true); err != nil || r.Versions != 1 ||
+		r.Overdue != 0 {
 		t.Errorf("from when it was scheduled: %+v, %v", r, err)
 	}
 	if r, err := keyfile.Decode(mustRead(t, path)); err != nil || len(r.Key("k1").Version(old).Material) != 0 {
@@ -156,11 +166,13 @@ func TestRestoreDamaged(t *testing.T) {
 		k, path, backup := restoreFixture(t)
 		bad := spoil(mustRead(t, path))
 		mustWrite(t, path, bad)
-		if _, err := k.Restore(ctx, Backup{Path: backup}, false); !errors.Is(err, keyadmin.ErrRefused) || !strings.Contains(err.Error(), "of generation 2, the keyring of 4") {
+		if _, err := k.Restore(ctx, Backup{Path: backup}, false); !errors.Is(err, keyadmin.ErrRefused) ||
+			!strings.Contains(err.Error(), "of generation 2, the keyring of 4") {
 			t.Errorf("%s: below what is remembered: error is %v", name, err)
 		}
 		r, err := k.Restore(ctx, Backup{Path: backup}, true)
-		if err != nil || !r.Damaged || !r.Remembered || r.Generation != 5 || !strings.HasPrefix(r.Replaced, path+".damaged-") {
+		if err != nil || !r.Damaged || !r.Remembered || r.Generation != 5 ||
+			!strings.HasPrefix(r.Replaced, path+".damaged-") {
 			t.Fatalf("%s: %+v, %v", name, r, err)
 		}
 		if !bytes.Equal(mustRead(t, r.Replaced), bad) {

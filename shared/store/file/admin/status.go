@@ -35,7 +35,8 @@ func (a *Admin) SetStatus(ctx context.Context, id key.ID, s key.Status) (*keyadm
 // its destruction could not encrypt, and would seem rescued while it is not.
 func enable(k *keyfile.Key) error {
 	if p := k.Version(k.Primary); k.Status == key.Inactive && p.Status == key.VersionScheduled {
-		return fmt.Errorf("%w: the primary version %s of key %s will be destroyed on %s: cancel that first: `rekey keys cancel-destruction %s %s`",
+		return fmt.Errorf("%w: the primary version %s of key %s will be destroyed on %s: cancel that first: "+
+			"`rekey keys cancel-destruction %s %s`",
 			keyadmin.ErrRefused, p.ID, k.ID, keyadmin.Date(p.DestroyAt), k.ID, p.ID)
 	}
 	k.DeleteAt = zeroTime
@@ -74,6 +75,7 @@ func checkNotDeleted(k *keyfile.Key) error {
 	if k.DeleteAt.IsZero() {
 		return nil
 	}
-	return fmt.Errorf("%w: key %s is being deleted, until %s: undo that first: `rekey keys cancel-destruction %s VERSION`, then `rekey keys enable %s`",
+	return fmt.Errorf("%w: key %s is being deleted, until %s: undo that first: "+
+		"`rekey keys cancel-destruction %s VERSION`, then `rekey keys enable %s`",
 		keyadmin.ErrRefused, k.ID, keyadmin.Date(k.DeleteAt), k.ID, k.ID)
 }

@@ -50,7 +50,8 @@ func TestLockRemoved(t *testing.T) {
 		if _, err := a.Rotate(ctx, "k1", 0); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := a.ScheduleDestruction(ctx, "k1", old, keyadmin.Schedule{Pending: time.Hour, Force: true}); err != nil {
+		if _, err := a.ScheduleDestruction(ctx, "k1", old, keyadmin.Schedule{Pending: time.Hour,
+			Force: true}); err != nil {
 			t.Fatal(err)
 		}
 		now = now.Add(time.Hour) // something to purge
@@ -64,7 +65,8 @@ func TestLockRemoved(t *testing.T) {
 			after = mustRead(t, path)
 		})
 		err := write(a, path+".backup")
-		if !errors.Is(err, keyadmin.ErrConflict) || !strings.Contains(err.Error(), "is unchanged") || !strings.Contains(err.Error(), ".lock was removed: try again") {
+		if !errors.Is(err, keyadmin.ErrConflict) || !strings.Contains(err.Error(), "is unchanged") ||
+			!strings.Contains(err.Error(), ".lock was removed: try again") {
 			t.Errorf("%s: error is %v", name, err)
 		}
 		if !bytes.Equal(mustRead(t, path), after) {
@@ -97,7 +99,8 @@ func TestReplacedMeanwhile(t *testing.T) {
 		if _, err := a.Create(ctx, keyadmin.Creation{}); !errors.Is(err, keyadmin.ErrConflict) {
 			t.Errorf("%s: error is %v", name, err)
 		}
-		if data, err := os.ReadFile(path); name == "removed" && !errors.Is(err, fs.ErrNotExist) || name != "removed" && string(data) != "theirs" {
+		if data, err := os.ReadFile(path); name == "removed" && !errors.Is(err, fs.ErrNotExist) || name != "removed" &&
+			string(data) != "theirs" {
 			t.Errorf("%s: there is %q, %v", name, data, err)
 		}
 		checkNoTemps(t, path)
@@ -120,7 +123,8 @@ func TestLinkTurned(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	if _, err := a.Create(ctx, keyadmin.Creation{}); !errors.Is(err, keyadmin.ErrConflict) || !bytes.Equal(mustRead(t, one), before) {
+	if _, err := a.Create(ctx, keyadmin.Creation{}); !errors.Is(err, keyadmin.ErrConflict) ||
+		!bytes.Equal(mustRead(t, one), before) {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -173,7 +177,8 @@ func TestLockReplaced(t *testing.T) {
 	case <-time.After(50 * time.Millisecond):
 	}
 	next.Close()
-	if err := <-got; err == nil || strings.Contains(err.Error(), "lock") { // the key has no version: the file's own rules refuse it
+	// the key has no version: the file's own rules refuse it
+	if err := <-got; err == nil || strings.Contains(err.Error(), "lock") {
 		t.Errorf("error is %v", err)
 	}
 }

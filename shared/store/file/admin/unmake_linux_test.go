@@ -39,12 +39,14 @@ func TestUnmake(t *testing.T) {
 				made++
 			case len(all) > 1:
 				t.Errorf("with %d pages: %v is left", pages, all)
-			case !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "keyring.json is not made: ") || strings.Contains(err.Error(), "unchanged"):
+			case !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "keyring.json is not made: ") ||
+				strings.Contains(err.Error(), "unchanged"):
 				t.Errorf("with %d pages: %v", pages, err)
 			default:
 				failed++
 			}
-			if err := errors.Join(os.RemoveAll(filepath.Join(dir, "some")), os.Remove(filepath.Join(dir, "filler"))); err != nil {
+			if err := errors.Join(os.RemoveAll(filepath.Join(dir, "some")),
+				os.Remove(filepath.Join(dir, "filler"))); err != nil {
 				t.Error(err)
 			}
 		}
@@ -90,7 +92,8 @@ func TestUnmakeWhatIsOurs(t *testing.T) {
 		t.Fatal(err)
 	}
 	a.disk.rename = func(*folder.Folder, string, string) error { return syscall.ENOSPC }
-	if _, err := a.Create(ctx, keyadmin.Creation{ID: "k2"}); err == nil || !strings.Contains(err.Error(), "is unchanged") || !exists(path) {
+	if _, err := a.Create(ctx, keyadmin.Creation{ID: "k2"}); err == nil ||
+		!strings.Contains(err.Error(), "is unchanged") || !exists(path) {
 		t.Errorf("behind somebody else's change: %v", err)
 	}
 }

@@ -52,7 +52,8 @@ func TestUpgrade(t *testing.T) {
 		t.Error("a backup is not the file, byte for byte")
 	}
 	mustCreate(t, a, "k2")
-	if r, err := mustKeep(t, path).Check(); err != nil || r.Format != keyfile.Format || r.Keys != 2 || r.Generation != 3 {
+	if r, err := mustKeep(t, path).Check(); err != nil || r.Format != keyfile.Format || r.Keys != 2 ||
+		r.Generation != 3 {
 		t.Fatalf("after a change: %+v, %v", r, err)
 	}
 	if !bytes.Equal(mustRead(t, path+".format-0"), before) {
@@ -63,7 +64,8 @@ func TestUpgrade(t *testing.T) {
 		t.Error("it was kept twice")
 	}
 	// The old file is a backup as any other.
-	if r, err := mustKeep(t, path).Restore(ctx, Backup{Path: path + ".format-0"}, true); err != nil || r.Format != keyfile.Format || r.Keys != 1 {
+	if r, err := mustKeep(t, path).Restore(ctx, Backup{Path: path + ".format-0"}, true); err != nil ||
+		r.Format != keyfile.Format || r.Keys != 1 {
 		t.Errorf("restored: %+v, %v", r, err)
 	}
 }
@@ -82,7 +84,8 @@ func TestUpgradeFails(t *testing.T) {
 		}
 		return rename(d, from, to)
 	}
-	if _, err := a.Create(ctx, keyadmin.Creation{ID: "k2"}); err == nil || !strings.Contains(err.Error(), "is unchanged") {
+	if _, err := a.Create(ctx, keyadmin.Creation{ID: "k2"}); err == nil ||
+		!strings.Contains(err.Error(), "is unchanged") {
 		t.Errorf("error is %v", err)
 	}
 	if !bytes.Equal(mustRead(t, path), before) {

@@ -14,7 +14,8 @@ import (
 // disk is the part of the file system that changes something; tests make it
 // fail, and look at the order of what it is asked.
 type disk struct {
-	create func(d *folder.Folder, prefix string, like fs.FileInfo, mode fs.FileMode) (name string, f *os.File, err error)
+	create func(d *folder.Folder, prefix string, like fs.FileInfo, mode fs.FileMode) (name string, f *os.File,
+		err error)
 	write  func(*os.File, []byte) error
 	sync   func(*os.File) error
 	rename func(d *folder.Folder, from, to string) error
@@ -73,7 +74,8 @@ func (d disk) place(h *held, to string, data []byte, like fs.FileInfo, check fun
 		return writeError(h.path(), join(err, d.remove(h.dir, temp)))
 	}
 	if err := localOnly(d.sync(h.dir.File())); err != nil {
-		return fmt.Errorf("keyring %s: the change is made, but the disk does not confirm that it would survive a power failure: %w: check the disk and look at the key", h.path(), err)
+		return fmt.Errorf("keyring %s: the change is made, but the disk does not confirm that it would survive a "+
+			"power failure: %w: check the disk and look at the key", h.path(), err)
 	}
 	return nil
 }
@@ -96,7 +98,8 @@ func join(err, other error) error {
 
 // writeTemp returns the name of a temporary file with the data in it, or
 // leaves none. Its name tells whoever finds it after a crash what it was.
-func (d disk) writeTemp(dir *folder.Folder, of string, data []byte, like fs.FileInfo, mode fs.FileMode) (string, error) {
+func (d disk) writeTemp(dir *folder.Folder, of string, data []byte, like fs.FileInfo, mode fs.FileMode) (string,
+	error) {
 	name, f, err := d.create(dir, of+tempMark, like, mode)
 	if err != nil {
 		return "", err
@@ -117,7 +120,8 @@ func (d disk) fill(f *os.File, data []byte) error {
 // localOnly says of a lock or a sync that the file system has none, as some
 // that are reached over a network or made by a program.
 func localOnly(err error) error {
-	for _, lacking := range []error{syscall.ENOLCK, syscall.EOPNOTSUPP, syscall.ENOTSUP, syscall.ENOSYS, syscall.EBADF, syscall.EINVAL} {
+	for _, lacking := range []error{syscall.ENOLCK, syscall.EOPNOTSUPP, syscall.ENOTSUP, syscall.ENOSYS, syscall.EBADF,
+		syscall.EINVAL} {
 		if errors.Is(err, lacking) {
 			return fmt.Errorf("%w: this file system cannot lock or sync a file: use a local disk", err)
 		}

@@ -17,7 +17,8 @@ import (
 // sentence "keyring F ..."; a damaged file has errors of its own.
 var (
 	// ErrMissing: the file is encrypted, and there is nobody to ask.
-	ErrMissing = errors.New("is encrypted with a passphrase: name a file that has it with REKEY_PASSPHRASE_FILE or --passphrase-file, or run rekey at a terminal")
+	ErrMissing = errors.New("is encrypted with a passphrase: name a file that has it with REKEY_PASSPHRASE_FILE or " +
+		"--passphrase-file, or run rekey at a terminal")
 	// ErrWrong: it is encrypted with another passphrase.
 	ErrWrong = sealed.ErrWrong
 	// ErrPlain: a passphrase is configured, and the file is in plain text.

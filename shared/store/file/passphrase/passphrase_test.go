@@ -35,7 +35,8 @@ func TestWorkFactor(t *testing.T) {
 	sealed.Work = production
 	first, _ := sealed.Split(mustSeal(t, Given([]byte(phrase))))
 	data, err := io.ReadAll(armor.NewReader(bytes.NewReader(first)))
-	if header, _, _ := bytes.Cut(data, []byte("\n---")); err != nil || !regexp.MustCompile(`\n-> scrypt \S+ 17\n`).Match(header) {
+	if header, _, _ := bytes.Cut(data, []byte("\n---")); err != nil ||
+		!regexp.MustCompile(`\n-> scrypt \S+ 17\n`).Match(header) {
 		t.Errorf("header is %q, %v", header, err)
 	}
 }
@@ -141,7 +142,8 @@ func TestAge(t *testing.T) {
 func TestTooMuchWork(t *testing.T) {
 	huge := "age-encryption.org/v1\n-> scrypt AAAAAAAAAAAAAAAAAAAAAA 21\n" +
 		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n--- AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
-	if _, err := Given([]byte(phrase)).Open("keyring.json", []byte(huge)); err == nil || !strings.Contains(err.Error(), "work factor too large") {
+	if _, err := Given([]byte(phrase)).Open("keyring.json", []byte(huge)); err == nil ||
+		!strings.Contains(err.Error(), "work factor too large") {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -252,10 +254,12 @@ func TestRefusedWithoutWork(t *testing.T) {
 		}
 	}
 	whole := byAge(t, false)
-	for name, bad := range map[string][]byte{"one part": whole[:len(whole)-1], "second part": mustSeal(t, writer)[:800]} {
+	for name, bad := range map[string][]byte{"one part": whole[:len(whole)-1],
+		"second part": mustSeal(t, writer)[:800]} {
 		c := newCounted(phrase)
 		for range 3 {
-			if got, err := c.Open("keyring.json", bad); got != nil || err == nil || !strings.Contains(err.Error(), "damaged") {
+			if got, err := c.Open("keyring.json", bad); got != nil || err == nil ||
+				!strings.Contains(err.Error(), "damaged") {
 				t.Fatalf("%s: %q, %v", name, got, err)
 			}
 		}
@@ -342,7 +346,8 @@ func TestFromFile(t *testing.T) {
 		strings.Repeat("x", 1025): "over 1024 bytes",
 	} {
 		mustWrite(t, path, content)
-		if _, err := p.Open("keyring.json", data); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {
+		if _, err := p.Open("keyring.json", data); err == nil || !strings.Contains(err.Error(), want) ||
+			!strings.Contains(err.Error(), path) {
 			t.Errorf("%.20q: error is %v, want %q in it", content, err, want)
 		}
 	}
@@ -365,7 +370,8 @@ func mustWrite(t *testing.T, path, content string) {
 
 // TestShort: a new passphrase must be worth it, an old one need not.
 func TestShort(t *testing.T) {
-	if _, err := Given([]byte("fourteen chars")).Seal("keyring.json", text); err == nil || !strings.Contains(err.Error(), "14 characters") {
+	if _, err := Given([]byte("fourteen chars")).Seal("keyring.json", text); err == nil ||
+		!strings.Contains(err.Error(), "14 characters") {
 		t.Errorf("error is %v", err)
 	}
 	first, err := sealed.NewFirst([]byte("short"))
@@ -394,12 +400,15 @@ func TestSealVerifies(t *testing.T) {
 			}
 		},
 		"another first part": func(p *Passphrase) {
-			p.seal = func(_ *sealed.Unlocked, text []byte) ([]byte, error) { return Given([]byte(phrase)).Seal("", text) }
+			p.seal = func(_ *sealed.Unlocked, text []byte) ([]byte, error) {
+				return Given([]byte(phrase)).Seal("", text)
+			}
 		},
 	} {
 		p := Given([]byte(phrase))
 		break_(p)
-		if data, err := p.Seal("keyring.json", text); data != nil || err == nil || !strings.Contains(err.Error(), "does not open") {
+		if data, err := p.Seal("keyring.json", text); data != nil || err == nil ||
+			!strings.Contains(err.Error(), "does not open") {
 			t.Errorf("%s: Seal = %q, %v", name, data, err)
 		}
 	}

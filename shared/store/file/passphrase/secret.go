@@ -21,7 +21,8 @@ const (
 // the file can try for as long as they like.
 func CheckNew(secret []byte) error {
 	if n := utf8.RuneCount(secret); n < minLength {
-		return fmt.Errorf("the passphrase has %d characters: use at least %d, such as five words or what `openssl rand -base64 18` prints", n, minLength)
+		return fmt.Errorf("the passphrase has %d characters: use at least %d, such as five words or what "+
+			"`openssl rand -base64 18` prints", n, minLength)
 	}
 	return nil
 }

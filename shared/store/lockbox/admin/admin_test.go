@@ -45,7 +45,8 @@ func start(t *testing.T, b lockboxtest.Behavior, change ...func(*Options)) *fixt
 func open(t *testing.T, s *lockboxtest.Server, change ...func(*Options)) *Admin {
 	t.Helper()
 	at := store.Endpoint("http://" + s.Addr())
-	o := Options{Endpoint: at, SecretsEndpoint: at, OperationEndpoint: at, IAMEndpoint: at, FolderID: lockboxtest.DefaultFolder,
+	o := Options{Endpoint: at, SecretsEndpoint: at, OperationEndpoint: at, IAMEndpoint: at,
+		FolderID:    lockboxtest.DefaultFolder,
 		Credentials: store.Credentials{Token: s.Token(account)}, Window: 5 * time.Minute}
 	for _, c := range change {
 		c(&o)
@@ -128,7 +129,8 @@ func TestEntries(t *testing.T) {
 						want = fmt.Sprintf("[%s.generated] of %[1]s.generated", name)
 					}
 					if got := f.entries(k.ID, v.ID); got != want || v.Algorithm.String() != name || !v.Primary {
-						t.Errorf("copies %t, from %q to %q with %v: %s, want %s; %+v", copies, from, to, algorithm, got, want, v)
+						t.Errorf("copies %t, from %q to %q with %v: %s, want %s; %+v", copies, from, to, algorithm, got,
+							want, v)
 					}
 				}
 			}
@@ -142,7 +144,8 @@ func TestCopied(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{CopyGenerated: true})
 	k := f.create(0)
 	_, err := f.Rotate(ctx, k.ID, 0)
-	says(t, err, keyadmin.ErrRefused, "copied the material", "--material local", string(k.PrimaryVersion.ID)+" is the primary again")
+	says(t, err, keyadmin.ErrRefused, "copied the material", "--material local", string(k.PrimaryVersion.ID)+
+		" is the primary again")
 	got, err := f.Get(ctx, k.ID)
 	if err != nil || got.PrimaryVersion.ID != k.PrimaryVersion.ID {
 		t.Errorf("the primary is %+v, %v", got, err)
@@ -173,15 +176,18 @@ func TestNoSetCurrentVersion(t *testing.T) {
 func TestNotAKey(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	for name, e := range map[string]*lockbox.Payload_Entry{
-		"a password": lockboxtest.Text("password", "hunter2"), "another case": lockboxtest.Binary("aes_256", bytes.Repeat([]byte{1}, 32)),
+		"a password":   lockboxtest.Text("password", "hunter2"),
+		"another case": lockboxtest.Binary("aes_256", bytes.Repeat([]byte{1}, 32)),
 	} {
-		raw, versions := f.AddSecret(&lockbox.Secret{Name: "database"}, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{e}})
+		raw, versions := f.AddSecret(&lockbox.Secret{Name: "database"},
+			lockboxtest.Version{Entries: []*lockbox.Payload_Entry{e}})
 		id, v := key.ID(raw), key.VersionID(versions[0])
 		f.ResetCounts()
 		for _, err := range everyMethod(f, id, v) {
 			says(t, err, keyadmin.ErrNotFound, "is no key")
 		}
-		for _, method := range []string{"AddVersion", "Update", "Delete", "Deactivate", "SetCurrentVersion", "ScheduleVersionDestruction"} {
+		for _, method := range []string{"AddVersion", "Update", "Delete", "Deactivate", "SetCurrentVersion",
+			"ScheduleVersionDestruction"} {
 			if n := f.Calls("/yandex.cloud.lockbox.v1.SecretService/" + method); n > 0 {
 				t.Errorf("%s: %d calls of %s", name, n, method)
 			}
@@ -249,7 +255,8 @@ func TestRoles(t *testing.T) {
 	f.Revoke(account, lockboxtest.Editor, lockboxtest.DefaultFolder)
 	_, err = f.List(ctx)
 	says(t, err, keyadmin.ErrDenied, "listing the secrets")
-	if found, err = f.findings(k.ID); err != nil || len(found) != 1 || !strings.Contains(found[0].Problem, "lockbox.viewer") {
+	if found, err = f.findings(k.ID); err != nil || len(found) != 1 ||
+		!strings.Contains(found[0].Problem, "lockbox.viewer") {
 		t.Errorf("check by who may read alone finds %+v, %v", found, err)
 	}
 }
@@ -269,7 +276,8 @@ func TestOperations(t *testing.T) {
 		t.Errorf("told %s; created %+v", got, k)
 	}
 	f.Configure(func(b *lockboxtest.Behavior) { b.OperationDelay = 0 })
-	f.Inject(lockboxtest.Fault{Method: lockbox.SecretService_AddVersion_FullMethodName, Code: codes.ResourceExhausted, Operation: true, Times: 1})
+	f.Inject(lockboxtest.Fault{Method: lockbox.SecretService_AddVersion_FullMethodName, Code: codes.ResourceExhausted,
+		Operation: true, Times: 1})
 	_, err := f.Rotate(ctx, k.ID, key.AES128)
 	says(t, err, keyadmin.ErrUnavailable, "to add a version", "quota")
 	if got := f.entries(k.ID, k.PrimaryVersion.ID); got != "[AES_256.generated] of AES_256.generated" {
@@ -289,7 +297,9 @@ func TestOperations(t *testing.T) {
 func TestFirstVersion(t *testing.T) {
 	for _, b := range []lockboxtest.Behavior{{}, {CopyGenerated: true}} {
 		f := start(t, b)
-		id, _ := f.AddSecret(&lockbox.Secret{Name: "terraformed", PayloadSpecification: &lockbox.Secret_PasswordPayloadSpecification{PasswordPayloadSpecification: specification(key.AES192)}})
+		id, _ := f.AddSecret(&lockbox.Secret{Name: "terraformed",
+			PayloadSpecification: &lockbox.Secret_PasswordPayloadSpecification{
+				PasswordPayloadSpecification: specification(key.AES192)}})
 		k, err := f.Get(ctx, key.ID(id))
 		if err != nil || k.PrimaryVersion != nil {
 			t.Fatalf("before: %+v, %v", k, err)
@@ -323,7 +333,8 @@ func TestWritesOnce(t *testing.T) {
 		}
 		heal()
 	}
-	f.Inject(lockboxtest.Fault{Method: operation.OperationService_Get_FullMethodName, Code: codes.Unavailable, Times: 2})
+	f.Inject(lockboxtest.Fault{Method: operation.OperationService_Get_FullMethodName, Code: codes.Unavailable,
+		Times: 2})
 	f.Configure(func(b *lockboxtest.Behavior) { b.OperationDelay = 10 * time.Millisecond })
 	if _, err := f.Rotate(ctx, k.ID, 0); err != nil {
 		t.Errorf("looking at an operation is repeated: %v", err)
@@ -345,7 +356,9 @@ func TestCheck(t *testing.T) {
 	if found, err := f.findings(); err != nil || len(found) != 0 {
 		t.Fatalf("nothing is wrong, and found is %+v, %v", found, err)
 	}
-	material := func(n byte) *lockbox.Payload_Entry { return lockboxtest.Binary("AES_256", bytes.Repeat([]byte{n}, 32)) }
+	material := func(n byte) *lockbox.Payload_Entry {
+		return lockboxtest.Binary("AES_256", bytes.Repeat([]byte{n}, 32))
+	}
 	one := func(entries ...*lockbox.Payload_Entry) lockboxtest.Version {
 		return lockboxtest.Version{Entries: entries}
 	}
@@ -354,7 +367,10 @@ func TestCheck(t *testing.T) {
 			id, _ := f.AddSecret(nil, one(material(1), lockboxtest.Text("note", "x")))
 			return id
 		},
-		"want 32": func() string { id, _ := f.AddSecret(nil, one(lockboxtest.Binary("AES_256", []byte{1}))); return id },
+		"want 32": func() string {
+			id, _ := f.AddSecret(nil, one(lockboxtest.Binary("AES_256", []byte{1})))
+			return id
+		},
 		"it has the material of version": func() string {
 			id, _ := f.AddSecret(nil, one(material(2)), one(material(2)))
 			return id
@@ -368,15 +384,23 @@ func TestCheck(t *testing.T) {
 		},
 		"the primary is DESTROYED": func() string {
 			id, _ := f.AddSecret(nil, one(material(4)))
-			f.Change(id, func(s *lockbox.Secret, _ []*lockbox.Version) { s.CurrentVersion.Status = lockbox.Version_DESTROYED })
+			f.Change(id, func(s *lockbox.Secret, _ []*lockbox.Version) {
+				s.CurrentVersion.Status = lockbox.Version_DESTROYED
+			})
 			return id
 		},
 		"may have both": func() string {
-			id, _ := f.AddSecret(&lockbox.Secret{PayloadSpecification: &lockbox.Secret_PasswordPayloadSpecification{PasswordPayloadSpecification: specification(key.AES128)}}, one(material(5)))
+			id, _ := f.AddSecret(
+				&lockbox.Secret{
+					PayloadSpecification: &lockbox.Secret_PasswordPayloadSpecification{
+						PasswordPayloadSpecification: specification(key.AES128)}}, one(material(5)))
 			return id
 		},
 		"it has no primary version": func() string {
-			id, _ := f.AddSecret(&lockbox.Secret{PayloadSpecification: &lockbox.Secret_PasswordPayloadSpecification{PasswordPayloadSpecification: specification(key.AES128)}})
+			id, _ := f.AddSecret(
+				&lockbox.Secret{
+					PayloadSpecification: &lockbox.Secret_PasswordPayloadSpecification{
+						PasswordPayloadSpecification: specification(key.AES128)}})
 			return id
 		},
 		"has the same name": func() string {
@@ -407,7 +431,8 @@ func TestCheck(t *testing.T) {
 // followed by a good one.
 func TestRepair(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
-	id, _ := f.AddSecret(nil, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Binary("AES_256", bytes.Repeat([]byte{1}, 32)), lockboxtest.Text("note", "x")}})
+	id, _ := f.AddSecret(nil, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Binary("AES_256",
+		bytes.Repeat([]byte{1}, 32)), lockboxtest.Text("note", "x")}})
 	v, err := f.Rotate(ctx, key.ID(id), 0)
 	if err != nil || f.entries(key.ID(id), v.ID) != "[AES_256] of " {
 		t.Errorf("rotated to %+v, %v", v, err)
@@ -489,7 +514,8 @@ func TestHiddenHistory(t *testing.T) {
 	f.Advance(time.Hour)
 	plain := keyadmin.Schedule{Pending: keyadmin.DefaultPending}
 	_, err := f.ScheduleDestruction(ctx, k.ID, k.PrimaryVersion.ID, plain)
-	says(t, err, keyadmin.ErrRefused, "does not show its operations", "until "+keyadmin.Date(f.Server.Now().Add(f.Window)), "--force")
+	says(t, err, keyadmin.ErrRefused, "does not show its operations", "until "+
+		keyadmin.Date(f.Server.Now().Add(f.Window)), "--force")
 	plain.Force = true
 	if _, err := f.ScheduleDestruction(ctx, k.ID, k.PrimaryVersion.ID, plain); err != nil {
 		t.Error(err)
@@ -524,7 +550,8 @@ func TestPages(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	var versions []lockboxtest.Version
 	for i := range pageSize + 5 {
-		versions = append(versions, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Binary("AES_256", bytes.Repeat([]byte{byte(i)}, 32))}})
+		versions = append(versions, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Binary("AES_256",
+			bytes.Repeat([]byte{byte(i)}, 32))}})
 	}
 	id, _ := f.AddSecret(nil, versions...)
 	for i := range pageSize + 3 {

@@ -21,7 +21,8 @@ import (
 const patience = 10 * time.Second
 
 // read asks SecretService. The request is repeated as long as that helps.
-func read[Q, A any](ctx context.Context, a *Admin, call func(lockbox.SecretServiceClient, context.Context, Q, ...grpc.CallOption) (A, error), q Q) (answer A, err error) {
+func read[Q, A any](ctx context.Context, a *Admin, call func(lockbox.SecretServiceClient, context.Context, Q,
+	...grpc.CallOption) (A, error), q Q) (answer A, err error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	err = a.link.Read(ctx, secrets, func(ctx context.Context, c grpc.ClientConnInterface) (err error) {
@@ -36,14 +37,16 @@ func (a *Admin) payloadOf(ctx context.Context, secret, version string) (p *lockb
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	err = a.link.Read(ctx, payloads, func(ctx context.Context, c grpc.ClientConnInterface) (err error) {
-		p, err = lockbox.NewPayloadServiceClient(c).Get(ctx, &lockbox.GetPayloadRequest{SecretId: secret, VersionId: version})
+		p, err = lockbox.NewPayloadServiceClient(c).Get(ctx,
+			&lockbox.GetPayloadRequest{SecretId: secret, VersionId: version})
 		return err
 	})
 	return p, translate(ctx, err)
 }
 
 // caller is a method of SecretService that begins a change.
-type caller[Q any] func(lockbox.SecretServiceClient, context.Context, Q, ...grpc.CallOption) (*operation.Operation, error)
+type caller[Q any] func(lockbox.SecretServiceClient, context.Context, Q, ...grpc.CallOption) (*operation.Operation,
+	error)
 
 // change has SecretService change something, once, and waits until it is done.
 // It returns the operation, whose metadata names what it made.
@@ -121,9 +124,11 @@ var meanings = map[codes.Code]struct {
 	codes.AlreadyExists:      {keyadmin.ErrExists, ""},
 	codes.FailedPrecondition: {keyadmin.ErrRefused, ""},
 	codes.PermissionDenied: {keyadmin.ErrDenied,
-		"these credentials need lockbox.admin on the folder, or lockbox.editor and lockbox.payloadViewer (docs/lockbox.md); for an id that does not exist the answer may be the same"},
+		"these credentials need lockbox.admin on the folder, or lockbox.editor and lockbox.payloadViewer " +
+			"(docs/lockbox.md); for an id that does not exist the answer may be the same"},
 	codes.Unauthenticated: {keyadmin.ErrDenied,
-		"see that the service account exists and that REKEY_SA_KEY_FILE, REKEY_SA_KEY_SECRET or REKEY_IAM_TOKEN is still valid"},
+		"see that the service account exists and that REKEY_SA_KEY_FILE, REKEY_SA_KEY_SECRET or REKEY_IAM_TOKEN is " +
+			"still valid"},
 	codes.ResourceExhausted: {keyadmin.ErrUnavailable, "a quota is used up: wait, or ask for a higher one"},
 	codes.Unavailable:       {keyadmin.ErrUnavailable, ""},
 	codes.DeadlineExceeded:  {keyadmin.ErrUnavailable, ""},
@@ -143,7 +148,8 @@ func translate(ctx context.Context, err error) error {
 		return fmt.Errorf("%w: %w", keyadmin.ErrUnavailable, ctx.Err())
 	}
 	m := meanings[status.Code(err)]
-	return &fault{sentinel: m.sentinel, status: status.Convert(err), advice: m.advice, late: status.Code(err) == codes.DeadlineExceeded}
+	return &fault{sentinel: m.sentinel, status: status.Convert(err), advice: m.advice,
+		late: status.Code(err) == codes.DeadlineExceeded}
 }
 
 // codeOf is the code that Lockbox answered.

@@ -45,7 +45,8 @@ func (a *Admin) Check(ctx context.Context, ids ...key.ID) (*keyadmin.Checked, er
 		case s.value.isKey():
 			keys = append(keys, s.value)
 		case len(ids) > 0:
-			c.find(key.ID(all[i].Id), all[i].Name, "", "it is no key: no entry of it is called like an algorithm", "see docs/lockbox.md for what makes a secret a key")
+			c.find(key.ID(all[i].Id), all[i].Name, "", "it is no key: no entry of it is called like an algorithm",
+				"see docs/lockbox.md for what makes a secret a key")
 		}
 	}
 	c.keys(ctx, keys)
@@ -81,7 +82,8 @@ func (c *check) byID(ctx context.Context, ids []key.ID) (all []*lockbox.Secret, 
 		case codeOf(err) == codes.Unauthenticated:
 			return nil, err
 		case errors.Is(err, keyadmin.ErrDenied):
-			c.find(id, "", "", "its state cannot be seen: the role lockbox.viewer on it is missing, or there is no such secret", "for a function this is right; ask with the administrator's credentials")
+			c.find(id, "", "", "its state cannot be seen: the role lockbox.viewer on it is missing, or there is no "+
+				"such secret", "for a function this is right; ask with the administrator's credentials")
 			unseen := &lockbox.Secret{Id: string(id)}
 			c.payload(unseen, &lockbox.Version{}, c.open(ctx, unseen, &lockbox.Version{}))
 		case errors.Is(err, keyadmin.ErrNotFound):
@@ -153,21 +155,25 @@ func (c *check) payload(sec *lockbox.Secret, v *lockbox.Version, o opened) {
 	id := key.ID(sec.Id)
 	switch {
 	case codeOf(o.err) == codes.PermissionDenied:
-		c.find(id, sec.Name, v.Id, "its payload cannot be read: the role lockbox.payloadViewer on it is missing"+wrapped(sec), "grant it to whoever uses the key")
+		c.find(id, sec.Name, v.Id, "its payload cannot be read: the role lockbox.payloadViewer on it is missing"+
+			wrapped(sec), "grant it to whoever uses the key")
 		return
 	case codeOf(o.err) == codes.FailedPrecondition:
 		c.find(id, sec.Name, v.Id, "its payload cannot be read: "+o.err.Error(), "see its state")
 		return
 	case o.err != nil:
-		c.unseen.What = append(c.unseen.What, keyadmin.Missed{ID: id, Name: sec.Name, Version: key.VersionID(v.Id), Err: o.err})
+		c.unseen.What = append(c.unseen.What, keyadmin.Missed{ID: id, Name: sec.Name, Version: key.VersionID(v.Id),
+			Err: o.err})
 		return
 	case o.bad != nil:
-		c.find(id, sec.Name, o.version, o.bad.Error(), "see docs/lockbox.md for what makes a secret a key; schedule this version for destruction if nothing was sealed with it")
+		c.find(id, sec.Name, o.version, o.bad.Error(), "see docs/lockbox.md for what makes a secret a key; schedule "+
+			"this version for destruction if nothing was sealed with it")
 		return
 	}
 	here := place{id, key.VersionID(o.version)}
 	if other, ok := c.seen[o.fingerprint]; ok && other != here {
-		c.find(id, sec.Name, o.version, fmt.Sprintf("it has the material of version %s of key %s", other.version, other.key), "rotate with --material local: a copy adds nothing, and whoever knows one knows both")
+		c.find(id, sec.Name, o.version, fmt.Sprintf("it has the material of version %s of key %s", other.version,
+			other.key), "rotate with --material local: a copy adds nothing, and whoever knows one knows both")
 		return
 	}
 	c.seen[o.fingerprint] = here
@@ -181,5 +187,6 @@ func wrapped(sec *lockbox.Secret) string {
 }
 
 func (c *check) find(id key.ID, name, version, problem, advice string) {
-	c.Findings = append(c.Findings, keyadmin.Finding{KeyID: id, Name: name, VersionID: key.VersionID(version), Problem: problem, Advice: advice})
+	c.Findings = append(c.Findings, keyadmin.Finding{KeyID: id, Name: name, VersionID: key.VersionID(version),
+		Problem: problem, Advice: advice})
 }

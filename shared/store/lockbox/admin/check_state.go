@@ -13,7 +13,8 @@ import (
 func (c *check) state(s *state) {
 	id := key.ID(s.Id)
 	if s.gone() {
-		c.note(s, "", "it has been deleted: all its versions are destroyed", fmt.Sprintf("`rekey keys delete %s --now` removes what is left of it, its name", s.Id))
+		c.note(s, "", "it has been deleted: all its versions are destroyed",
+			fmt.Sprintf("`rekey keys delete %s --now` removes what is left of it, its name", s.Id))
 		return
 	}
 	c.Keys++
@@ -24,11 +25,13 @@ func (c *check) state(s *state) {
 	c.names[name] = id
 	switch {
 	case s.deleted():
-		c.note(s, "", "it is being deleted", fmt.Sprintf("`rekey keys cancel-destruction` of its versions and then `rekey keys enable %s` take it back", s.Id))
+		c.note(s, "", "it is being deleted", fmt.Sprintf("`rekey keys cancel-destruction` of its versions and then "+
+			"`rekey keys enable %s` take it back", s.Id))
 	case s.GetStatus() == lockbox.Secret_CREATING:
 		c.note(s, "", "it is still being created", fmt.Sprintf("look again: `rekey keys get %s`", s.Id))
 	case s.GetStatus() != lockbox.Secret_ACTIVE && s.primaryStays() != nil:
-		c.note(s, "", "it is disabled", fmt.Sprintf("see to its primary first: then `rekey keys enable %s` enables it", s.Id))
+		c.note(s, "", "it is disabled", fmt.Sprintf("see to its primary first: then `rekey keys enable %s` enables it",
+			s.Id))
 	case s.GetStatus() != lockbox.Secret_ACTIVE:
 		c.note(s, "", "it is disabled", fmt.Sprintf("`rekey keys enable %s` enables it", s.Id))
 	}
@@ -88,7 +91,8 @@ func (s *state) another() string {
 func (c *check) scheduled(s *state) {
 	for _, v := range keyadmin.Scheduled(s.all()) {
 		if s.deleted() || !v.Primary {
-			c.note(s, string(v.ID), "it is to be destroyed "+keyadmin.Date(v.DestroyAt), fmt.Sprintf("`rekey keys cancel-destruction %s %s` takes that back", s.Id, v.ID))
+			c.note(s, string(v.ID), "it is to be destroyed "+keyadmin.Date(v.DestroyAt),
+				fmt.Sprintf("`rekey keys cancel-destruction %s %s` takes that back", s.Id, v.ID))
 		}
 	}
 }
@@ -106,11 +110,14 @@ func (c *check) specification(s *state) {
 	if err != nil || next == "" && !made {
 		return // not a key's, or of this machine and nothing is generated
 	}
-	problem := fmt.Sprintf("Lockbox generates an entry %q, and the primary has %q: a version added elsewhere may have both", next, names[0])
+	problem := fmt.Sprintf("Lockbox generates an entry %q, and the primary has %q: a version added elsewhere may "+
+		"have both", next, names[0])
 	if next == "" {
-		problem = fmt.Sprintf("Lockbox generates nothing any more, and the primary has the generated %q: a version added elsewhere copies it", names[0])
+		problem = fmt.Sprintf("Lockbox generates nothing any more, and the primary has the generated %q: a version "+
+			"added elsewhere copies it", names[0])
 	}
-	advice := fmt.Sprintf("a rotation may have been interrupted: `rekey keys rotate %s --algorithm %v` makes a version like the primary", s.Id, was)
+	advice := fmt.Sprintf("a rotation may have been interrupted: `rekey keys rotate %s --algorithm %v` makes a "+
+		"version like the primary", s.Id, was)
 	if will, _ := s.makes(); will != was {
 		advice += fmt.Sprintf(", `rekey keys rotate %s --algorithm %v` one as was begun", s.Id, will)
 	}

@@ -13,7 +13,8 @@ import (
 // Lockbox has no call that tells it. Whatever changes a secret does, so a change
 // is made that changes nothing: the description is what it was.
 func (a *Admin) now(ctx context.Context, s *state) (time.Time, error) {
-	q := &lockbox.UpdateSecretRequest{SecretId: s.Id, Description: s.GetDescription(), UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"description"}}}
+	q := &lockbox.UpdateSecretRequest{SecretId: s.Id, Description: s.GetDescription(),
+		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"description"}}}
 	op, err := begin(ctx, a, "learn Lockbox's time", lockbox.SecretServiceClient.Update, q)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("key %s: nothing was changed: %w", s.Id, err)

@@ -44,14 +44,16 @@ func harness(t *testing.T, material admin.Material) storetest.Harness {
 	lb.Grant(keeper, lockboxtest.Admin, lockboxtest.DefaultFolder)
 	at := lockbox.Endpoint("http://" + lb.Addr())
 	open := func(t *testing.T) (keyring.Store, keyadmin.Admin) {
-		s, err := lockbox.New(lockbox.Options{Endpoint: at, IAMEndpoint: at, Credentials: lockbox.Credentials{Token: lb.Token(reader)}, Log: quiet})
+		s, err := lockbox.New(lockbox.Options{Endpoint: at, IAMEndpoint: at,
+			Credentials: lockbox.Credentials{Token: lb.Token(reader)}, Log: quiet})
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(s.Close)
 		a, err := admin.New(admin.Options{
-			Endpoint: at, SecretsEndpoint: at, OperationEndpoint: at, IAMEndpoint: at, Credentials: lockbox.Credentials{Token: lb.Token(keeper)},
-			FolderID: lockboxtest.DefaultFolder, Material: material, Window: window,
+			Endpoint: at, SecretsEndpoint: at, OperationEndpoint: at, IAMEndpoint: at,
+			Credentials: lockbox.Credentials{Token: lb.Token(keeper)},
+			FolderID:    lockboxtest.DefaultFolder, Material: material, Window: window,
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -28,7 +28,8 @@ func (a *Admin) Create(ctx context.Context, c keyadmin.Creation) (*keyadmin.Key,
 	if err := a.checkFree(ctx, c.Name); err != nil {
 		return nil, err
 	}
-	r := &lockbox.CreateSecretRequest{FolderId: a.FolderID, Name: c.Name, Description: "a key of rekey", CreateVersion: wrapperspb.Bool(true)}
+	r := &lockbox.CreateSecretRequest{FolderId: a.FolderID, Name: c.Name, Description: "a key of rekey",
+		CreateVersion: wrapperspb.Bool(true)}
 	var material []byte // of this machine
 	if a.Material == Local {
 		var err error
@@ -38,7 +39,8 @@ func (a *Admin) Create(ctx context.Context, c keyadmin.Creation) (*keyadmin.Key,
 		defer clear(material)
 		r.VersionPayloadEntries = []*lockbox.PayloadEntryChange{binary(algorithm, material)}
 	} else {
-		r.PayloadSpecification = &lockbox.CreateSecretRequest_PasswordPayloadSpecification{PasswordPayloadSpecification: specification(algorithm)}
+		r.PayloadSpecification = &lockbox.CreateSecretRequest_PasswordPayloadSpecification{
+			PasswordPayloadSpecification: specification(algorithm)}
 	}
 	mark, err := newMark()
 	if err != nil {
@@ -95,7 +97,8 @@ func (a *Admin) created(ctx context.Context, id, version, name string) (*keyadmi
 	}
 	for _, sec := range all {
 		if sec.Id != id && (keyadmin.SameName(sec.Name, name) || sec.Id == name) {
-			return nil, differs(id, "it was created, and meanwhile secret %s with the same name or id, %q: delete one of them, such as this one: `rekey keys delete %s --now`", sec.Id, name, id)
+			return nil, differs(id, "it was created, and meanwhile secret %s with the same name or id, %q: delete "+
+				"one of them, such as this one: `rekey keys delete %s --now`", sec.Id, name, id)
 		}
 	}
 	return s.key(), nil
@@ -142,7 +145,8 @@ func (a *Admin) checkFree(ctx context.Context, name string) error {
 		}
 	}
 	if IsID(name) {
-		return fmt.Errorf("%w: the name looks like an id of Lockbox, 20 letters and digits, and would be taken for one: choose another", keyadmin.ErrInvalid)
+		return fmt.Errorf("%w: the name looks like an id of Lockbox, 20 letters and digits, and would be taken for "+
+			"one: choose another", keyadmin.ErrInvalid)
 	}
 	return nil
 }
@@ -150,14 +154,16 @@ func (a *Admin) checkFree(ctx context.Context, name string) error {
 // taken says whose a name is. That of a deleted key can be had.
 func (a *Admin) taken(ctx context.Context, sec *lockbox.Secret, name string) error {
 	if s, err := a.withVersions(ctx, sec); err == nil && s.isKey() && s.gone() {
-		return fmt.Errorf("%w: key %s, which has been deleted, still has the name %q: `rekey keys delete %[2]s --now` frees it", keyadmin.ErrExists, sec.Id, name)
+		return fmt.Errorf("%w: key %s, which has been deleted, still has the name %q: "+
+			"`rekey keys delete %[2]s --now` frees it", keyadmin.ErrExists, sec.Id, name)
 	}
 	return fmt.Errorf("%w: secret %s has the name or id %q: choose another name", keyadmin.ErrExists, sec.Id, name)
 }
 
 // readMade reads a new version back, and returns its material: it must be a key
 // of this algorithm, and of this material if that is known.
-func (a *Admin) readMade(ctx context.Context, secret, version string, want key.Algorithm, material []byte) ([]byte, error) {
+func (a *Admin) readMade(ctx context.Context, secret, version string, want key.Algorithm, material []byte) ([]byte,
+	error) {
 	p, err := a.payloadOf(ctx, secret, version)
 	if err != nil {
 		return nil, fmt.Errorf("its payload cannot be read back: %w", err)
@@ -168,7 +174,8 @@ func (a *Admin) readMade(ctx context.Context, secret, version string, want key.A
 	}
 	if algorithm != want || p.GetVersionId() != version || material != nil && !bytes.Equal(got, material) {
 		clear(got)
-		return nil, fmt.Errorf("what Lockbox made is %v in version %s: not what was asked for", algorithm, p.GetVersionId())
+		return nil, fmt.Errorf("what Lockbox made is %v in version %s: not what was asked for", algorithm,
+			p.GetVersionId())
 	}
 	return got, nil
 }
@@ -184,13 +191,15 @@ func (a *Admin) takeBack(ctx context.Context, id, version string, why error) err
 		err = a.remove(context.WithoutCancel(ctx), id)
 	}
 	if err != nil {
-		return differs(id, "it was created and is no good: %w; it could not be deleted again: %w: see `rekey keys get %s`", why, err, id)
+		return differs(id, "it was created and is no good: %w; it could not be deleted again: %w: see "+
+			"`rekey keys get %s`", why, err, id)
 	}
 	return fmt.Errorf("the secret was created and deleted again: %w", why)
 }
 
 func binary(a key.Algorithm, material []byte) *lockbox.PayloadEntryChange {
-	return &lockbox.PayloadEntryChange{Key: payload.Name(a, false), Value: &lockbox.PayloadEntryChange_BinaryValue{BinaryValue: bytes.Clone(material)}}
+	return &lockbox.PayloadEntryChange{Key: payload.Name(a, false),
+		Value: &lockbox.PayloadEntryChange_BinaryValue{BinaryValue: bytes.Clone(material)}}
 }
 
 // Import is keyadmin.Admin's, and refused: the key would get other ids, and
@@ -199,5 +208,7 @@ func (a *Admin) Import(ctx context.Context, i keyadmin.Import) (*keyadmin.Versio
 	if err := keyadmin.CheckImport(i); err != nil {
 		return nil, err
 	}
-	return nil, fmt.Errorf("%w: Lockbox gives ids itself, and under other ids this material opens nothing that it has sealed: keep it in a keyring file, and re-encrypt what it has sealed with a key of Lockbox", keyadmin.ErrInvalid)
+	return nil, fmt.Errorf("%w: Lockbox gives ids itself, and under other ids this material opens nothing that it "+
+		"has sealed: keep it in a keyring file, and re-encrypt what it has sealed with a key of Lockbox",
+		keyadmin.ErrInvalid)
 }

@@ -23,7 +23,8 @@ func (a *Admin) Delete(ctx context.Context, id key.ID) (*keyadmin.Key, error) {
 		return nil, err
 	}
 	if len(s.versions) == 0 {
-		return nil, fmt.Errorf("%w: key %s has no version, so there is nothing to destroy after a grace: `rekey keys delete %[2]s --now` removes it", keyadmin.ErrRefused, id)
+		return nil, fmt.Errorf("%w: key %s has no version, so there is nothing to destroy after a grace: "+
+			"`rekey keys delete %[2]s --now` removes it", keyadmin.ErrRefused, id)
 	}
 	end, err := a.graceEnds(ctx, s)
 	if err != nil {
@@ -44,9 +45,11 @@ func (a *Admin) Delete(ctx context.Context, id key.ID) (*keyadmin.Key, error) {
 	case other == nil: // though an answer may have been lost
 		return now.key(), nil
 	case err != nil && now.isDisabled() == nil:
-		return nil, fmt.Errorf("key %s is disabled, and not all of its versions are scheduled for destruction yet: `rekey keys delete %[1]s` goes on: %w", id, err)
+		return nil, fmt.Errorf("key %s is disabled, and not all of its versions are scheduled for destruction yet: "+
+			"`rekey keys delete %[1]s` goes on: %w", id, err)
 	}
-	return nil, differs(s.Id, "%w: somebody else has changed it: delete it again, or see `rekey keys versions %s`", other, id)
+	return nil, differs(s.Id, "%w: somebody else has changed it: delete it again, or see `rekey keys versions %s`",
+		other, id)
 }
 
 // graceEnds is when a grace that begins now is over, if anything depends on it.
@@ -62,7 +65,8 @@ func (a *Admin) graceEnds(ctx context.Context, s *state) (time.Time, error) {
 // all. A lost answer does not stop it.
 func (a *Admin) scheduleAll(ctx context.Context, s *state, end time.Time) (lost error) {
 	for _, v := range s.versions {
-		if v.GetStatus() == lockbox.Version_DESTROYED || v.GetStatus() == lockbox.Version_SCHEDULED_FOR_DESTRUCTION && !timeOf(v).After(end) {
+		if v.GetStatus() == lockbox.Version_DESTROYED || v.GetStatus() == lockbox.Version_SCHEDULED_FOR_DESTRUCTION &&
+			!timeOf(v).After(end) {
 			continue
 		}
 		if _, err := a.schedule(ctx, v, keyadmin.DeleteGrace); err != nil {
@@ -98,7 +102,8 @@ func (a *Admin) Remove(ctx context.Context, id key.ID) error {
 
 // remove deletes a secret. Where nothing is there to be seen it is gone.
 func (a *Admin) remove(ctx context.Context, id string) error {
-	_, err := change(ctx, a, "delete the secret", lockbox.SecretServiceClient.Delete, &lockbox.DeleteSecretRequest{SecretId: id})
+	_, err := change(ctx, a, "delete the secret", lockbox.SecretServiceClient.Delete,
+		&lockbox.DeleteSecretRequest{SecretId: id})
 	if err != nil && !unsure(err) {
 		return fmt.Errorf("key %s: %w", id, err)
 	}

@@ -22,7 +22,8 @@ const soonest = time.Second
 // version too. A pending period of 0 is a second here. The rules are asked once
 // more when it is done: somebody may have made the version the primary in
 // between, and then it is taken back.
-func (a *Admin) ScheduleDestruction(ctx context.Context, id key.ID, v key.VersionID, when keyadmin.Schedule) (*keyadmin.Version, error) {
+func (a *Admin) ScheduleDestruction(ctx context.Context, id key.ID, v key.VersionID,
+	when keyadmin.Schedule) (*keyadmin.Version, error) {
 	s, version, err := a.findVersion(ctx, id, v)
 	if err != nil {
 		return nil, err
@@ -39,7 +40,8 @@ func (a *Admin) ScheduleDestruction(ctx context.Context, id key.ID, v key.Versio
 	var at time.Time // when our own call has it destroyed
 	s, err = a.keep(ctx, promise{string(id), func(ctx context.Context) (*operation.Operation, error) {
 		op, err := a.schedule(ctx, version, when.Pending)
-		if about, errAbout := about(op, new(lockbox.ScheduleVersionDestructionMetadata)); err == nil && errAbout == nil {
+		if about, errAbout := about(op, new(lockbox.ScheduleVersionDestructionMetadata)); err == nil &&
+			errAbout == nil {
 			at = about.GetDestroyAt().AsTime()
 		}
 		return op, err
@@ -71,7 +73,8 @@ const roundTrip = time.Minute
 func (a *Admin) askedAt(ctx context.Context, s *state, v key.VersionID, pending time.Duration) time.Time {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
 	defer cancel()
-	page, err := read(ctx, a, lockbox.SecretServiceClient.ListOperations, &lockbox.ListSecretOperationsRequest{SecretId: s.Id, PageSize: pageSize})
+	page, err := read(ctx, a, lockbox.SecretServiceClient.ListOperations,
+		&lockbox.ListSecretOperationsRequest{SecretId: s.Id, PageSize: pageSize})
 	if err != nil {
 		return time.Time{}
 	}
@@ -92,7 +95,8 @@ func (a *Admin) askedAt(ctx context.Context, s *state, v key.VersionID, pending 
 // checkUnused refuses a version that encrypts, or may do so somewhere.
 func (a *Admin) checkUnused(ctx context.Context, s *state, v *lockbox.Version, force bool) error {
 	if v.GetId() == s.GetCurrentVersion().GetId() {
-		return fmt.Errorf("%w: key %s: version %s is the primary: rotate or set another first", keyadmin.ErrRefused, s.Id, v.Id)
+		return fmt.Errorf("%w: key %s: version %s is the primary: rotate or set another first", keyadmin.ErrRefused,
+			s.Id, v.Id)
 	}
 	if force {
 		return nil
@@ -115,7 +119,8 @@ func (s *state) scheduledAt(id key.VersionID, at time.Time) error {
 	case v.GetStatus() != lockbox.Version_SCHEDULED_FOR_DESTRUCTION:
 		return fmt.Errorf("version %s is %v, and not scheduled for destruction", id, v.GetStatus())
 	case !at.IsZero() && !timeOf(v).Equal(at):
-		return fmt.Errorf("version %s is to be destroyed %s, and not %s: somebody else has scheduled it", id, keyadmin.Date(timeOf(v)), keyadmin.Date(at))
+		return fmt.Errorf("version %s is to be destroyed %s, and not %s: somebody else has scheduled it", id,
+			keyadmin.Date(timeOf(v)), keyadmin.Date(at))
 	}
 	return nil
 }
@@ -124,17 +129,21 @@ func (s *state) scheduledAt(id key.VersionID, at time.Time) error {
 // nobody else's: it goes by its time.
 func (a *Admin) unschedule(ctx context.Context, s *state, v key.VersionID, at time.Time, why error) error {
 	if at.IsZero() || s.scheduledAt(v, at) != nil || s.find(v).GetStatus() == lockbox.Version_DESTROYED {
-		return differs(s.Id, "version %s is %v, and meanwhile %w: see `rekey keys versions %s`", v, s.find(v).GetStatus(), why, s.Id)
+		return differs(s.Id, "version %s is %v, and meanwhile %w: see `rekey keys versions %s`", v,
+			s.find(v).GetStatus(), why, s.Id)
 	}
 	if _, err := a.cancel(context.WithoutCancel(ctx), s.find(v)); err != nil {
-		return differs(s.Id, "version %s is scheduled for destruction, and meanwhile %w; that could not be cancelled again: %w: `rekey keys cancel-destruction %s %s`", v, why, err, s.Id, v)
+		return differs(s.Id, "version %s is scheduled for destruction, and meanwhile %w; that could not be cancelled "+
+			"again: %w: `rekey keys cancel-destruction %s %s`", v, why, err, s.Id, v)
 	}
 	return differs(s.Id, "meanwhile %w; the destruction of version %s was cancelled again", why, v)
 }
 
 func (a *Admin) schedule(ctx context.Context, v *lockbox.Version, pending time.Duration) (*operation.Operation, error) {
-	q := &lockbox.ScheduleVersionDestructionRequest{SecretId: v.SecretId, VersionId: v.Id, PendingPeriod: durationpb.New(max(pending, soonest))}
-	return change(ctx, a, "schedule the destruction of version "+v.Id, lockbox.SecretServiceClient.ScheduleVersionDestruction, q)
+	q := &lockbox.ScheduleVersionDestructionRequest{SecretId: v.SecretId, VersionId: v.Id,
+		PendingPeriod: durationpb.New(max(pending, soonest))}
+	return change(ctx, a, "schedule the destruction of version "+v.Id,
+		lockbox.SecretServiceClient.ScheduleVersionDestruction, q)
 }
 
 // CancelDestruction is keyadmin.Admin's.
@@ -144,7 +153,8 @@ func (a *Admin) CancelDestruction(ctx context.Context, id key.ID, v key.VersionI
 		return nil, err
 	}
 	if version.GetStatus() != lockbox.Version_SCHEDULED_FOR_DESTRUCTION {
-		return nil, fmt.Errorf("%w: key %s: version %s is %v, and not scheduled for destruction", keyadmin.ErrRefused, id, v, version.GetStatus())
+		return nil, fmt.Errorf("%w: key %s: version %s is %v, and not scheduled for destruction", keyadmin.ErrRefused,
+			id, v, version.GetStatus())
 	}
 	s, err := a.cancel(ctx, version)
 	if err != nil {
@@ -157,7 +167,8 @@ func (a *Admin) CancelDestruction(ctx context.Context, id key.ID, v key.VersionI
 func (a *Admin) cancel(ctx context.Context, v *lockbox.Version) (*state, error) {
 	return a.keep(ctx, promise{v.SecretId, func(ctx context.Context) (*operation.Operation, error) {
 		q := &lockbox.CancelVersionDestructionRequest{SecretId: v.SecretId, VersionId: v.Id}
-		return change(ctx, a, "cancel the destruction of version "+v.Id, lockbox.SecretServiceClient.CancelVersionDestruction, q)
+		return change(ctx, a, "cancel the destruction of version "+v.Id,
+			lockbox.SecretServiceClient.CancelVersionDestruction, q)
 	}, func(s *state) error {
 		if s.scheduledAt(key.VersionID(v.Id), timeOf(v)) == nil && s.some(lockbox.Version_SCHEDULED_FOR_DESTRUCTION) {
 			return fmt.Errorf("version %s is still to be destroyed %s", v.Id, keyadmin.Date(timeOf(v)))
@@ -172,7 +183,8 @@ func (s *state) isActive(id key.VersionID) error {
 	case v == nil:
 		return fmt.Errorf("version %s is not there any more", id)
 	case v.GetStatus() == lockbox.Version_SCHEDULED_FOR_DESTRUCTION:
-		return fmt.Errorf("version %s is to be destroyed %s: somebody else has scheduled it", id, keyadmin.Date(timeOf(v)))
+		return fmt.Errorf("version %s is to be destroyed %s: somebody else has scheduled it", id,
+			keyadmin.Date(timeOf(v)))
 	case v.GetStatus() != lockbox.Version_ACTIVE:
 		return fmt.Errorf("version %s is %v", id, v.GetStatus())
 	}

@@ -59,7 +59,8 @@ func (a *Admin) unknown(ctx context.Context, s *state, why string) error {
 	if err != nil {
 		return err
 	}
-	return fmt.Errorf("%w: Lockbox does not say when the primary was changed (%s), so this version may still encrypt somewhere, "+
+	return fmt.Errorf("%w: Lockbox does not say when the primary was changed (%s), so this version may still encrypt "+
+		"somewhere, "+
 		"until %s at the latest: use --force then, or now if it ceased to be the primary more than %v ago",
 		keyadmin.ErrRefused, why, keyadmin.Date(now.Add(a.Window)), a.Window)
 }
@@ -84,7 +85,8 @@ func (a *Admin) history(ctx context.Context, s *state) ([]became, error) {
 func (a *Admin) operations(ctx context.Context, secret string) ([]became, error) {
 	var all []became
 	for token := ""; ; {
-		page, err := read(ctx, a, lockbox.SecretServiceClient.ListOperations, &lockbox.ListSecretOperationsRequest{SecretId: secret, PageSize: pageSize, PageToken: token})
+		page, err := read(ctx, a, lockbox.SecretServiceClient.ListOperations,
+			&lockbox.ListSecretOperationsRequest{SecretId: secret, PageSize: pageSize, PageToken: token})
 		if err != nil {
 			return nil, fmt.Errorf("listing the operations of key %s: %w", secret, err)
 		}
@@ -103,7 +105,8 @@ func (a *Admin) operations(ctx context.Context, secret string) ([]became, error)
 // primaryOf is the version that an operation made the primary, and whether it
 // added it; empty if it did neither.
 func primaryOf(op *operation.Operation) (version string, added bool) {
-	created, add, set := new(lockbox.CreateSecretMetadata), new(lockbox.AddVersionMetadata), new(lockbox.SetCurrentVersionMetadata)
+	created, add, set := new(lockbox.CreateSecretMetadata), new(lockbox.AddVersionMetadata),
+		new(lockbox.SetCurrentVersionMetadata)
 	about := op.GetMetadata()
 	switch {
 	case about.MessageIs(set) && about.UnmarshalTo(set) == nil:

@@ -12,7 +12,8 @@ import (
 )
 
 // ErrNoFolder is why keys can be neither listed nor created.
-var ErrNoFolder = fmt.Errorf("%w: which folder is not known: set REKEY_FOLDER_ID (`rekey keys` takes --folder-id, too)", keyadmin.ErrInvalid)
+var ErrNoFolder = fmt.Errorf("%w: which folder is not known: set REKEY_FOLDER_ID (`rekey keys` takes --folder-id, too)",
+	keyadmin.ErrInvalid)
 
 // List is keyadmin.Admin's: the secrets of the folder that are keys.
 func (a *Admin) List(ctx context.Context) ([]*keyadmin.Key, error) {
@@ -26,7 +27,8 @@ func (a *Admin) ListAll(ctx context.Context) ([]*keyadmin.Key, error) {
 }
 
 // list looks at the secrets that may be wanted, and returns those that are.
-func (a *Admin) list(ctx context.Context, may func(*lockbox.Secret) bool, wanted func(*state) bool) ([]*keyadmin.Key, error) {
+func (a *Admin) list(ctx context.Context, may func(*lockbox.Secret) bool, wanted func(*state) bool) ([]*keyadmin.Key,
+	error) {
 	var unseen keyadmin.Unseen
 	all, err := a.secrets(ctx)
 	if err != nil && len(all) == 0 {
@@ -71,7 +73,8 @@ func (a *Admin) secrets(ctx context.Context) ([]*lockbox.Secret, error) {
 	}
 	var all []*lockbox.Secret
 	for token := ""; ; {
-		page, err := read(ctx, a, lockbox.SecretServiceClient.List, &lockbox.ListSecretsRequest{FolderId: a.FolderID, PageSize: pageSize, PageToken: token})
+		page, err := read(ctx, a, lockbox.SecretServiceClient.List,
+			&lockbox.ListSecretsRequest{FolderId: a.FolderID, PageSize: pageSize, PageToken: token})
 		if err != nil {
 			if len(all) > 0 {
 				err = fmt.Errorf("the first %d are known: %w", len(all), err)

@@ -38,7 +38,8 @@ func (a *Admin) Versions(ctx context.Context, id key.ID) ([]*keyadmin.Version, e
 func (a *Admin) find(ctx context.Context, id key.ID) (*state, error) {
 	s, err := a.known(ctx, id)
 	if err == nil && s.gone() {
-		return nil, fmt.Errorf("%w: key %s has been deleted: all its versions are destroyed; `rekey keys delete %[2]s --now` removes what is left of it, its name", keyadmin.ErrNotFound, id)
+		return nil, fmt.Errorf("%w: key %s has been deleted: all its versions are destroyed; "+
+			"`rekey keys delete %[2]s --now` removes what is left of it, its name", keyadmin.ErrNotFound, id)
 	}
 	return s, err
 }
@@ -57,7 +58,8 @@ func (a *Admin) checkFolder(s *state) error {
 	if a.FolderID == "" || s.GetFolderId() == a.FolderID {
 		return nil
 	}
-	return fmt.Errorf("%w: key %s is in folder %s, and not in %s, which --folder-id or REKEY_FOLDER_ID names: nothing was changed", keyadmin.ErrRefused, s.Id, s.GetFolderId(), a.FolderID)
+	return fmt.Errorf("%w: key %s is in folder %s, and not in %s, which --folder-id or REKEY_FOLDER_ID names: "+
+		"nothing was changed", keyadmin.ErrRefused, s.Id, s.GetFolderId(), a.FolderID)
 }
 
 // known looks up a key, or what is left of one. What is not a key is not found,
@@ -78,7 +80,8 @@ func (a *Admin) known(ctx context.Context, id key.ID) (*state, error) {
 		return nil, fmt.Errorf("key %s: %w", id, err)
 	}
 	if !s.isKey() {
-		return nil, fmt.Errorf("%w: secret %s is no key: no entry of it is called %s", keyadmin.ErrNotFound, id, key.AlgorithmNames)
+		return nil, fmt.Errorf("%w: secret %s is no key: no entry of it is called %s", keyadmin.ErrNotFound, id,
+			key.AlgorithmNames)
 	}
 	return s, nil
 }
@@ -114,7 +117,8 @@ func (a *Admin) findVersion(ctx context.Context, id key.ID, v key.VersionID) (*s
 func (a *Admin) withVersions(ctx context.Context, sec *lockbox.Secret) (*state, error) {
 	s := &state{Secret: sec}
 	for token := ""; ; {
-		page, err := read(ctx, a, lockbox.SecretServiceClient.ListVersions, &lockbox.ListVersionsRequest{SecretId: sec.Id, PageSize: pageSize, PageToken: token})
+		page, err := read(ctx, a, lockbox.SecretServiceClient.ListVersions,
+			&lockbox.ListVersionsRequest{SecretId: sec.Id, PageSize: pageSize, PageToken: token})
 		if err != nil {
 			return nil, fmt.Errorf("listing its versions: %w", err)
 		}

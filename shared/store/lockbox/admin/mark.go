@@ -48,5 +48,6 @@ func (a *Admin) markedSecret(ctx context.Context, mark string, err error) (*stat
 
 // notSeen is why a change that was made is not known to be right.
 func notSeen(id, what string, err error) error {
-	return fmt.Errorf("%w: key %s: %s, and could not be looked at: %w: see `rekey keys get %[2]s`", keyadmin.ErrDiffers, id, what, err)
+	return fmt.Errorf("%w: key %s: %s, and could not be looked at: %w: see `rekey keys get %[2]s`", keyadmin.ErrDiffers,
+		id, what, err)
 }

@@ -40,10 +40,12 @@ func (a *Admin) wait(ctx context.Context, what string, op *operation.Operation) 
 		}
 		next, err := a.operation(ctx, op.GetId())
 		if ctx.Err() != nil {
-			return nil, begun{fmt.Errorf("%w: operation %s of Lockbox, to %s, is still under way and may yet succeed: %w", keyadmin.ErrUnavailable, op.GetId(), what, ctx.Err())}
+			return nil, begun{fmt.Errorf("%w: operation %s of Lockbox, to %s, is still under way and may yet "+
+				"succeed: %w", keyadmin.ErrUnavailable, op.GetId(), what, ctx.Err())}
 		}
 		if err != nil {
-			return nil, begun{fmt.Errorf("operation %s of Lockbox, to %s, was begun, and what became of it is not known: %w", op.GetId(), what, err)}
+			return nil, begun{fmt.Errorf("operation %s of Lockbox, to %s, was begun, and what became of it is not "+
+				"known: %w", op.GetId(), what, err)}
 		}
 		op = next
 	}

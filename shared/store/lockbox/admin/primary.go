@@ -21,7 +21,8 @@ func (a *Admin) SetPrimary(ctx context.Context, id key.ID, v key.VersionID) (*ke
 		return nil, err
 	}
 	if version.GetStatus() != lockbox.Version_ACTIVE {
-		return nil, fmt.Errorf("%w: key %s: version %s is %v, and only an ACTIVE one can be the primary", keyadmin.ErrRefused, id, v, version.GetStatus())
+		return nil, fmt.Errorf("%w: key %s: version %s is %v, and only an ACTIVE one can be the primary",
+			keyadmin.ErrRefused, id, v, version.GetStatus())
 	}
 	if _, _, err := algorithmOf(version); err != nil {
 		return nil, fmt.Errorf("%w: key %s: version %s %w", keyadmin.ErrRefused, id, v, err)
@@ -32,7 +33,8 @@ func (a *Admin) SetPrimary(ctx context.Context, id key.ID, v key.VersionID) (*ke
 	now, err := a.setCurrent(ctx, s, v, "set the current version")
 	switch {
 	case codeOf(err) == codes.Unimplemented:
-		return nil, fmt.Errorf("%w: key %s: this Lockbox cannot set the current version by its API: do it in the console, or rotate the key", keyadmin.ErrRefused, id)
+		return nil, fmt.Errorf("%w: key %s: this Lockbox cannot set the current version by its API: do it in the "+
+			"console, or rotate the key", keyadmin.ErrRefused, id)
 	case err != nil:
 		return nil, err
 	}
@@ -42,7 +44,8 @@ func (a *Admin) SetPrimary(ctx context.Context, id key.ID, v key.VersionID) (*ke
 // setCurrent makes a version the primary.
 func (a *Admin) setCurrent(ctx context.Context, s *state, v key.VersionID, what string) (*state, error) {
 	return a.keep(ctx, promise{s.Id, func(ctx context.Context) (*operation.Operation, error) {
-		return change(ctx, a, what, lockbox.SecretServiceClient.SetCurrentVersion, &lockbox.SetCurrentVersionRequest{SecretId: s.Id, VersionId: string(v)})
+		return change(ctx, a, what, lockbox.SecretServiceClient.SetCurrentVersion,
+			&lockbox.SetCurrentVersionRequest{SecretId: s.Id, VersionId: string(v)})
 	}, func(now *state) error { return cmp.Or(now.encryptsWith(v), s.stays(now)) }})
 }
 

@@ -98,7 +98,8 @@ func done(err error) string {
 
 // as is this Admin with other credentials.
 func (p *probe) as(c store.Credentials) (*Admin, error) {
-	l, err := wire.New(c, cmp.Or(p.IAMEndpoint, store.DefaultIAMEndpoint), wire.Service{Name: payloads, At: cmp.Or(p.Endpoint, store.DefaultEndpoint)})
+	l, err := wire.New(c, cmp.Or(p.IAMEndpoint, store.DefaultIAMEndpoint),
+		wire.Service{Name: payloads, At: cmp.Or(p.Endpoint, store.DefaultEndpoint)})
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +128,8 @@ func (p *probe) create(ctx context.Context, q *lockbox.CreateSecretRequest) (*lo
 func (p *probe) remove(ctx context.Context) error {
 	var errs []error
 	for _, id := range p.made {
-		if _, err := change(ctx, p.Admin, "delete it", lockbox.SecretServiceClient.Delete, &lockbox.DeleteSecretRequest{SecretId: id}); err != nil {
+		if _, err := change(ctx, p.Admin, "delete it", lockbox.SecretServiceClient.Delete,
+			&lockbox.DeleteSecretRequest{SecretId: id}); err != nil {
 			errs = append(errs, fmt.Errorf("secret %s was made for this and is still there, delete it: %w", id, err))
 		}
 	}

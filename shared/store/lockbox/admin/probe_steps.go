@@ -49,7 +49,8 @@ func (p *probe) without(ctx context.Context) error {
 // payloads: what is given, to whom, and of an unknown version.
 func (p *probe) payloads(ctx context.Context) error {
 	made, err := p.create(ctx, &lockbox.CreateSecretRequest{Name: "rekey-probe", CreateVersion: wrapperspb.Bool(true),
-		PayloadSpecification: &lockbox.CreateSecretRequest_PasswordPayloadSpecification{PasswordPayloadSpecification: specification(key.AES256)}})
+		PayloadSpecification: &lockbox.CreateSecretRequest_PasswordPayloadSpecification{
+			PasswordPayloadSpecification: specification(key.AES256)}})
 	if err != nil {
 		return err
 	}
@@ -57,7 +58,8 @@ func (p *probe) payloads(ctx context.Context) error {
 	if p.firstPayload, err = p.payloadOf(ctx, p.secret, made.VersionId); err != nil {
 		return err
 	}
-	p.saw("the version id in a payload", "is that of the version asked for", same(p.firstPayload.GetVersionId() == made.VersionId, "is that of the version asked for", "is another"))
+	p.saw("the version id in a payload", "is that of the version asked for",
+		same(p.firstPayload.GetVersionId() == made.VersionId, "is that of the version asked for", "is another"))
 	_, err = p.payloadOf(ctx, p.secret, madeUp)
 	p.saw("an unknown version of a secret", "NOT_FOUND or INVALID_ARGUMENT", name(err))
 	if p.stranger == (store.Credentials{}) {
@@ -89,7 +91,8 @@ func (p *probe) names(ctx context.Context) error {
 
 // add adds a version and returns its payload.
 func (p *probe) add(ctx context.Context, entries ...*lockbox.PayloadEntryChange) (*lockbox.Payload, error) {
-	q := &lockbox.AddVersionRequest{SecretId: p.secret, BaseVersionId: p.versions[len(p.versions)-1], PayloadEntries: entries}
+	q := &lockbox.AddVersionRequest{SecretId: p.secret, BaseVersionId: p.versions[len(p.versions)-1],
+		PayloadEntries: entries}
 	op, err := change(ctx, p.Admin, "add a version", lockbox.SecretServiceClient.AddVersion, q)
 	if err != nil {
 		return nil, err
@@ -130,7 +133,8 @@ func (p *probe) generates(ctx context.Context) error {
 	}
 	p.saw("AddVersion, of a generated secret", "generates a new text", seen)
 	now, err := p.current(ctx)
-	p.saw("AddVersion", "makes its version the current one", same(now.GetId() == p.versions[1], "makes its version the current one", "leaves the old one current"))
+	p.saw("AddVersion", "makes its version the current one",
+		same(now.GetId() == p.versions[1], "makes its version the current one", "leaves the old one current"))
 	return err
 }
 
@@ -159,13 +163,15 @@ func (p *probe) merges(ctx context.Context) error {
 		entries = append(entries, e.GetKey())
 	}
 	const merge = "is a merge; a change without a value removes"
-	p.saw("AddVersion, of entries", merge, same(slices.Equal(entries, []string{"AES_128"}), merge, fmt.Sprint("leaves ", entries)))
+	p.saw("AddVersion, of entries", merge, same(slices.Equal(entries, []string{"AES_128"}), merge,
+		fmt.Sprint("leaves ", entries)))
 	return nil
 }
 
 // primaries: the current version set, and what is known of it afterwards.
 func (p *probe) primaries(ctx context.Context) error {
-	_, err := change(ctx, p.Admin, "set the current version", lockbox.SecretServiceClient.SetCurrentVersion, &lockbox.SetCurrentVersionRequest{SecretId: p.secret, VersionId: p.versions[0]})
+	_, err := change(ctx, p.Admin, "set the current version", lockbox.SecretServiceClient.SetCurrentVersion,
+		&lockbox.SetCurrentVersionRequest{SecretId: p.secret, VersionId: p.versions[0]})
 	p.saw("SetCurrentVersion", works, done(err))
 	now, err := p.current(ctx)
 	if err != nil {
@@ -175,7 +181,8 @@ func (p *probe) primaries(ctx context.Context) error {
 	const every = "has every change of the current version"
 	seen := refused + name(err)
 	if err == nil {
-		seen = same(len(history) > 0 && history[len(history)-1].version == now.GetId(), every, "leads to another version")
+		seen = same(len(history) > 0 && history[len(history)-1].version == now.GetId(), every,
+			"leads to another version")
 	}
 	p.saw("ListOperations", every, seen)
 	return nil
@@ -184,7 +191,8 @@ func (p *probe) primaries(ctx context.Context) error {
 // destroy schedules a version.
 func (p *probe) destroy(ctx context.Context, version string, pending time.Duration) error {
 	_, err := change(ctx, p.Admin, "schedule a destruction", lockbox.SecretServiceClient.ScheduleVersionDestruction,
-		&lockbox.ScheduleVersionDestructionRequest{SecretId: p.secret, VersionId: version, PendingPeriod: durationpb.New(pending)})
+		&lockbox.ScheduleVersionDestructionRequest{SecretId: p.secret, VersionId: version,
+			PendingPeriod: durationpb.New(pending)})
 	return err
 }
 
@@ -201,7 +209,8 @@ func (p *probe) scheduled(ctx context.Context) error {
 		return err
 	}
 	err = p.destroy(ctx, now.GetId(), time.Hour)
-	p.saw("the current version", "can be scheduled for destruction", same(err == nil, "can be scheduled for destruction", done(err)))
+	p.saw("the current version", "can be scheduled for destruction",
+		same(err == nil, "can be scheduled for destruction", done(err)))
 	if err == nil {
 		if err := p.keep(ctx, now.GetId()); err != nil {
 			return err
@@ -240,7 +249,8 @@ func (p *probe) destroyed(ctx context.Context) error {
 		select {
 		case <-time.After(look):
 		case <-ctx.Done():
-			p.saw("payload of a DESTROYED version", "FAILED_PRECONDITION", fmt.Sprint("not destroyed after ", destroyPatience))
+			p.saw("payload of a DESTROYED version", "FAILED_PRECONDITION",
+				fmt.Sprint("not destroyed after ", destroyPatience))
 			return nil
 		}
 	}
@@ -248,12 +258,15 @@ func (p *probe) destroyed(ctx context.Context) error {
 
 // gone reports whether a version is destroyed, or not listed any more.
 func gone(all []*lockbox.Version, id string) bool {
-	return !slices.ContainsFunc(all, func(v *lockbox.Version) bool { return v.GetId() == id && v.GetStatus() != lockbox.Version_DESTROYED })
+	return !slices.ContainsFunc(all, func(v *lockbox.Version) bool {
+		return v.GetId() == id && v.GetStatus() != lockbox.Version_DESTROYED
+	})
 }
 
 // inactive: a secret that is disabled.
 func (p *probe) inactive(ctx context.Context) error {
-	if _, err := change(ctx, p.Admin, "disable the secret", lockbox.SecretServiceClient.Deactivate, &lockbox.DeactivateSecretRequest{SecretId: p.secret}); err != nil {
+	if _, err := change(ctx, p.Admin, "disable the secret", lockbox.SecretServiceClient.Deactivate,
+		&lockbox.DeactivateSecretRequest{SecretId: p.secret}); err != nil {
 		return err
 	}
 	_, err := p.payloadOf(ctx, p.secret, "")
@@ -264,7 +277,8 @@ func (p *probe) inactive(ctx context.Context) error {
 // deleted: a secret that is gone.
 func (p *probe) deleted(ctx context.Context) error {
 	// Once begun it is waited for, so that it is not deleted twice.
-	if _, err := change(context.WithoutCancel(ctx), p.Admin, "delete the secret", lockbox.SecretServiceClient.Delete, &lockbox.DeleteSecretRequest{SecretId: p.secret}); err != nil {
+	if _, err := change(context.WithoutCancel(ctx), p.Admin, "delete the secret", lockbox.SecretServiceClient.Delete,
+		&lockbox.DeleteSecretRequest{SecretId: p.secret}); err != nil {
 		return err
 	}
 	p.made = slices.DeleteFunc(p.made, func(id string) bool { return id == p.secret })

@@ -47,11 +47,13 @@ func TestProbe(t *testing.T) {
 		{lockboxtest.Behavior{CopyGenerated: true}, "AddVersion, of a generated secret: copies the old text"},
 		{lockboxtest.Behavior{NoSetCurrentVersion: true}, "SetCurrentVersion: is refused: UNIMPLEMENTED"},
 		{lockboxtest.Behavior{NoListOperations: true}, "ListOperations: is refused: UNIMPLEMENTED"},
-		{lockboxtest.Behavior{UnknownVersion: codes.PermissionDenied}, "an unknown version of a secret: PERMISSION_DENIED"},
+		{lockboxtest.Behavior{UnknownVersion: codes.PermissionDenied},
+			"an unknown version of a secret: PERMISSION_DENIED"},
 		{lockboxtest.Behavior{NoVersion: codes.NotFound}, "a secret without a version: NOT_FOUND"},
 		{lockboxtest.Behavior{ScheduledVersion: codes.NotFound}, "payload of a SCHEDULED version: NOT_FOUND"},
 		{lockboxtest.Behavior{DestroyedVersion: codes.NotFound}, "payload of a DESTROYED version: NOT_FOUND"},
-		{lockboxtest.Behavior{InactiveSecret: codes.PermissionDenied}, "payload of an INACTIVE secret: PERMISSION_DENIED"},
+		{lockboxtest.Behavior{InactiveSecret: codes.PermissionDenied},
+			"payload of an INACTIVE secret: PERMISSION_DENIED"},
 	} {
 		t.Run(row.differs, func(t *testing.T) {
 			t.Parallel()
@@ -79,7 +81,8 @@ func TestProbe(t *testing.T) {
 // TestProbeBreaksOff: what was found is told, and nothing stays behind.
 func TestProbeBreaksOff(t *testing.T) {
 	f := startHurried(t, lockboxtest.Behavior{})
-	f.Inject(lockboxtest.Fault{Method: "/yandex.cloud.lockbox.v1.SecretService/Deactivate", Code: codes.ResourceExhausted})
+	f.Inject(lockboxtest.Fault{Method: "/yandex.cloud.lockbox.v1.SecretService/Deactivate",
+		Code: codes.ResourceExhausted})
 	answers, err := f.Probe(ctx, lockbox.Credentials{})
 	if err == nil || len(answers) < 10 || !strings.Contains(err.Error(), "quota") {
 		t.Errorf("%d answers, %v", len(answers), err)
@@ -116,7 +119,8 @@ const payloadGet = "/yandex.cloud.lockbox.v1.PayloadService/Get"
 // TestProbeInterrupted: whenever it is, nothing stays behind, and no answer is
 // made of the interruption.
 func TestProbeInterrupted(t *testing.T) {
-	for _, during := range []string{"create a secret", "add a version", "set the current version", "delete the secret", "payload"} {
+	for _, during := range []string{"create a secret", "add a version", "set the current version", "delete the secret",
+		"payload"} {
 		t.Run(during, func(t *testing.T) {
 			t.Parallel()
 			f := start(t, lockboxtest.Behavior{OperationDelay: 20 * time.Millisecond})

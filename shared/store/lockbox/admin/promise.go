@@ -48,7 +48,8 @@ func (a *Admin) keep(ctx context.Context, p promise) (*state, error) {
 	case seen != nil:
 		return nil, fmt.Errorf("key %s: %w; whether it was made could not be seen: %w", p.id, err, seen)
 	}
-	return nil, fmt.Errorf("key %s: %w; so far it was not made (%w): look again with `rekey keys get %[1]s` before you repeat it", p.id, err, kept)
+	return nil, fmt.Errorf("key %s: %w; so far it was not made (%w): look again with `rekey keys get %[1]s` before "+
+		"you repeat it", p.id, err, kept)
 }
 
 // after looks at a key that has just been changed, though the caller's time be
@@ -68,7 +69,8 @@ func (a *Admin) after(ctx context.Context, id string, err error) (*state, error)
 
 // settle waits for what is under way with a secret, as far as Lockbox shows it.
 func (a *Admin) settle(ctx context.Context, secret string) {
-	page, err := read(ctx, a, lockbox.SecretServiceClient.ListOperations, &lockbox.ListSecretOperationsRequest{SecretId: secret, PageSize: pageSize})
+	page, err := read(ctx, a, lockbox.SecretServiceClient.ListOperations,
+		&lockbox.ListSecretOperationsRequest{SecretId: secret, PageSize: pageSize})
 	if err != nil {
 		return // then the key shows what it shows
 	}

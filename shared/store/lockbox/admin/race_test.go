@@ -65,8 +65,10 @@ func schedule(b *Admin, id key.ID, old, _ key.VersionID) (any, error) {
 }
 
 var races = []race{
-	{name: "schedule, and the version becomes the primary", at: "ScheduleVersionDestruction", other: setOld, do: schedule,
-		says: "is the primary: rotate or set another first; the destruction of version OLD was cancelled again", left: "ACTIVE: OLD* ACTIVE, NEW ACTIVE"},
+	{name: "schedule, and the version becomes the primary", at: "ScheduleVersionDestruction", other: setOld,
+		do:   schedule,
+		says: "is the primary: rotate or set another first; the destruction of version OLD was cancelled again",
+		left: "ACTIVE: OLD* ACTIVE, NEW ACTIVE"},
 	{name: "schedule, and the version becomes the primary afterwards", at: "ScheduleVersionDestruction", after: true,
 		other: func(b *Admin, id key.ID, old, _ key.VersionID) (any, error) {
 			if _, err := b.CancelDestruction(ctx, id, old); err != nil {
@@ -107,15 +109,24 @@ var races = []race{
 		says: "is to be destroyed", left: "INACTIVE: OLD SCHEDULED, NEW SCHEDULED, ?* SCHEDULED"},
 	{name: "rotate, and the secret is to generate something else", at: "AddVersion", after: true,
 		other: func(b *Admin, id key.ID, _, _ key.VersionID) (any, error) {
-			return nil, (&rotation{Admin: b, state: &state{Secret: &lockbox.Secret{Id: string(id)}}}).setSpecification(ctx, nil)
+			return nil, (&rotation{Admin: b,
+				state: &state{Secret: &lockbox.Secret{Id: string(id)}}}).setSpecification(ctx, nil)
 		}, do: rotate, says: "what the secret generates, to \"\"", left: "ACTIVE: OLD ACTIVE, NEW ACTIVE, ?* ACTIVE"},
-	{name: "enable, and the key is disabled", setup: func(f *fixture, id key.ID, old, primary key.VersionID) { f.must(disable(f.Admin, id, old, primary)) },
-		at: "Activate", after: true, other: disable, do: enable, says: "the key is INACTIVE", left: "INACTIVE: OLD ACTIVE, NEW* ACTIVE"},
-	{name: "enable, and the primary is scheduled", setup: func(f *fixture, id key.ID, old, primary key.VersionID) { f.must(disable(f.Admin, id, old, primary)) },
-		at: "Activate", other: deleteKey, do: enable, says: "its primary version NEW is scheduled", left: "ACTIVE: OLD SCHEDULED, NEW* SCHEDULED"},
+	{name: "enable, and the key is disabled", setup: func(f *fixture, id key.ID, old, primary key.VersionID) {
+		f.must(disable(f.Admin, id, old, primary))
+	},
+		at: "Activate", after: true, other: disable, do: enable, says: "the key is INACTIVE",
+		left: "INACTIVE: OLD ACTIVE, NEW* ACTIVE"},
+	{name: "enable, and the primary is scheduled", setup: func(f *fixture, id key.ID, old, primary key.VersionID) {
+		f.must(disable(f.Admin, id, old, primary))
+	},
+		at: "Activate", other: deleteKey, do: enable, says: "its primary version NEW is scheduled",
+		left: "ACTIVE: OLD SCHEDULED, NEW* SCHEDULED"},
 	{name: "disable, and the key is enabled", at: "Deactivate", after: true, other: enable, do: disable,
 		says: "the key is ACTIVE", left: "ACTIVE: OLD ACTIVE, NEW* ACTIVE"},
-	{name: "cancel, and the key is deleted again", setup: func(f *fixture, id key.ID, old, primary key.VersionID) { f.must(deleteKey(f.Admin, id, old, primary)) },
+	{name: "cancel, and the key is deleted again", setup: func(f *fixture, id key.ID, old, primary key.VersionID) {
+		f.must(deleteKey(f.Admin, id, old, primary))
+	},
 		at: "CancelVersionDestruction", after: true, other: deleteKey,
 		do:   func(a *Admin, id key.ID, old, _ key.VersionID) (any, error) { return a.CancelDestruction(ctx, id, old) },
 		says: "version OLD is to be destroyed", left: "INACTIVE: OLD SCHEDULED, NEW* SCHEDULED"},
@@ -127,7 +138,8 @@ var races = []race{
 		}, do: deleteKey, says: "the key is ACTIVE", left: "ACTIVE: OLD SCHEDULED, NEW* SCHEDULED"},
 	{name: "delete, and a version is rescued", at: "ScheduleVersionDestruction", after: true,
 		other: func(b *Admin, id key.ID, old, _ key.VersionID) (any, error) { return b.CancelDestruction(ctx, id, old) },
-		do:    deleteKey, says: "version OLD is ACTIVE: somebody else has changed it: delete it again", left: "INACTIVE: OLD ACTIVE, NEW* SCHEDULED"},
+		do:    deleteKey, says: "version OLD is ACTIVE: somebody else has changed it: delete it again",
+		left: "INACTIVE: OLD ACTIVE, NEW* SCHEDULED"},
 	{name: "a change, and the key is gone", at: "Deactivate", after: true,
 		other: func(b *Admin, id key.ID, _, _ key.VersionID) (any, error) { return nil, b.Remove(ctx, id) },
 		do:    disable, says: "does not show it", left: "gone"},
@@ -167,10 +179,11 @@ func TestRaces(t *testing.T) {
 				r.setup(f, id, old, primary)
 			}
 			acted := false
-			f.Inject(lockboxtest.Fault{Method: service + r.at, Skip: r.skip, Times: 1, After: r.after, Meanwhile: func() {
-				acted = true
-				f.must(r.other(other, id, old, primary))
-			}})
+			f.Inject(lockboxtest.Fault{Method: service + r.at, Skip: r.skip, Times: 1, After: r.after,
+				Meanwhile: func() {
+					acted = true
+					f.must(r.other(other, id, old, primary))
+				}})
 			_, err := r.do(f.Admin, id, old, primary)
 			words := strings.NewReplacer("OLD", string(old), "NEW", string(primary), "KEY", string(id)).Replace(r.says)
 			says(t, err, keyadmin.ErrDiffers, words)
@@ -207,24 +220,27 @@ func TestRetreats(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{CopyGenerated: true})
 	other := open(t, f.Server)
 	id, old, primary := f.create(0).ID, key.VersionID("-"), key.VersionID("-")
-	f.Inject(lockboxtest.Fault{Method: lockbox.PayloadService_Get_FullMethodName, Skip: 1, Times: 1, After: true, Meanwhile: func() {
-		other.Material = Local
-		v, err := other.Rotate(ctx, id, 0)
-		f.must(v, err)
-		primary = v.ID
-	}})
+	f.Inject(lockboxtest.Fault{Method: lockbox.PayloadService_Get_FullMethodName, Skip: 1, Times: 1, After: true,
+		Meanwhile: func() {
+			other.Material = Local
+			v, err := other.Rotate(ctx, id, 0)
+			f.must(v, err)
+			primary = v.ID
+		}})
 	_, err := f.Rotate(ctx, id, 0)
-	says(t, err, keyadmin.ErrDiffers, "is not known to be good", "copied the material", string(primary)+" is the primary")
+	says(t, err, keyadmin.ErrDiffers, "is not known to be good", "copied the material", string(primary)+
+		" is the primary")
 	if got := f.shape(string(id), string(old), string(primary)); !strings.HasSuffix(got, "NEW* ACTIVE") {
 		t.Errorf("left is %s", got)
 	}
 
 	for _, seen := range []codes.Code{codes.PermissionDenied, codes.FailedPrecondition} {
 		var made []*keyadmin.Key
-		f.Inject(lockboxtest.Fault{Method: lockbox.PayloadService_Get_FullMethodName, Times: 1, Code: seen, Meanwhile: func() {
-			made, _ = other.List(ctx)
-			f.must(other.SetStatus(ctx, made[len(made)-1].ID, key.Inactive))
-		}})
+		f.Inject(lockboxtest.Fault{Method: lockbox.PayloadService_Get_FullMethodName, Times: 1, Code: seen,
+			Meanwhile: func() {
+				made, _ = other.List(ctx)
+				f.must(other.SetStatus(ctx, made[len(made)-1].ID, key.Inactive))
+			}})
 		_, err = f.Create(ctx, keyadmin.Creation{})
 		says(t, err, keyadmin.ErrDiffers, "somebody else has disabled it")
 		if all, err := f.List(ctx); err != nil || len(all) != len(made) {
@@ -243,11 +259,13 @@ func TestRetreatOvertaken(t *testing.T) {
 	f.must(f.Rotate(ctx, k.ID, 0))
 	f.Material = Generated
 	f.must(f.Rotate(ctx, k.ID, 0)) // the base has no text to copy
-	f.Inject(lockboxtest.Fault{Method: lockbox.SecretService_SetCurrentVersion_FullMethodName, Times: 1, Meanwhile: func() {
-		f.must(other.SetPrimary(ctx, k.ID, k.PrimaryVersion.ID))
-	}})
+	f.Inject(lockboxtest.Fault{Method: lockbox.SecretService_SetCurrentVersion_FullMethodName, Times: 1,
+		Meanwhile: func() {
+			f.must(other.SetPrimary(ctx, k.ID, k.PrimaryVersion.ID))
+		}})
 	_, err := f.Rotate(ctx, k.ID, 0)
-	says(t, err, keyadmin.ErrDiffers, "copied the material", "somebody else has made "+string(k.PrimaryVersion.ID)+" the primary")
+	says(t, err, keyadmin.ErrDiffers, "copied the material", "somebody else has made "+string(k.PrimaryVersion.ID)+
+		" the primary")
 	if got, err := f.Get(ctx, k.ID); err != nil || got.PrimaryVersion.ID != k.PrimaryVersion.ID {
 		t.Errorf("the primary is %+v, %v", got.PrimaryVersion, err)
 	}
@@ -258,7 +276,8 @@ func TestRetreatOvertaken(t *testing.T) {
 func TestRetreatUnspecifies(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	id, _, primary := f.pair()
-	f.Inject(lockboxtest.Fault{Method: lockbox.PayloadService_Get_FullMethodName, Skip: 1, Times: 1, Code: codes.PermissionDenied})
+	f.Inject(lockboxtest.Fault{Method: lockbox.PayloadService_Get_FullMethodName, Skip: 1, Times: 1,
+		Code: codes.PermissionDenied})
 	_, err := f.Rotate(ctx, id, key.AES128)
 	says(t, err, keyadmin.ErrDenied, string(primary)+" is the primary again")
 	if k, err := f.Get(ctx, id); err != nil || k.DefaultAlgorithm != key.AES256 {
@@ -275,15 +294,17 @@ func TestUnspecify(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	other := open(t, f.Server)
 	id, _, _ := f.pair()
-	f.Inject(lockboxtest.Fault{Method: lockbox.SecretService_AddVersion_FullMethodName, Times: 1, Code: codes.ResourceExhausted})
+	f.Inject(lockboxtest.Fault{Method: lockbox.SecretService_AddVersion_FullMethodName, Times: 1,
+		Code: codes.ResourceExhausted})
 	_, err := f.Rotate(ctx, id, key.AES128)
 	says(t, err, keyadmin.ErrUnavailable, "quota")
 	if s, _ := f.look(ctx, string(id)); s.GetPasswordPayloadSpecification().GetPasswordKey() != "AES_256.generated" {
 		t.Errorf("it generates %s", s.GetPasswordPayloadSpecification().GetPasswordKey())
 	}
-	f.Inject(lockboxtest.Fault{Method: lockbox.SecretService_AddVersion_FullMethodName, Times: 1, Code: codes.ResourceExhausted, Meanwhile: func() {
-		f.must(other.Rotate(ctx, id, key.AES128))
-	}})
+	f.Inject(lockboxtest.Fault{Method: lockbox.SecretService_AddVersion_FullMethodName, Times: 1,
+		Code: codes.ResourceExhausted, Meanwhile: func() {
+			f.must(other.Rotate(ctx, id, key.AES128))
+		}})
 	_, err = f.Rotate(ctx, id, key.AES128)
 	says(t, err, keyadmin.ErrUnavailable, "quota", "somebody else has changed the key")
 	if s, _ := f.look(ctx, string(id)); s.GetPasswordPayloadSpecification().GetPasswordKey() != "AES_128.generated" {
@@ -299,10 +320,12 @@ var lost = map[string]struct {
 	"Create": {"Create", func(a *Admin, _ key.ID, _, _ key.VersionID) (any, error) {
 		return a.Create(ctx, keyadmin.Creation{Name: "new"})
 	}},
-	"Rotate":                      {"AddVersion", rotate},
-	"Rotate to another algorithm": {"Update", func(a *Admin, id key.ID, _, _ key.VersionID) (any, error) { return a.Rotate(ctx, id, key.AES192) }},
-	"SetPrimary":                  {"SetCurrentVersion", setOld},
-	"disable":                     {"Deactivate", disable},
+	"Rotate": {"AddVersion", rotate},
+	"Rotate to another algorithm": {"Update", func(a *Admin, id key.ID, _, _ key.VersionID) (any, error) {
+		return a.Rotate(ctx, id, key.AES192)
+	}},
+	"SetPrimary": {"SetCurrentVersion", setOld},
+	"disable":    {"Deactivate", disable},
 	"enable": {"Activate", func(a *Admin, id key.ID, old, primary key.VersionID) (any, error) {
 		if _, err := disable(a, id, old, primary); err != nil {
 			return nil, err
@@ -312,7 +335,8 @@ var lost = map[string]struct {
 	"ScheduleDestruction": {"ScheduleVersionDestruction", func(a *Admin, id key.ID, old, _ key.VersionID) (any, error) {
 		return a.ScheduleDestruction(ctx, id, old, keyadmin.Schedule{Pending: keyadmin.DefaultPending, Force: true})
 	}},
-	"CancelDestruction": {"CancelVersionDestruction", func(a *Admin, id key.ID, old, primary key.VersionID) (any, error) {
+	"CancelDestruction": {"CancelVersionDestruction", func(a *Admin, id key.ID, old, primary key.VersionID) (any,
+		error) {
 		if _, err := schedule(a, id, old, primary); err != nil {
 			return nil, err
 		}
@@ -349,7 +373,8 @@ func TestLostAnswers(t *testing.T) {
 // TestNotDone: what Lockbox says that it has not done is no missing answer.
 func TestNotDone(t *testing.T) {
 	for name, l := range lost {
-		for _, fault := range []lockboxtest.Fault{{Code: codes.ResourceExhausted}, {Code: codes.Internal, Operation: true}} {
+		for _, fault := range []lockboxtest.Fault{{Code: codes.ResourceExhausted},
+			{Code: codes.Internal, Operation: true}} {
 			f := start(t, lockboxtest.Behavior{})
 			id, old, primary := f.pair()
 			fault.Method = service + l.at
@@ -372,7 +397,8 @@ func TestTooLong(t *testing.T) {
 	defer cancel()
 	_, err := f.Get(short, id)
 	says(t, err, keyadmin.ErrUnavailable, "no answer: ")
-	if n := strings.Count(err.Error(), "deadline exceeded") + strings.Count(err.Error(), "took too long"); n != 1 || !errors.Is(err, context.DeadlineExceeded) {
+	if n := strings.Count(err.Error(), "deadline exceeded") + strings.Count(err.Error(), "took too long"); n != 1 ||
+		!errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("it says so %d times: %v", n, err)
 	}
 }
@@ -402,7 +428,8 @@ func TestClock(t *testing.T) {
 		v, err := f.Rotate(ctx, k.ID, 0)
 		f.must(v, err)
 		_, err = f.ScheduleDestruction(ctx, k.ID, k.PrimaryVersion.ID, week)
-		says(t, err, keyadmin.ErrRefused, "was the primary until", "wait until "+keyadmin.Date(v.CreatedAt.Add(f.Window))[:15])
+		says(t, err, keyadmin.ErrRefused, "was the primary until", "wait until "+
+			keyadmin.Date(v.CreatedAt.Add(f.Window))[:15])
 		f.Advance(f.Window - time.Minute)
 		_, err = f.ScheduleDestruction(ctx, k.ID, k.PrimaryVersion.ID, week)
 		says(t, err, keyadmin.ErrRefused, "was the primary until")
@@ -414,7 +441,8 @@ func TestClock(t *testing.T) {
 		f.Advance(time.Minute)
 		again, err := f.Delete(ctx, k.ID)
 		if err != nil || !again.DeleteAt.Equal(first.DeleteAt) {
-			t.Errorf("a clock %v away: the grace was until %v, and is until %v, %v", ahead, first.DeleteAt, again.DeleteAt, err)
+			t.Errorf("a clock %v away: the grace was until %v, and is until %v, %v", ahead, first.DeleteAt,
+				again.DeleteAt, err)
 		}
 	}
 }
@@ -425,9 +453,11 @@ func TestLostSchedule(t *testing.T) {
 	for _, times := range []time.Duration{2, 1} {
 		f := start(t, lockboxtest.Behavior{})
 		id, old, _ := f.pair()
-		f.Inject(lockboxtest.Fault{Method: service + "ScheduleVersionDestruction", Times: 1, Code: codes.Unavailable, Meanwhile: func() {
-			f.must(f.ScheduleDestruction(ctx, id, old, keyadmin.Schedule{Pending: times * week.Pending, Force: true}))
-		}})
+		f.Inject(lockboxtest.Fault{Method: service + "ScheduleVersionDestruction", Times: 1, Code: codes.Unavailable,
+			Meanwhile: func() {
+				f.must(f.ScheduleDestruction(ctx, id, old, keyadmin.Schedule{Pending: times * week.Pending,
+					Force: true}))
+			}})
 		_, err := f.ScheduleDestruction(ctx, id, old, keyadmin.Schedule{Pending: week.Pending, Force: true})
 		if times == 1 { // as good as ours
 			f.must(nil, err)

@@ -56,7 +56,8 @@ func (a *Admin) basePayload(ctx context.Context, s *state) (*lockbox.Payload, er
 	}
 	p, err := a.payloadOf(ctx, s.Id, base.Id)
 	if err != nil {
-		return nil, fmt.Errorf("key %s: nothing was changed: reading the payload of version %s, which the new one is compared with: %w", s.Id, base.Id, err)
+		return nil, fmt.Errorf("key %s: nothing was changed: reading the payload of version %s, which the new one is "+
+			"compared with: %w", s.Id, base.Id, err)
 	}
 	return p, nil
 }
@@ -65,10 +66,12 @@ func (a *Admin) basePayload(ctx context.Context, s *state) (*lockbox.Payload, er
 // one that may be; nil if there never was one.
 func (s *state) base() (*lockbox.Version, error) {
 	if s.deleted() {
-		return nil, fmt.Errorf("%w: key %s is being deleted: cancel the destruction of its versions and enable it first", keyadmin.ErrRefused, s.Id)
+		return nil, fmt.Errorf("%w: key %s is being deleted: cancel the destruction of its versions and enable it "+
+			"first", keyadmin.ErrRefused, s.Id)
 	}
 	if s.GetStatus() != lockbox.Secret_ACTIVE {
-		return nil, fmt.Errorf("%w: key %s is disabled, and the payload of a disabled key cannot be read back: enable it first", keyadmin.ErrRefused, s.Id)
+		return nil, fmt.Errorf("%w: key %s is disabled, and the payload of a disabled key cannot be read back: "+
+			"enable it first", keyadmin.ErrRefused, s.Id)
 	}
 	if len(s.versions) == 0 {
 		return nil, nil
@@ -81,7 +84,9 @@ func (s *state) base() (*lockbox.Version, error) {
 			return v, nil
 		}
 	}
-	return nil, fmt.Errorf("%w: key %s has no version that is ACTIVE, and Lockbox makes a new one only out of such a version: cancel a destruction, or create another key (`rekey keys delete %[2]s --now` frees the name)", keyadmin.ErrRefused, s.Id)
+	return nil, fmt.Errorf("%w: key %s has no version that is ACTIVE, and Lockbox makes a new one only out of such a "+
+		"version: cancel a destruction, or create another key (`rekey keys delete %[2]s --now` frees the name)",
+		keyadmin.ErrRefused, s.Id)
 }
 
 // rotation makes one version.
@@ -108,7 +113,8 @@ func (r *rotation) run(ctx context.Context) (*keyadmin.Version, error) {
 	if r.specified, err = r.specify(ctx); err != nil {
 		return nil, err
 	}
-	q := &lockbox.AddVersionRequest{SecretId: r.Id, BaseVersionId: r.base.VersionId, Description: mark, PayloadEntries: r.changes(material)}
+	q := &lockbox.AddVersionRequest{SecretId: r.Id, BaseVersionId: r.base.VersionId, Description: mark,
+		PayloadEntries: r.changes(material)}
 	version, err := r.add(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("key %s: %w", r.Id, r.unspecify(ctx, len(r.versions), err))
@@ -167,7 +173,8 @@ func (r *rotation) add(ctx context.Context, q *lockbox.AddVersionRequest) (strin
 	case seen != nil:
 		return "", fmt.Errorf("%w; whether it was made could not be seen: %w", err, seen)
 	}
-	return "", fmt.Errorf("%w; so far it was not made: look again with `rekey keys versions %s` before you repeat it", err, r.Id)
+	return "", fmt.Errorf("%w; so far it was not made: look again with `rekey keys versions %s` before you repeat it",
+		err, r.Id)
 }
 
 // kept is nil if the new version is the primary of a key that is as before
@@ -180,7 +187,8 @@ func (r *rotation) kept(now *state, version string) error {
 		return err
 	}
 	if have := now.GetPasswordPayloadSpecification().GetPasswordKey(); have != r.wanted() {
-		return fmt.Errorf("somebody else has changed what the secret generates, to %q: `rekey keys check %s`", have, r.Id)
+		return fmt.Errorf("somebody else has changed what the secret generates, to %q: `rekey keys check %s`", have,
+			r.Id)
 	}
 	return nil
 }
@@ -208,9 +216,11 @@ func (r *rotation) specify(ctx context.Context) (bool, error) {
 }
 
 func (r *rotation) setSpecification(ctx context.Context, to *lockbox.PasswordPayloadSpecification) error {
-	q := &lockbox.UpdateSecretRequest{SecretId: r.Id, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"password_payload_specification"}}}
+	q := &lockbox.UpdateSecretRequest{SecretId: r.Id,
+		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"password_payload_specification"}}}
 	if to != nil {
-		q.PayloadSpecification = &lockbox.UpdateSecretRequest_PasswordPayloadSpecification{PasswordPayloadSpecification: to}
+		q.PayloadSpecification = &lockbox.UpdateSecretRequest_PasswordPayloadSpecification{
+			PasswordPayloadSpecification: to}
 	}
 	_, err := r.keep(ctx, promise{r.Id, func(ctx context.Context) (*operation.Operation, error) {
 		return change(ctx, r.Admin, "change what the secret generates", lockbox.SecretServiceClient.Update, q)
@@ -230,14 +240,17 @@ func (r *rotation) unspecify(ctx context.Context, versions int, why error) error
 		return why
 	}
 	now, err := r.after(ctx, r.Id, nil)
-	if err == nil && (now.GetPasswordPayloadSpecification().GetPasswordKey() != r.wanted() || len(now.versions) != versions) {
-		return fmt.Errorf("%w; somebody else has changed the key in between, so what the secret generates was left: `rekey keys check %s`", why, r.Id)
+	if err == nil && (now.GetPasswordPayloadSpecification().GetPasswordKey() != r.wanted() ||
+		len(now.versions) != versions) {
+		return fmt.Errorf("%w; somebody else has changed the key in between, so what the secret generates was left: "+
+			"`rekey keys check %s`", why, r.Id)
 	}
 	if err == nil {
 		err = r.setSpecification(context.WithoutCancel(ctx), r.GetPasswordPayloadSpecification())
 	}
 	if err != nil {
-		return fmt.Errorf("%w; what the secret generates was changed before, and could not be changed back: `rekey keys check %s`: %w", why, r.Id, err)
+		return fmt.Errorf("%w; what the secret generates was changed before, and could not be changed back: "+
+			"`rekey keys check %s`: %w", why, r.Id, err)
 	}
 	return why
 }
@@ -256,7 +269,8 @@ func (r *rotation) check(ctx context.Context, version string, material []byte) e
 	}
 	defer clear(old)
 	if bytes.Equal(old, fresh) {
-		return fmt.Errorf("%w: Lockbox copied the material of version %s instead of generating it anew: rotate with --material local", keyadmin.ErrRefused, r.base.VersionId)
+		return fmt.Errorf("%w: Lockbox copied the material of version %s instead of generating it anew: rotate with "+
+			"--material local", keyadmin.ErrRefused, r.base.VersionId)
 	}
 	return nil
 }
@@ -266,23 +280,28 @@ func (r *rotation) check(ctx context.Context, version string, material []byte) e
 // encrypted with it.
 func (r *rotation) retreat(ctx context.Context, now *state, version string, why error) error {
 	if other := cmp.Or(now.encryptsWith(key.VersionID(version)), r.stays(now)); other != nil {
-		return differs(r.Id, "version %s was added and is not known to be good (%w), and meanwhile %w: `rekey keys check %s`", version, why, other, r.Id)
+		return differs(r.Id, "version %s was added and is not known to be good (%w), and meanwhile %w: "+
+			"`rekey keys check %s`", version, why, other, r.Id)
 	}
 	if r.prior == "" || now.isActive(key.VersionID(r.prior)) != nil {
-		return fmt.Errorf("key %s: version %s was added, is the primary and is no good, and there is none to go back to: %w", r.Id, version, why)
+		return fmt.Errorf("key %s: version %s was added, is the primary and is no good, and there is none to go back "+
+			"to: %w", r.Id, version, why)
 	}
 	ctx = context.WithoutCancel(ctx)
 	now, err := r.setCurrent(ctx, now, key.VersionID(r.prior), "make the old version the primary again")
 	if err != nil {
-		return fmt.Errorf("key %s: version %s was added, is the primary and is no good: %w; %w", r.Id, version, why, err)
+		return fmt.Errorf("key %s: version %s was added, is the primary and is no good: %w; %w", r.Id, version, why,
+			err)
 	}
 	if other := r.overtaken(ctx, now, version); other != "" {
 		if _, err := r.setCurrent(ctx, now, other, "make what somebody else has set the primary again"); err != nil {
 			why = fmt.Errorf("%w; that could not be set again: %w", why, err)
 		}
-		return differs(r.Id, "version %s was added and is no good, and meanwhile somebody else has made %s the primary: see `rekey keys get %s`: %w", version, other, r.Id, why)
+		return differs(r.Id, "version %s was added and is no good, and meanwhile somebody else has made %s the "+
+			"primary: see `rekey keys get %s`: %w", version, other, r.Id, why)
 	}
-	why = fmt.Errorf("key %s: version %s was added and is no good, %s is the primary again: %w", r.Id, version, r.prior, why)
+	why = fmt.Errorf("key %s: version %s was added and is no good, %s is the primary again: %w", r.Id, version, r.prior,
+		why)
 	return r.unspecify(ctx, len(r.versions)+1, why)
 }
 

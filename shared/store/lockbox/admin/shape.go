@@ -72,12 +72,14 @@ func (s *state) key() *keyadmin.Key {
 	algorithm, _ := s.makes()
 	k := &keyadmin.Key{
 		ID: key.ID(s.GetId()), Name: s.GetName(), Status: statusOf(s.Secret), CreatedAt: s.GetCreatedAt().AsTime(),
-		DefaultAlgorithm: algorithm, FolderID: s.GetFolderId(), Deleted: s.gone(), Scheduled: keyadmin.Scheduled(s.all()),
+		DefaultAlgorithm: algorithm, FolderID: s.GetFolderId(), Deleted: s.gone(),
+		Scheduled: keyadmin.Scheduled(s.all()),
 	}
 	if n := len(s.versions); n > 1 {
 		k.RotatedAt = s.versions[n-1].GetCreatedAt().AsTime()
 	}
-	if v := s.find(key.VersionID(s.GetCurrentVersion().GetId())); v != nil && v.GetStatus() != lockbox.Version_DESTROYED {
+	if v := s.find(key.VersionID(s.GetCurrentVersion().GetId())); v != nil &&
+		v.GetStatus() != lockbox.Version_DESTROYED {
 		k.PrimaryVersion = s.version(v)
 	}
 	if s.deleted() {
@@ -125,7 +127,8 @@ func (s *state) find(id key.VersionID) *lockbox.Version {
 func (s *state) version(v *lockbox.Version) *keyadmin.Version {
 	algorithm, _, _ := algorithmOf(v) // 0 if it is none: `rekey keys check` says so
 	return &keyadmin.Version{
-		ID: key.VersionID(v.GetId()), KeyID: key.ID(s.GetId()), Status: versionStatuses[v.GetStatus()], Algorithm: algorithm,
+		ID: key.VersionID(v.GetId()), KeyID: key.ID(s.GetId()), Status: versionStatuses[v.GetStatus()],
+		Algorithm: algorithm,
 		CreatedAt: v.GetCreatedAt().AsTime(), Primary: s.isPrimary(v), DestroyAt: timeOf(v),
 	}
 }
@@ -163,7 +166,8 @@ var versionStatuses = map[lockbox.Version_Status]key.VersionStatus{
 func specification(a key.Algorithm) *lockbox.PasswordPayloadSpecification {
 	return &lockbox.PasswordPayloadSpecification{
 		PasswordKey: payload.Name(a, true), Length: 64,
-		IncludeUppercase: wrapperspb.Bool(true), IncludeLowercase: wrapperspb.Bool(true), IncludeDigits: wrapperspb.Bool(true),
+		IncludeUppercase: wrapperspb.Bool(true), IncludeLowercase: wrapperspb.Bool(true),
+		IncludeDigits:      wrapperspb.Bool(true),
 		IncludePunctuation: wrapperspb.Bool(false),
 	}
 }

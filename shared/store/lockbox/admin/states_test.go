@@ -52,29 +52,36 @@ var rows = []row{
 		"no primary version", "the primary is DESTROYED", []string{"delete --now"}},
 	{"enabled, without a version", lockbox.Secret_ACTIVE, nil, true,
 		"no primary version", "it has no primary version", []string{"rotate", "delete --now"}},
-	{"disabled", lockbox.Secret_INACTIVE, []lockbox.Version_Status{active, active}, true, "", "it is disabled", []string{"enable", "delete --now"}},
+	{"disabled", lockbox.Secret_INACTIVE, []lockbox.Version_Status{active, active}, true, "", "it is disabled",
+		[]string{"enable", "delete --now"}},
 	{"disabled, an old version scheduled", lockbox.Secret_INACTIVE, []lockbox.Version_Status{scheduled, active}, true,
 		"1 version to be destroyed", "it is disabled", []string{"enable", "delete --now"}},
 	{"disabled, its primary scheduled", lockbox.Secret_INACTIVE, []lockbox.Version_Status{active, scheduled}, true,
-		"primary to be destroyed", "the primary is scheduled", []string{"cancel enable", "set-primary enable", "delete --now"}},
+		"primary to be destroyed", "the primary is scheduled",
+		[]string{"cancel enable", "set-primary enable", "delete --now"}},
 	{"disabled, its primary destroyed", lockbox.Secret_INACTIVE, []lockbox.Version_Status{active, destroyed}, true,
-		"no primary version", "the primary is DESTROYED", []string{"set-primary enable", "enable rotate", "delete --now"}},
+		"no primary version", "the primary is DESTROYED", []string{"set-primary enable", "enable rotate",
+			"delete --now"}},
 	{"disabled, without a version", lockbox.Secret_INACTIVE, nil, true,
 		"no primary version", "it is disabled", []string{"enable rotate", "delete --now"}},
 	{"being deleted", lockbox.Secret_INACTIVE, []lockbox.Version_Status{scheduled, scheduled}, true,
 		"to be deleted", "it is being deleted", []string{"cancel enable", "delete --now"}},
 	{"deleted", lockbox.Secret_INACTIVE, []lockbox.Version_Status{destroyed, destroyed}, false,
 		"deleted for ever", "it has been deleted", []string{"delete --now"}},
-	{"being created", lockbox.Secret_CREATING, []lockbox.Version_Status{active}, true, "", "it is still being created", []string{"delete --now"}},
+	{"being created", lockbox.Secret_CREATING, []lockbox.Version_Status{active}, true, "", "it is still being created",
+		[]string{"delete --now"}},
 }
 
 // put sets a secret up in the state of a row.
 func (f *fixture) put(r row) key.ID {
-	template := &lockbox.Secret{Name: "orders", Status: r.status, PayloadSpecification: &lockbox.Secret_PasswordPayloadSpecification{PasswordPayloadSpecification: specification(key.AES256)}}
+	template := &lockbox.Secret{Name: "orders", Status: r.status,
+		PayloadSpecification: &lockbox.Secret_PasswordPayloadSpecification{
+			PasswordPayloadSpecification: specification(key.AES256)}}
 	var versions []lockboxtest.Version
 	for i := range r.versions {
 		text := strings.Repeat(fmt.Sprintf("%d-abcdefghijklmnop", i), 4)[:64]
-		versions = append(versions, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("AES_256.generated", text)}})
+		versions = append(versions,
+			lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("AES_256.generated", text)}})
 	}
 	id, _ := f.AddSecret(template, versions...)
 	f.Change(id, func(_ *lockbox.Secret, all []*lockbox.Version) {
@@ -131,11 +138,15 @@ func TestStates(t *testing.T) {
 		id := f.put(r)
 		listed, err := f.List(ctx)
 		all, errAll := f.ListAll(ctx)
-		if err != nil || errAll != nil || len(listed) == 1 != r.listed || len(all) != 1 || all[0].ID != id || !strings.HasPrefix(all[0].Note(), r.note) || r.note == "" && all[0].Note() != "" {
+		if err != nil || errAll != nil || len(listed) == 1 != r.listed || len(all) != 1 || all[0].ID != id ||
+			!strings.HasPrefix(all[0].Note(), r.note) || r.note == "" && all[0].Note() != "" {
 			t.Errorf("%s: list shows %v, --all %+v (%q), %v, %v", r.name, listed, all[0], all[0].Note(), err, errAll)
 		}
 		c, err := f.Check(ctx, id)
-		if err != nil || r.finds == "" != (len(c.Findings) == 0) || r.finds != "" && !slices.ContainsFunc(c.Findings, func(f keyadmin.Finding) bool { return strings.HasPrefix(f.Problem, r.finds) && f.Advice != "" }) {
+		if err != nil || r.finds == "" != (len(c.Findings) == 0) || r.finds != "" &&
+			!slices.ContainsFunc(c.Findings, func(f keyadmin.Finding) bool {
+				return strings.HasPrefix(f.Problem, r.finds) && f.Advice != ""
+			}) {
 			t.Errorf("%s: check finds %+v, %v", r.name, c, err)
 		}
 		if named := scheduledIn(c.Findings); named != strings.Count(fmt.Sprint(r.versions), "SCHEDULED") {
@@ -154,7 +165,8 @@ func TestStates(t *testing.T) {
 				if _, err := f.Create(ctx, keyadmin.Creation{Name: "orders"}); err != nil {
 					t.Errorf("%s: after %s the name is not free: %v", r.name, way, err)
 				}
-			case err != nil || k.Status != key.Active || k.PrimaryVersion == nil || k.PrimaryVersion.Status != key.VersionActive:
+			case err != nil || k.Status != key.Active || k.PrimaryVersion == nil ||
+				k.PrimaryVersion.Status != key.VersionActive:
 				t.Errorf("%s: after %s the key is %+v, %v", r.name, way, k, err)
 			}
 		}
@@ -282,19 +294,22 @@ func TestInterrupted(t *testing.T) {
 		material  Material
 		algorithm key.Algorithm
 		says      string
-	}{{AsBefore, key.AES128, `Lockbox generates an entry "AES_128.generated"`}, {Local, 0, "Lockbox generates nothing any more"}} {
+	}{{AsBefore, key.AES128, `Lockbox generates an entry "AES_128.generated"`},
+		{Local, 0, "Lockbox generates nothing any more"}} {
 		f := start(t, lockboxtest.Behavior{})
 		id, _, primary := f.pair()
 		f.Material = to.material
-		f.Inject(lockboxtest.Fault{Method: lockbox.SecretService_AddVersion_FullMethodName, Code: codes.Unavailable, Meanwhile: func() {
-			f.Inject(lockboxtest.Fault{Code: codes.ResourceExhausted}) // rekey is cut off
-		}})
+		f.Inject(lockboxtest.Fault{Method: lockbox.SecretService_AddVersion_FullMethodName, Code: codes.Unavailable,
+			Meanwhile: func() {
+				f.Inject(lockboxtest.Fault{Code: codes.ResourceExhausted}) // rekey is cut off
+			}})
 		_, err := f.Rotate(ctx, id, to.algorithm)
 		says(t, err, keyadmin.ErrUnavailable, "could not be changed back: `rekey keys check "+string(id)+"`")
 		f.Heal()
 		f.Material = AsBefore
 		found, err := f.findings(id)
-		if err != nil || len(found) != 1 || !strings.Contains(found[0].Problem, to.says) || !strings.Contains(found[0].Advice, fmt.Sprintf("`rekey keys rotate %s --algorithm AES_256`", id)) {
+		if err != nil || len(found) != 1 || !strings.Contains(found[0].Problem, to.says) ||
+			!strings.Contains(found[0].Advice, fmt.Sprintf("`rekey keys rotate %s --algorithm AES_256`", id)) {
 			t.Errorf("check finds %+v, %v", found, err)
 		}
 		f.must(f.Rotate(ctx, id, key.AES256))
@@ -308,7 +323,8 @@ func TestInterrupted(t *testing.T) {
 // is named.
 func TestPartial(t *testing.T) {
 	material := func(n int) lockboxtest.Version {
-		return lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Binary("AES_256", bytes.Repeat([]byte{byte(n + 1)}, 32))}}
+		return lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Binary("AES_256",
+			bytes.Repeat([]byte{byte(n + 1)}, 32))}}
 	}
 	for name, method := range map[string]string{
 		"list": lockbox.SecretService_ListVersions_FullMethodName, "payload": lockbox.PayloadService_Get_FullMethodName,
@@ -348,23 +364,29 @@ func TestPartial(t *testing.T) {
 func TestFewCalls(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	for n := range 200 {
-		f.AddSecret(&lockbox.Secret{Name: fmt.Sprint("key", n)}, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Binary("AES_256", bytes.Repeat([]byte{byte(n)}, 31+n%2))}})
+		f.AddSecret(&lockbox.Secret{Name: fmt.Sprint("key", n)},
+			lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Binary("AES_256",
+				bytes.Repeat([]byte{byte(n)}, 31+n%2))}})
 	}
 	f.ResetCounts()
 	k, err := keyadmin.FindListed(ctx, f.Admin, "key150")
-	if n := f.Calls(service+"List") + f.Calls(service+"Get") + f.Calls(service+"ListVersions"); err != nil || k.Name != "key150" || n != 3 {
+	if n := f.Calls(service+"List") + f.Calls(service+"Get") + f.Calls(service+"ListVersions"); err != nil ||
+		k.Name != "key150" || n != 3 {
 		t.Errorf("found %+v, %v, with %d calls", k, err, n)
 	}
 	f.ResetCounts()
-	heal := f.Inject(lockboxtest.Fault{Method: lockbox.SecretService_ListVersions_FullMethodName, Latency: 5 * time.Millisecond})
+	heal := f.Inject(lockboxtest.Fault{Method: lockbox.SecretService_ListVersions_FullMethodName,
+		Latency: 5 * time.Millisecond})
 	all, err := f.List(ctx)
 	heal()
-	if n := f.Calls(service + "ListVersions"); err != nil || len(all) != 200 || n != 200 || f.MostInFlight("") > atOnce || f.MostInFlight("") < 2 {
+	if n := f.Calls(service + "ListVersions"); err != nil || len(all) != 200 || n != 200 ||
+		f.MostInFlight("") > atOnce || f.MostInFlight("") < 2 {
 		t.Errorf("%d keys, %v, with %d calls, %d at once", len(all), err, n, f.MostInFlight(""))
 	}
 	f.ResetCounts()
 	c, err := f.Check(ctx)
-	if n := f.Calls(service + "List"); err != nil || c.Keys != 200 || n != 1 || f.Calls(service+"ListVersions") != 200 || f.PayloadGets("") != 200 {
+	if n := f.Calls(service + "List"); err != nil || c.Keys != 200 || n != 1 ||
+		f.Calls(service+"ListVersions") != 200 || f.PayloadGets("") != 200 {
 		t.Errorf("checked %+v, %v, with %d lists", c.Keys, err, n)
 	}
 	heal = f.Inject(lockboxtest.Fault{Method: lockbox.PayloadService_Get_FullMethodName, Code: codes.ResourceExhausted})
@@ -374,7 +396,8 @@ func TestFewCalls(t *testing.T) {
 	if n := strings.Count(err.Error(), "quota"); n != 1 {
 		t.Errorf("the cause is said %d times: %v", n, err)
 	}
-	f.Inject(lockboxtest.Fault{Method: lockbox.SecretService_ListVersions_FullMethodName, Code: codes.ResourceExhausted})
+	f.Inject(lockboxtest.Fault{Method: lockbox.SecretService_ListVersions_FullMethodName,
+		Code: codes.ResourceExhausted})
 	f.ResetCounts()
 	_, err = f.List(ctx)
 	says(t, err, keyadmin.ErrUnseen, "and 195 more")
@@ -391,7 +414,9 @@ func TestFolder(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	const elsewhere = "b1g0000000elsewhere0"
 	f.Grant(account, lockboxtest.Admin, elsewhere)
-	id, versions := f.AddSecret(&lockbox.Secret{FolderId: elsewhere}, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Binary("AES_256", bytes.Repeat([]byte{1}, 32))}})
+	id, versions := f.AddSecret(&lockbox.Secret{FolderId: elsewhere},
+		lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Binary("AES_256",
+			bytes.Repeat([]byte{1}, 32))}})
 	for i, err := range everyMethod(f, key.ID(id), key.VersionID(versions[0])) {
 		if i < 2 && err != nil { // Get, Versions
 			t.Errorf("looking at a key in another folder: %v", err)

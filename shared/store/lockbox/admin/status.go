@@ -36,11 +36,13 @@ func (a *Admin) SetStatus(ctx context.Context, id key.ID, status key.Status) (*k
 
 func (a *Admin) activate(ctx context.Context, s *state) (*state, error) {
 	if err := s.primaryStays(); err != nil {
-		return nil, fmt.Errorf("%w: key %s: %w: cancel that first, or make another version the primary", keyadmin.ErrRefused, s.Id, err)
+		return nil, fmt.Errorf("%w: key %s: %w: cancel that first, or make another version the primary",
+			keyadmin.ErrRefused, s.Id, err)
 	}
 	id := s.Id
 	return a.keep(ctx, promise{id, func(ctx context.Context) (*operation.Operation, error) {
-		return change(ctx, a, "activate the secret", lockbox.SecretServiceClient.Activate, &lockbox.ActivateSecretRequest{SecretId: id})
+		return change(ctx, a, "activate the secret", lockbox.SecretServiceClient.Activate,
+			&lockbox.ActivateSecretRequest{SecretId: id})
 	}, func(s *state) error {
 		if s.GetStatus() != lockbox.Secret_ACTIVE {
 			return fmt.Errorf("the key is %v", statusOf(s.Secret))
@@ -52,7 +54,8 @@ func (a *Admin) activate(ctx context.Context, s *state) (*state, error) {
 // primaryStays is nil unless the primary is scheduled: the key would seem
 // rescued while it is not.
 func (s *state) primaryStays() error {
-	if p := s.find(key.VersionID(s.GetCurrentVersion().GetId())); p.GetStatus() == lockbox.Version_SCHEDULED_FOR_DESTRUCTION {
+	if p := s.find(key.VersionID(s.GetCurrentVersion().
+		GetId())); p.GetStatus() == lockbox.Version_SCHEDULED_FOR_DESTRUCTION {
 		return fmt.Errorf("its primary version %s is scheduled for destruction", p.Id)
 	}
 	return nil
@@ -60,7 +63,8 @@ func (s *state) primaryStays() error {
 
 func (a *Admin) deactivate(ctx context.Context, id key.ID) (*state, error) {
 	return a.keep(ctx, promise{string(id), func(ctx context.Context) (*operation.Operation, error) {
-		return change(ctx, a, "deactivate the secret", lockbox.SecretServiceClient.Deactivate, &lockbox.DeactivateSecretRequest{SecretId: string(id)})
+		return change(ctx, a, "deactivate the secret", lockbox.SecretServiceClient.Deactivate,
+			&lockbox.DeactivateSecretRequest{SecretId: string(id)})
 	}, (*state).isDisabled})
 }
 

@@ -76,7 +76,8 @@ func (s *Server) Put(name, text string) (arn string) {
 	defer s.mu.Unlock()
 	v := s.secrets[name]
 	if v == nil {
-		v = &secret{arn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:" + name + "-" + random(3), name: name}
+		v = &secret{arn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:" + name + "-" + random(3),
+			name: name}
 		s.secrets[v.name], s.secrets[v.arn] = v, v
 	}
 	v.text, v.version = text, v.version+1

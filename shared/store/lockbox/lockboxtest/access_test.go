@@ -32,7 +32,8 @@ var kinds = map[string]func(w *world, id, version string) error{
 		return err
 	},
 	"update": func(w *world, id, _ string) error {
-		_, err := w.secrets.Update(w.ctx, &lockbox.UpdateSecretRequest{SecretId: id, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"name"}}})
+		_, err := w.secrets.Update(w.ctx, &lockbox.UpdateSecretRequest{SecretId: id,
+			UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"name"}}})
 		return err
 	},
 	"add version": func(w *world, id, _ string) error {
@@ -40,7 +41,8 @@ var kinds = map[string]func(w *world, id, version string) error{
 		return err
 	},
 	"set current": func(w *world, id, version string) error {
-		_, err := w.secrets.SetCurrentVersion(w.ctx, &lockbox.SetCurrentVersionRequest{SecretId: id, VersionId: version})
+		_, err := w.secrets.SetCurrentVersion(w.ctx, &lockbox.SetCurrentVersionRequest{SecretId: id,
+			VersionId: version})
 		return err
 	},
 	"schedule and cancel": func(w *world, id, version string) error {
@@ -54,9 +56,12 @@ var kinds = map[string]func(w *world, id, version string) error{
 		return err
 	},
 	"set bindings": func(w *world, id, _ string) error {
-		_, err := w.secrets.UpdateAccessBindings(w.ctx, &access.UpdateAccessBindingsRequest{ResourceId: id, AccessBindingDeltas: []*access.AccessBindingDelta{
-			{Action: access.AccessBindingAction_ADD, AccessBinding: &access.AccessBinding{RoleId: lockboxtest.Viewer, Subject: &access.Subject{Id: "other", Type: "serviceAccount"}}},
-		}})
+		_, err := w.secrets.UpdateAccessBindings(w.ctx, &access.UpdateAccessBindingsRequest{ResourceId: id,
+			AccessBindingDeltas: []*access.AccessBindingDelta{
+				{Action: access.AccessBindingAction_ADD,
+					AccessBinding: &access.AccessBinding{RoleId: lockboxtest.Viewer,
+						Subject: &access.Subject{Id: "other", Type: "serviceAccount"}}},
+			}})
 		return err
 	},
 	"list secrets": func(w *world, _, _ string) error {
@@ -135,14 +140,19 @@ func TestAccessBindings(t *testing.T) {
 	w := start(t, lockboxtest.Options{})
 	id, _ := w.text("x")
 	b := func(subject string) *access.AccessBinding {
-		return &access.AccessBinding{RoleId: lockboxtest.PayloadViewer, Subject: &access.Subject{Id: subject, Type: "serviceAccount"}}
+		return &access.AccessBinding{RoleId: lockboxtest.PayloadViewer,
+			Subject: &access.Subject{Id: subject, Type: "serviceAccount"}}
 	}
-	result[*emptypb.Empty](t)(w.secrets.SetAccessBindings(w.ctx, &access.SetAccessBindingsRequest{ResourceId: id, AccessBindings: []*access.AccessBinding{b("a"), b("b"), b("a")}}))
-	result[*emptypb.Empty](t)(w.secrets.UpdateAccessBindings(w.ctx, &access.UpdateAccessBindingsRequest{ResourceId: id, AccessBindingDeltas: []*access.AccessBindingDelta{
-		{Action: access.AccessBindingAction_REMOVE, AccessBinding: b("a")},
-		{Action: access.AccessBindingAction_ADD, AccessBinding: b("c")},
-	}}))
-	got := must(w.secrets.ListAccessBindings(w.ctx, &access.ListAccessBindingsRequest{ResourceId: id}))(t).GetAccessBindings()
+	result[*emptypb.Empty](t)(w.secrets.SetAccessBindings(w.ctx,
+		&access.SetAccessBindingsRequest{ResourceId: id, AccessBindings: []*access.AccessBinding{b("a"), b("b"),
+			b("a")}}))
+	result[*emptypb.Empty](t)(w.secrets.UpdateAccessBindings(w.ctx,
+		&access.UpdateAccessBindingsRequest{ResourceId: id, AccessBindingDeltas: []*access.AccessBindingDelta{
+			{Action: access.AccessBindingAction_REMOVE, AccessBinding: b("a")},
+			{Action: access.AccessBindingAction_ADD, AccessBinding: b("c")},
+		}}))
+	got := must(w.secrets.ListAccessBindings(w.ctx,
+		&access.ListAccessBindingsRequest{ResourceId: id}))(t).GetAccessBindings()
 	if len(got) != 2 || got[0].GetSubject().GetId() != "b" || got[1].GetSubject().GetId() != "c" {
 		t.Errorf("bindings are %v, want those of b and c", got)
 	}
@@ -150,6 +160,7 @@ func TestAccessBindings(t *testing.T) {
 		_, err := w.as(subject).get(id, "")
 		wantCode(t, err, want)
 	}
-	_, err := w.secrets.SetAccessBindings(w.ctx, &access.SetAccessBindingsRequest{ResourceId: id, AccessBindings: []*access.AccessBinding{{RoleId: "r"}}})
+	_, err := w.secrets.SetAccessBindings(w.ctx, &access.SetAccessBindingsRequest{ResourceId: id,
+		AccessBindings: []*access.AccessBinding{{RoleId: "r"}}})
 	wantCode(t, err, codes.InvalidArgument)
 }

@@ -9,7 +9,8 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-func (v secretService) ListAccessBindings(ctx context.Context, r *access.ListAccessBindingsRequest) (*access.ListAccessBindingsResponse, error) {
+func (v secretService) ListAccessBindings(ctx context.Context,
+	r *access.ListAccessBindingsRequest) (*access.ListAccessBindingsResponse, error) {
 	sec, err := v.s.secret(ctx, r.GetResourceId(), mayView)
 	if err != nil {
 		return nil, err
@@ -19,33 +20,37 @@ func (v secretService) ListAccessBindings(ctx context.Context, r *access.ListAcc
 }
 
 // SetAccessBindings replaces the bindings of the secret, never the folder's.
-func (v secretService) SetAccessBindings(ctx context.Context, r *access.SetAccessBindingsRequest) (*operation.Operation, error) {
+func (v secretService) SetAccessBindings(ctx context.Context, r *access.SetAccessBindingsRequest) (*operation.Operation,
+	error) {
 	sec, err := v.s.secret(ctx, r.GetResourceId(), mayGrant)
 	if err != nil {
 		return nil, err
 	}
-	return v.s.begin(ctx, "Set access bindings", &access.SetAccessBindingsMetadata{ResourceId: sec.GetId()}, func() proto.Message {
-		delete(v.s.bindings, sec.GetId())
-		for _, b := range r.GetAccessBindings() {
-			v.s.bindings.add(sec.GetId(), b)
-		}
-		return &emptypb.Empty{}
-	})
+	return v.s.begin(ctx, "Set access bindings", &access.SetAccessBindingsMetadata{ResourceId: sec.GetId()},
+		func() proto.Message {
+			delete(v.s.bindings, sec.GetId())
+			for _, b := range r.GetAccessBindings() {
+				v.s.bindings.add(sec.GetId(), b)
+			}
+			return &emptypb.Empty{}
+		})
 }
 
-func (v secretService) UpdateAccessBindings(ctx context.Context, r *access.UpdateAccessBindingsRequest) (*operation.Operation, error) {
+func (v secretService) UpdateAccessBindings(ctx context.Context,
+	r *access.UpdateAccessBindingsRequest) (*operation.Operation, error) {
 	sec, err := v.s.secret(ctx, r.GetResourceId(), mayGrant)
 	if err != nil {
 		return nil, err
 	}
-	return v.s.begin(ctx, "Update access bindings", &access.UpdateAccessBindingsMetadata{ResourceId: sec.GetId()}, func() proto.Message {
-		for _, d := range r.GetAccessBindingDeltas() {
-			if d.GetAction() == access.AccessBindingAction_REMOVE {
-				v.s.bindings.remove(sec.GetId(), d.GetAccessBinding())
-			} else {
-				v.s.bindings.add(sec.GetId(), d.GetAccessBinding())
+	return v.s.begin(ctx, "Update access bindings", &access.UpdateAccessBindingsMetadata{ResourceId: sec.GetId()},
+		func() proto.Message {
+			for _, d := range r.GetAccessBindingDeltas() {
+				if d.GetAction() == access.AccessBindingAction_REMOVE {
+					v.s.bindings.remove(sec.GetId(), d.GetAccessBinding())
+				} else {
+					v.s.bindings.add(sec.GetId(), d.GetAccessBinding())
+				}
 			}
-		}
-		return &emptypb.Empty{}
-	})
+			return &emptypb.Empty{}
+		})
 }

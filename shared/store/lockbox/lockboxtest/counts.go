@@ -29,7 +29,8 @@ func (s *Server) TokenRequests() int {
 
 // Discoveries is how often endpoints were asked for.
 func (s *Server) Discoveries() int {
-	return s.Calls(endpoint.ApiEndpointService_List_FullMethodName) + s.Calls(endpoint.ApiEndpointService_Get_FullMethodName)
+	return s.Calls(endpoint.ApiEndpointService_List_FullMethodName) + s.Calls(
+		endpoint.ApiEndpointService_Get_FullMethodName)
 }
 
 // MostInFlight is how many calls of a method there were at once, at most; of

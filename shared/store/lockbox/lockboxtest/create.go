@@ -16,8 +16,10 @@ func (v secretService) Create(ctx context.Context, r *lockbox.CreateSecretReques
 		return nil, errDenied
 	}
 	sec := &secret{Secret: &lockbox.Secret{
-		Id: newID("e6q"), FolderId: r.GetFolderId(), CreatedAt: v.s.clock.stamp(), Name: r.GetName(), Description: r.GetDescription(),
-		Labels: r.GetLabels(), KmsKeyId: r.GetKmsKeyId(), Status: lockbox.Secret_CREATING, DeletionProtection: r.GetDeletionProtection(),
+		Id: newID("e6q"), FolderId: r.GetFolderId(), CreatedAt: v.s.clock.stamp(), Name: r.GetName(),
+		Description: r.GetDescription(),
+		Labels:      r.GetLabels(), KmsKeyId: r.GetKmsKeyId(), Status: lockbox.Secret_CREATING,
+		DeletionProtection: r.GetDeletionProtection(),
 	}}
 	if p := r.GetPasswordPayloadSpecification(); p != nil {
 		sec.PayloadSpecification = &lockbox.Secret_PasswordPayloadSpecification{PasswordPayloadSpecification: p}
@@ -52,9 +54,11 @@ func (v secretService) first(sec *secret, r *lockbox.CreateSecretRequest) (*vers
 	}
 	switch {
 	case len(entries) > 0 && p != nil:
-		return nil, status.Error(codes.InvalidArgument, "version_payload_entries and password_payload_specification exclude each other")
+		return nil, status.Error(codes.InvalidArgument, "version_payload_entries and password_payload_specification "+
+			"exclude each other")
 	case wanted && !given:
-		return nil, status.Error(codes.InvalidArgument, "create_version: wants version_payload_entries or password_payload_specification")
+		return nil, status.Error(codes.InvalidArgument, "create_version: wants version_payload_entries or "+
+			"password_payload_specification")
 	case !wanted:
 		return nil, nil
 	}

@@ -17,7 +17,8 @@ const defaultPending = 7 * 24 * time.Hour
 
 // ScheduleVersionDestruction takes the current version as well as any other,
 // and a new time for one that is scheduled.
-func (v secretService) ScheduleVersionDestruction(ctx context.Context, r *lockbox.ScheduleVersionDestructionRequest) (*operation.Operation, error) {
+func (v secretService) ScheduleVersionDestruction(ctx context.Context,
+	r *lockbox.ScheduleVersionDestructionRequest) (*operation.Operation, error) {
 	sec, doomed, err := v.destructible(ctx, r)
 	if err != nil {
 		return nil, err
@@ -29,14 +30,16 @@ func (v secretService) ScheduleVersionDestruction(ctx context.Context, r *lockbo
 		}
 	}
 	at := timestamppb.New(v.s.clock.now().Add(wait))
-	metadata := &lockbox.ScheduleVersionDestructionMetadata{SecretId: sec.GetId(), VersionId: doomed.GetId(), DestroyAt: at}
+	metadata := &lockbox.ScheduleVersionDestructionMetadata{SecretId: sec.GetId(), VersionId: doomed.GetId(),
+		DestroyAt: at}
 	return v.s.begin(ctx, "Schedule version destruction", metadata, func() proto.Message {
 		doomed.Status, doomed.DestroyAt = lockbox.Version_SCHEDULED_FOR_DESTRUCTION, at
 		return doomed.Version
 	})
 }
 
-func (v secretService) CancelVersionDestruction(ctx context.Context, r *lockbox.CancelVersionDestructionRequest) (*operation.Operation, error) {
+func (v secretService) CancelVersionDestruction(ctx context.Context,
+	r *lockbox.CancelVersionDestructionRequest) (*operation.Operation, error) {
 	sec, saved, err := v.destructible(ctx, r)
 	if err != nil {
 		return nil, err

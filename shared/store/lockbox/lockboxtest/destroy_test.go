@@ -12,7 +12,8 @@ import (
 )
 
 func (w *world) schedule(id, version string, pending *durationpb.Duration) (*lockbox.Version, error) {
-	op, err := w.secrets.ScheduleVersionDestruction(w.ctx, &lockbox.ScheduleVersionDestructionRequest{SecretId: id, VersionId: version, PendingPeriod: pending})
+	op, err := w.secrets.ScheduleVersionDestruction(w.ctx, &lockbox.ScheduleVersionDestructionRequest{SecretId: id,
+		VersionId: version, PendingPeriod: pending})
 	if err != nil {
 		return nil, err
 	}
@@ -20,7 +21,8 @@ func (w *world) schedule(id, version string, pending *durationpb.Duration) (*loc
 }
 
 func (w *world) cancel(id, version string) error {
-	_, err := w.secrets.CancelVersionDestruction(w.ctx, &lockbox.CancelVersionDestructionRequest{SecretId: id, VersionId: version})
+	_, err := w.secrets.CancelVersionDestruction(w.ctx, &lockbox.CancelVersionDestructionRequest{SecretId: id,
+		VersionId: version})
 	return err
 }
 
@@ -36,7 +38,8 @@ func TestDestroy(t *testing.T) {
 		w := start(t, lockboxtest.Options{Now: func() time.Time { return now }})
 		id, v := w.text("x", "y")
 		got, err := w.schedule(id, v[0], test.pending)
-		if err != nil || got.GetStatus() != lockbox.Version_SCHEDULED_FOR_DESTRUCTION || !got.GetDestroyAt().AsTime().Equal(now.Add(test.want)) {
+		if err != nil || got.GetStatus() != lockbox.Version_SCHEDULED_FOR_DESTRUCTION ||
+			!got.GetDestroyAt().AsTime().Equal(now.Add(test.want)) {
 			t.Errorf("%s: got %v, %v; want destruction at %v", name, got, err, now.Add(test.want))
 		}
 		w.Advance(test.want - time.Nanosecond)
@@ -44,7 +47,8 @@ func TestDestroy(t *testing.T) {
 			t.Errorf("%s: just before its time the version is %v", name, got.GetStatus())
 		}
 		w.Advance(time.Nanosecond)
-		if got := w.oldest(id); got.GetStatus() != lockbox.Version_DESTROYED || got.GetDestroyAt() != nil || got.GetCreatedAt() == nil {
+		if got := w.oldest(id); got.GetStatus() != lockbox.Version_DESTROYED || got.GetDestroyAt() != nil ||
+			got.GetCreatedAt() == nil {
 			t.Errorf("%s: when its time has come the version is %v", name, got)
 		}
 		wantCode(t, w.cancel(id, v[0]), codes.FailedPrecondition)
@@ -84,7 +88,8 @@ func TestDestroyCurrent(t *testing.T) {
 	w := start(t, lockboxtest.Options{})
 	id, v := w.text("x", "y")
 	must(w.schedule(id, v[1], nil))(t)
-	if got := w.show(id).GetCurrentVersion(); got.GetId() != v[1] || got.GetStatus() != lockbox.Version_SCHEDULED_FOR_DESTRUCTION {
+	if got := w.show(id).GetCurrentVersion(); got.GetId() != v[1] ||
+		got.GetStatus() != lockbox.Version_SCHEDULED_FOR_DESTRUCTION {
 		t.Errorf("current version is %v", got)
 	}
 	_, err := w.get(id, "")

@@ -17,7 +17,8 @@ type endpointService struct {
 // endpointIDs are what the services here are called in discovery.
 var endpointIDs = []string{"endpoint", "iam", "lockbox", "lockbox-payload", "operation"}
 
-func (e endpointService) List(context.Context, *endpoint.ListApiEndpointsRequest) (*endpoint.ListApiEndpointsResponse, error) {
+func (e endpointService) List(context.Context, *endpoint.ListApiEndpointsRequest) (*endpoint.ListApiEndpointsResponse,
+	error) {
 	answer := &endpoint.ListApiEndpointsResponse{}
 	for _, id := range endpointIDs {
 		answer.Endpoints = append(answer.Endpoints, &endpoint.ApiEndpoint{Id: id, Address: e.s.Addr()})

@@ -50,7 +50,8 @@ func merge(base []*lockbox.Payload_Entry, changes []*lockbox.PayloadEntryChange)
 		default:
 			at := index(merged, c.GetKey())
 			if at < 0 {
-				return nil, status.Errorf(codes.InvalidArgument, "payload_entries: %s has no value, and the base version no such entry to remove", c.GetKey())
+				return nil, status.Errorf(codes.InvalidArgument, "payload_entries: %s has no value, and the base "+
+					"version no such entry to remove", c.GetKey())
 			}
 			merged = slices.Delete(merged, at, at+1)
 		}
@@ -85,9 +86,11 @@ func checkEntries(entries []*lockbox.Payload_Entry) error {
 	case len(entries) == 0:
 		return status.Error(codes.InvalidArgument, "the version would have no entry")
 	case len(entries) > maxEntries:
-		return status.Errorf(codes.InvalidArgument, "the version would have %d entries, at most %d are allowed", len(entries), maxEntries)
+		return status.Errorf(codes.InvalidArgument, "the version would have %d entries, at most %d are allowed",
+			len(entries), maxEntries)
 	case size > maxPayload:
-		return status.Errorf(codes.InvalidArgument, "the values would have %d bytes, at most %d are allowed", size, maxPayload)
+		return status.Errorf(codes.InvalidArgument, "the values would have %d bytes, at most %d are allowed", size,
+			maxPayload)
 	}
 	return nil
 }

@@ -29,11 +29,13 @@ func TestFaultWhich(t *testing.T) {
 		"secret":    {lockboxtest.Fault{Secret: "b"}, []bool{false, false, true, true, false, false}},
 		"once":      {lockboxtest.Fault{Times: 1}, []bool{true, false, false, false, false, false}},
 		"3 after 1": {lockboxtest.Fault{Skip: 1, Times: 3}, []bool{false, true, true, true, false, false}},
-		"both":      {lockboxtest.Fault{Method: payloadGet, Secret: "a", Skip: 1}, []bool{false, true, false, false, false, false}},
+		"both": {lockboxtest.Fault{Method: payloadGet, Secret: "a", Skip: 1},
+			[]bool{false, true, false, false, false, false}},
 	} {
 		w := start(t, lockboxtest.Options{})
 		for _, id := range []string{"a", "b"} {
-			w.AddSecret(&lockbox.Secret{Id: id}, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("k", "x")}})
+			w.AddSecret(&lockbox.Secret{Id: id},
+				lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("k", "x")}})
 		}
 		test.fault.Code = codes.Unavailable
 		remove := w.Inject(test.fault)
@@ -138,7 +140,8 @@ func TestReset(t *testing.T) {
 		w := start(t, lockboxtest.Options{})
 		id, v := w.text("x")
 		must(w.get(id, ""))(t)
-		w.Inject(lockboxtest.Fault{Method: lockbox.SecretService_AddVersion_FullMethodName, Times: 1, Reset: true, After: after})
+		w.Inject(lockboxtest.Fault{Method: lockbox.SecretService_AddVersion_FullMethodName, Times: 1, Reset: true,
+			After: after})
 		_, err := w.secrets.AddVersion(w.ctx, &lockbox.AddVersionRequest{SecretId: id})
 		wantCode(t, err, codes.Unavailable)
 		got := must(w.get(id, ""))(t)
@@ -188,7 +191,8 @@ func TestRules(t *testing.T) {
 func TestLostAnswer(t *testing.T) {
 	w := start(t, lockboxtest.Options{})
 	id, v := w.text("x")
-	w.Inject(lockboxtest.Fault{Method: lockbox.SecretService_AddVersion_FullMethodName, After: true, Code: codes.DeadlineExceeded})
+	w.Inject(lockboxtest.Fault{Method: lockbox.SecretService_AddVersion_FullMethodName, After: true,
+		Code: codes.DeadlineExceeded})
 	_, err := w.secrets.AddVersion(w.ctx, &lockbox.AddVersionRequest{SecretId: id})
 	wantCode(t, err, codes.DeadlineExceeded)
 	if got := must(w.get(id, ""))(t); got.GetVersionId() == v[0] {

@@ -21,7 +21,9 @@ func (w *world) create(r *lockbox.CreateSecretRequest) *lockbox.Secret {
 }
 
 func generated(p *lockbox.PasswordPayloadSpecification) *lockbox.CreateSecretRequest {
-	return &lockbox.CreateSecretRequest{PayloadSpecification: &lockbox.CreateSecretRequest_PasswordPayloadSpecification{PasswordPayloadSpecification: p}}
+	return &lockbox.CreateSecretRequest{
+		PayloadSpecification: &lockbox.CreateSecretRequest_PasswordPayloadSpecification{
+			PasswordPayloadSpecification: p}}
 }
 
 func (w *world) only(id string) (key, text string) {
@@ -34,23 +36,29 @@ func (w *world) only(id string) (key, text string) {
 }
 
 func TestGenerate(t *testing.T) {
-	const upper, lower, digit, mark = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz", "0123456789", "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+	const upper, lower, digit, mark = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz", "0123456789",
+		"!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 	for name, test := range map[string]struct {
 		spec *lockbox.PasswordPayloadSpecification
 		size int
 		from []string // at least one of each
 	}{
-		"default":     {&lockbox.PasswordPayloadSpecification{}, 20, []string{upper, lower, digit, mark}},
-		"a key":       {&lockbox.PasswordPayloadSpecification{Length: 64, IncludePunctuation: no()}, 64, []string{upper, lower, digit}},
-		"digits":      {&lockbox.PasswordPayloadSpecification{Length: 1, IncludePunctuation: no(), IncludeUppercase: no(), IncludeLowercase: no()}, 1, []string{digit}},
-		"these marks": {&lockbox.PasswordPayloadSpecification{Length: 256, IncludedPunctuation: "#!"}, 256, []string{upper, lower, digit, "#!"}},
-		"other marks": {&lockbox.PasswordPayloadSpecification{Length: 4, ExcludedPunctuation: mark[1:]}, 4, []string{upper, lower, digit, mark[:1]}},
+		"default": {&lockbox.PasswordPayloadSpecification{}, 20, []string{upper, lower, digit, mark}},
+		"a key": {&lockbox.PasswordPayloadSpecification{Length: 64, IncludePunctuation: no()}, 64,
+			[]string{upper, lower, digit}},
+		"digits": {&lockbox.PasswordPayloadSpecification{Length: 1, IncludePunctuation: no(),
+			IncludeUppercase: no(), IncludeLowercase: no()}, 1, []string{digit}},
+		"these marks": {&lockbox.PasswordPayloadSpecification{Length: 256, IncludedPunctuation: "#!"}, 256,
+			[]string{upper, lower, digit, "#!"}},
+		"other marks": {&lockbox.PasswordPayloadSpecification{Length: 4, ExcludedPunctuation: mark[1:]}, 4,
+			[]string{upper, lower, digit, mark[:1]}},
 	} {
 		w := start(t, lockboxtest.Options{})
 		test.spec.PasswordKey = "AES_256.generated"
 		sec := w.create(generated(test.spec))
 		key, text := w.only(sec.GetId())
-		if key != "AES_256.generated" || len(text) != test.size || strings.Trim(text, strings.Join(test.from, "")) != "" {
+		if key != "AES_256.generated" || len(text) != test.size ||
+			strings.Trim(text, strings.Join(test.from, "")) != "" {
 			t.Errorf("%s: generated %s = %q, want %d of %q", name, key, text, test.size, test.from)
 		}
 		for _, kind := range test.from {
@@ -67,15 +75,16 @@ func TestGenerate(t *testing.T) {
 func TestGenerateRefused(t *testing.T) {
 	w := start(t, lockboxtest.Options{})
 	for name, p := range map[string]*lockbox.PasswordPayloadSpecification{
-		"no key":           {},
-		"bad key":          {PasswordKey: "a b"},
-		"too long":         {PasswordKey: "k", Length: 257},
-		"too short":        {PasswordKey: "k", Length: 3},
-		"negative":         {PasswordKey: "k", Length: -1},
-		"nothing included": {PasswordKey: "k", IncludeUppercase: no(), IncludeLowercase: no(), IncludeDigits: no(), IncludePunctuation: no()},
-		"both":             {PasswordKey: "k", IncludedPunctuation: "#", ExcludedPunctuation: "!"},
-		"no punctuation":   {PasswordKey: "k", IncludedPunctuation: "#a"},
-		"many exclusions":  {PasswordKey: "k", ExcludedPunctuation: "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"},
+		"no key":    {},
+		"bad key":   {PasswordKey: "a b"},
+		"too long":  {PasswordKey: "k", Length: 257},
+		"too short": {PasswordKey: "k", Length: 3},
+		"negative":  {PasswordKey: "k", Length: -1},
+		"nothing included": {PasswordKey: "k", IncludeUppercase: no(), IncludeLowercase: no(), IncludeDigits: no(),
+			IncludePunctuation: no()},
+		"both":            {PasswordKey: "k", IncludedPunctuation: "#", ExcludedPunctuation: "!"},
+		"no punctuation":  {PasswordKey: "k", IncludedPunctuation: "#a"},
+		"many exclusions": {PasswordKey: "k", ExcludedPunctuation: "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"},
 	} {
 		r := generated(p)
 		r.FolderId = folder
@@ -90,7 +99,8 @@ func TestGenerateRefused(t *testing.T) {
 func TestAddVersionGenerated(t *testing.T) {
 	for _, copies := range []bool{false, true} {
 		w := start(t, lockboxtest.Options{Behavior: lockboxtest.Behavior{CopyGenerated: copies}})
-		id := w.create(generated(&lockbox.PasswordPayloadSpecification{PasswordKey: "AES_256.generated", Length: 64})).GetId()
+		id := w.create(generated(&lockbox.PasswordPayloadSpecification{PasswordKey: "AES_256.generated",
+			Length: 64})).GetId()
 		_, first := w.only(id)
 		added := w.addVersion(id)
 		if _, second := w.only(id); (second == first) != copies {
@@ -102,9 +112,11 @@ func TestAddVersionGenerated(t *testing.T) {
 
 		// Another algorithm: the specification first, then the old entry away.
 		result[*lockbox.Secret](t)(w.secrets.Update(w.ctx, &lockbox.UpdateSecretRequest{
-			SecretId:             id,
-			UpdateMask:           &fieldmaskpb.FieldMask{Paths: []string{"password_payload_specification"}},
-			PayloadSpecification: &lockbox.UpdateSecretRequest_PasswordPayloadSpecification{PasswordPayloadSpecification: &lockbox.PasswordPayloadSpecification{PasswordKey: "AES_128.generated", Length: 65}},
+			SecretId:   id,
+			UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"password_payload_specification"}},
+			PayloadSpecification: &lockbox.UpdateSecretRequest_PasswordPayloadSpecification{
+				PasswordPayloadSpecification: &lockbox.PasswordPayloadSpecification{PasswordKey: "AES_128.generated",
+					Length: 65}},
 		}))
 		w.addVersion(id, removal("AES_256.generated"))
 		if key, text := w.only(id); key != "AES_128.generated" || len(text) != 65 {

@@ -56,15 +56,19 @@ func (v secretService) Delete(ctx context.Context, r *lockbox.DeleteSecretReques
 }
 
 func (v secretService) Activate(ctx context.Context, r *lockbox.ActivateSecretRequest) (*operation.Operation, error) {
-	return v.setStatus(ctx, "Activate secret", r.GetSecretId(), lockbox.Secret_ACTIVE, &lockbox.ActivateSecretMetadata{SecretId: r.GetSecretId()})
+	return v.setStatus(ctx, "Activate secret", r.GetSecretId(), lockbox.Secret_ACTIVE,
+		&lockbox.ActivateSecretMetadata{SecretId: r.GetSecretId()})
 }
 
-func (v secretService) Deactivate(ctx context.Context, r *lockbox.DeactivateSecretRequest) (*operation.Operation, error) {
-	return v.setStatus(ctx, "Deactivate secret", r.GetSecretId(), lockbox.Secret_INACTIVE, &lockbox.DeactivateSecretMetadata{SecretId: r.GetSecretId()})
+func (v secretService) Deactivate(ctx context.Context, r *lockbox.DeactivateSecretRequest) (*operation.Operation,
+	error) {
+	return v.setStatus(ctx, "Deactivate secret", r.GetSecretId(), lockbox.Secret_INACTIVE,
+		&lockbox.DeactivateSecretMetadata{SecretId: r.GetSecretId()})
 }
 
 // setStatus changes nothing about a secret that has the status.
-func (v secretService) setStatus(ctx context.Context, what, id string, to lockbox.Secret_Status, metadata proto.Message) (*operation.Operation, error) {
+func (v secretService) setStatus(ctx context.Context, what, id string, to lockbox.Secret_Status,
+	metadata proto.Message) (*operation.Operation, error) {
 	sec, err := v.s.secret(ctx, id, mayChange)
 	if err != nil {
 		return nil, err

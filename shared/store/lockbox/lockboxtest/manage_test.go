@@ -18,21 +18,26 @@ import (
 func TestCreateVersion(t *testing.T) {
 	yes := wrapperspb.Bool(true)
 	entries := []*lockbox.PayloadEntryChange{change("k", "v")}
-	spec := &lockbox.CreateSecretRequest_PasswordPayloadSpecification{PasswordPayloadSpecification: &lockbox.PasswordPayloadSpecification{PasswordKey: "k"}}
+	spec := &lockbox.CreateSecretRequest_PasswordPayloadSpecification{
+		PasswordPayloadSpecification: &lockbox.PasswordPayloadSpecification{PasswordKey: "k"}}
 	for name, test := range map[string]struct {
 		r       *lockbox.CreateSecretRequest
 		version bool
 		code    codes.Code
 	}{
-		"nothing":             {r: &lockbox.CreateSecretRequest{}},
-		"entries":             {r: &lockbox.CreateSecretRequest{VersionPayloadEntries: entries}, version: true},
-		"specification":       {r: &lockbox.CreateSecretRequest{PayloadSpecification: spec}, version: true},
-		"both":                {r: &lockbox.CreateSecretRequest{PayloadSpecification: spec, VersionPayloadEntries: entries}, code: codes.InvalidArgument},
-		"true, nothing":       {r: &lockbox.CreateSecretRequest{CreateVersion: yes}, code: codes.InvalidArgument},
-		"true, entries":       {r: &lockbox.CreateSecretRequest{CreateVersion: yes, VersionPayloadEntries: entries}, version: true},
-		"false, entries":      {r: &lockbox.CreateSecretRequest{CreateVersion: no(), VersionPayloadEntries: entries}},
-		"false, spec":         {r: &lockbox.CreateSecretRequest{CreateVersion: no(), PayloadSpecification: spec}},
-		"entry without value": {r: &lockbox.CreateSecretRequest{VersionPayloadEntries: []*lockbox.PayloadEntryChange{removal("k")}}, code: codes.InvalidArgument},
+		"nothing":       {r: &lockbox.CreateSecretRequest{}},
+		"entries":       {r: &lockbox.CreateSecretRequest{VersionPayloadEntries: entries}, version: true},
+		"specification": {r: &lockbox.CreateSecretRequest{PayloadSpecification: spec}, version: true},
+		"both": {r: &lockbox.CreateSecretRequest{PayloadSpecification: spec,
+			VersionPayloadEntries: entries}, code: codes.InvalidArgument},
+		"true, nothing": {r: &lockbox.CreateSecretRequest{CreateVersion: yes}, code: codes.InvalidArgument},
+		"true, entries": {r: &lockbox.CreateSecretRequest{CreateVersion: yes, VersionPayloadEntries: entries},
+			version: true},
+		"false, entries": {r: &lockbox.CreateSecretRequest{CreateVersion: no(), VersionPayloadEntries: entries}},
+		"false, spec":    {r: &lockbox.CreateSecretRequest{CreateVersion: no(), PayloadSpecification: spec}},
+		"entry without value": {
+			r:    &lockbox.CreateSecretRequest{VersionPayloadEntries: []*lockbox.PayloadEntryChange{removal("k")}},
+			code: codes.InvalidArgument},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := start(t, lockboxtest.Options{})
@@ -44,7 +49,8 @@ func TestCreateVersion(t *testing.T) {
 			}
 			var about lockbox.CreateSecretMetadata
 			sec := result[*lockbox.Secret](t)(op, op.GetMetadata().UnmarshalTo(&about))
-			if sec.GetId() != about.GetSecretId() || sec.GetCurrentVersion().GetId() != about.GetVersionId() || (about.GetVersionId() != "") != test.version {
+			if sec.GetId() != about.GetSecretId() || sec.GetCurrentVersion().GetId() != about.GetVersionId() ||
+				(about.GetVersionId() != "") != test.version {
 				t.Errorf("created %v, metadata %v; want a version: %v", sec, &about, test.version)
 			}
 		})
@@ -58,8 +64,10 @@ func TestCreateFields(t *testing.T) {
 		VersionDescription: "first", VersionPayloadEntries: []*lockbox.PayloadEntryChange{change("k", "v")},
 	})
 	got := w.show(sec.GetId())
-	if got.GetName() != "n" || got.GetDescription() != "d" || got.GetLabels()["l"] != "v" || got.GetKmsKeyId() != "abjkey" || !got.GetDeletionProtection() ||
-		got.GetStatus() != lockbox.Secret_ACTIVE || got.GetFolderId() != folder || got.GetCreatedAt() == nil || got.GetCurrentVersion().GetDescription() != "first" {
+	if got.GetName() != "n" || got.GetDescription() != "d" || got.GetLabels()["l"] != "v" ||
+		got.GetKmsKeyId() != "abjkey" || !got.GetDeletionProtection() ||
+		got.GetStatus() != lockbox.Secret_ACTIVE || got.GetFolderId() != folder || got.GetCreatedAt() == nil ||
+		got.GetCurrentVersion().GetDescription() != "first" {
 		t.Errorf("created %v", got)
 	}
 }
@@ -77,18 +85,30 @@ func TestLimits(t *testing.T) {
 	}
 	x := func(n int) string { return strings.Repeat("x", n) }
 	for name, test := range map[string]struct{ good, bad *lockbox.CreateSecretRequest }{
-		"name":                {&lockbox.CreateSecretRequest{Name: x(100)}, &lockbox.CreateSecretRequest{Name: x(101)}},
-		"name in runes":       {&lockbox.CreateSecretRequest{Name: strings.Repeat("я", 100)}, &lockbox.CreateSecretRequest{Name: strings.Repeat("я", 101)}},
-		"description":         {&lockbox.CreateSecretRequest{Description: x(1024)}, &lockbox.CreateSecretRequest{Description: x(1025)}},
-		"version description": {&lockbox.CreateSecretRequest{VersionDescription: x(256)}, &lockbox.CreateSecretRequest{VersionDescription: x(257)}},
-		"labels":              {&lockbox.CreateSecretRequest{Labels: labels(64, "k", "")}, &lockbox.CreateSecretRequest{Labels: labels(65, "k", "")}},
-		"label's key":         {&lockbox.CreateSecretRequest{Labels: labels(1, "a_-b", "v")}, &lockbox.CreateSecretRequest{Labels: labels(1, "A", "v")}},
-		"label's value":       {&lockbox.CreateSecretRequest{Labels: labels(1, "k", "0_-a")}, &lockbox.CreateSecretRequest{Labels: labels(1, "k", "a b")}},
-		"label's length":      {&lockbox.CreateSecretRequest{Labels: labels(1, "k", x(63))}, &lockbox.CreateSecretRequest{Labels: labels(1, "k", x(64))}},
-		"KMS key":             {&lockbox.CreateSecretRequest{KmsKeyId: x(50)}, &lockbox.CreateSecretRequest{KmsKeyId: x(51)}},
-		"entry's key":         {&lockbox.CreateSecretRequest{VersionPayloadEntries: []*lockbox.PayloadEntryChange{change(`-_./\@0aA`, "")}}, &lockbox.CreateSecretRequest{VersionPayloadEntries: []*lockbox.PayloadEntryChange{change("a:b", "")}}},
-		"entry's key, length": {&lockbox.CreateSecretRequest{VersionPayloadEntries: []*lockbox.PayloadEntryChange{change(x(256), "")}}, &lockbox.CreateSecretRequest{VersionPayloadEntries: []*lockbox.PayloadEntryChange{change(x(257), "")}}},
-		"folder":              {&lockbox.CreateSecretRequest{}, nil},
+		"name": {&lockbox.CreateSecretRequest{Name: x(100)}, &lockbox.CreateSecretRequest{Name: x(101)}},
+		"name in runes": {&lockbox.CreateSecretRequest{Name: strings.Repeat("я", 100)},
+			&lockbox.CreateSecretRequest{Name: strings.Repeat("я", 101)}},
+		"description": {&lockbox.CreateSecretRequest{Description: x(1024)},
+			&lockbox.CreateSecretRequest{Description: x(1025)}},
+		"version description": {&lockbox.CreateSecretRequest{VersionDescription: x(256)},
+			&lockbox.CreateSecretRequest{VersionDescription: x(257)}},
+		"labels": {&lockbox.CreateSecretRequest{Labels: labels(64, "k", "")},
+			&lockbox.CreateSecretRequest{Labels: labels(65, "k", "")}},
+		"label's key": {&lockbox.CreateSecretRequest{Labels: labels(1, "a_-b", "v")},
+			&lockbox.CreateSecretRequest{Labels: labels(1, "A", "v")}},
+		"label's value": {&lockbox.CreateSecretRequest{Labels: labels(1, "k", "0_-a")},
+			&lockbox.CreateSecretRequest{Labels: labels(1, "k", "a b")}},
+		"label's length": {&lockbox.CreateSecretRequest{Labels: labels(1, "k", x(63))},
+			&lockbox.CreateSecretRequest{Labels: labels(1, "k", x(64))}},
+		"KMS key": {&lockbox.CreateSecretRequest{KmsKeyId: x(50)},
+			&lockbox.CreateSecretRequest{KmsKeyId: x(51)}},
+		"entry's key": {
+			&lockbox.CreateSecretRequest{VersionPayloadEntries: []*lockbox.PayloadEntryChange{change(`-_./\@0aA`, "")}},
+			&lockbox.CreateSecretRequest{VersionPayloadEntries: []*lockbox.PayloadEntryChange{change("a:b", "")}}},
+		"entry's key, length": {
+			&lockbox.CreateSecretRequest{VersionPayloadEntries: []*lockbox.PayloadEntryChange{change(x(256), "")}},
+			&lockbox.CreateSecretRequest{VersionPayloadEntries: []*lockbox.PayloadEntryChange{change(x(257), "")}}},
+		"folder": {&lockbox.CreateSecretRequest{}, nil},
 	} {
 		w.create(test.good)
 		if test.bad == nil {
@@ -111,8 +131,9 @@ func TestUpdate(t *testing.T) {
 	w := start(t, lockboxtest.Options{})
 	id, _ := w.AddSecret(&lockbox.Secret{Name: "old", Description: "old"})
 	update := func(paths ...string) error {
-		_, err := w.secrets.Update(w.ctx, &lockbox.UpdateSecretRequest{SecretId: id, Name: "new", Description: "new", DeletionProtection: true,
-			Labels: map[string]string{"l": "v"}, UpdateMask: &fieldmaskpb.FieldMask{Paths: paths}})
+		_, err := w.secrets.Update(w.ctx, &lockbox.UpdateSecretRequest{SecretId: id, Name: "new", Description: "new",
+			DeletionProtection: true,
+			Labels:             map[string]string{"l": "v"}, UpdateMask: &fieldmaskpb.FieldMask{Paths: paths}})
 		return err
 	}
 	wantCode(t, update(), codes.InvalidArgument)
@@ -136,7 +157,8 @@ func TestDeactivate(t *testing.T) {
 	for range 2 {
 		got := result[*lockbox.Secret](t)(w.secrets.Deactivate(w.ctx, &lockbox.DeactivateSecretRequest{SecretId: id}))
 		_, err := w.get(id, "")
-		if wantCode(t, err, codes.FailedPrecondition); got.GetStatus() != lockbox.Secret_INACTIVE || w.show(id).GetStatus() != lockbox.Secret_INACTIVE {
+		if wantCode(t, err, codes.FailedPrecondition); got.GetStatus() != lockbox.Secret_INACTIVE ||
+			w.show(id).GetStatus() != lockbox.Secret_INACTIVE {
 			t.Errorf("status is %v, want INACTIVE", got.GetStatus())
 		}
 	}
@@ -185,7 +207,9 @@ func TestList(t *testing.T) {
 	for range 100 {
 		w.text("x")
 	}
-	if page := must(w.secrets.List(w.ctx, &lockbox.ListSecretsRequest{FolderId: folder}))(t); len(page.GetSecrets()) != 100 || page.GetNextPageToken() == "" {
+	if page := must(w.secrets.List(w.ctx,
+		&lockbox.ListSecretsRequest{FolderId: folder}))(t); len(page.GetSecrets()) != 100 ||
+		page.GetNextPageToken() == "" {
 		t.Errorf("a page has %d secrets by default, want 100 and more to come", len(page.GetSecrets()))
 	}
 	for _, token := range []string{"x", "-1", "0", "106"} {

@@ -30,7 +30,8 @@ func withFault(ctx context.Context, f Fault) context.Context {
 
 // begin starts an operation. What can be refused was refused
 // before: apply only makes the change, now or when the delay is over.
-func (s *Server) begin(ctx context.Context, what string, metadata proto.Message, apply func() proto.Message) (*operation.Operation, error) {
+func (s *Server) begin(ctx context.Context, what string, metadata proto.Message,
+	apply func() proto.Message) (*operation.Operation, error) {
 	about, err := anypb.New(metadata)
 	if err != nil {
 		return nil, status.Error(codes.Internal, err.Error())
@@ -38,7 +39,8 @@ func (s *Server) begin(ctx context.Context, what string, metadata proto.Message,
 	now := s.clock.stamp()
 	op := &pending{
 		Operation: &operation.Operation{
-			Id: newID("e6q"), Description: what, CreatedAt: now, CreatedBy: caller(ctx), ModifiedAt: now, Metadata: about,
+			Id: newID("e6q"), Description: what, CreatedAt: now, CreatedBy: caller(ctx), ModifiedAt: now,
+			Metadata: about,
 		},
 		secret: secretOf(metadata),
 		due:    s.clock.now().Add(s.behavior.OperationDelay),
@@ -98,7 +100,8 @@ func (v operationService) Get(_ context.Context, r *operation.GetOperationReques
 // ListOperations shows what was done to a secret, the newest first. An
 // operation that begins between two pages moves the others on: then one of
 // them is on both.
-func (v secretService) ListOperations(ctx context.Context, r *lockbox.ListSecretOperationsRequest) (*lockbox.ListSecretOperationsResponse, error) {
+func (v secretService) ListOperations(ctx context.Context,
+	r *lockbox.ListSecretOperationsRequest) (*lockbox.ListSecretOperationsResponse, error) {
 	if v.s.behavior.NoListOperations {
 		return nil, status.Error(codes.Unimplemented, "ListOperations is not available")
 	}

@@ -21,7 +21,8 @@ func (w *world) operation(id string) (*operation.Operation, error) {
 func TestOperationDelay(t *testing.T) {
 	w := start(t, lockboxtest.Options{Behavior: lockboxtest.Behavior{OperationDelay: time.Hour}})
 	id, v := w.text("x")
-	op := must(w.secrets.AddVersion(w.ctx, &lockbox.AddVersionRequest{SecretId: id, PayloadEntries: []*lockbox.PayloadEntryChange{change("k", "y")}}))(t)
+	op := must(w.secrets.AddVersion(w.ctx, &lockbox.AddVersionRequest{SecretId: id,
+		PayloadEntries: []*lockbox.PayloadEntryChange{change("k", "y")}}))(t)
 	if op.GetDone() || op.GetResponse() != nil || op.GetCreatedBy() != admin {
 		t.Errorf("operation begins as %v", op)
 	}
@@ -40,7 +41,8 @@ func TestOperationDelay(t *testing.T) {
 
 func TestCreateDelay(t *testing.T) {
 	w := start(t, lockboxtest.Options{Behavior: lockboxtest.Behavior{OperationDelay: time.Hour}})
-	op := must(w.secrets.Create(w.ctx, &lockbox.CreateSecretRequest{FolderId: folder, VersionPayloadEntries: []*lockbox.PayloadEntryChange{change("k", "x")}}))(t)
+	op := must(w.secrets.Create(w.ctx, &lockbox.CreateSecretRequest{FolderId: folder,
+		VersionPayloadEntries: []*lockbox.PayloadEntryChange{change("k", "x")}}))(t)
 	var about lockbox.CreateSecretMetadata
 	if err := op.GetMetadata().UnmarshalTo(&about); err != nil {
 		t.Fatal(err)
@@ -71,14 +73,16 @@ func TestOperationFails(t *testing.T) {
 }
 
 func (w *world) listOperations(id, token string, size int64) (*lockbox.ListSecretOperationsResponse, error) {
-	return w.secrets.ListOperations(w.ctx, &lockbox.ListSecretOperationsRequest{SecretId: id, PageSize: size, PageToken: token})
+	return w.secrets.ListOperations(w.ctx, &lockbox.ListSecretOperationsRequest{SecretId: id, PageSize: size,
+		PageToken: token})
 }
 
 // TestListOperations: what was done to a secret and to no other, the newest
 // first, also what failed, what is under way, and roles.
 func TestListOperations(t *testing.T) {
 	w := start(t, lockboxtest.Options{})
-	id := w.create(&lockbox.CreateSecretRequest{VersionPayloadEntries: []*lockbox.PayloadEntryChange{change("k", "x")}}).GetId()
+	id := w.create(&lockbox.CreateSecretRequest{VersionPayloadEntries: []*lockbox.PayloadEntryChange{change("k",
+		"x")}}).GetId()
 	w.create(&lockbox.CreateSecretRequest{})
 	added := w.addVersion(id)
 	w.Inject(lockboxtest.Fault{Method: lockbox.SecretService_AddVersion_FullMethodName, Times: 1, Operation: true, Code: codes.Aborted})
@@ -105,7 +109,8 @@ func TestListOperations(t *testing.T) {
 		t.Errorf("what is under way is %v, what failed is %v", got[0], got[2])
 	}
 	var about lockbox.AddVersionMetadata
-	if err := got[3].GetMetadata().UnmarshalTo(&about); err != nil || about.GetVersionId() != added.GetId() || got[3].GetCreatedAt() == nil {
+	if err := got[3].GetMetadata().UnmarshalTo(&about); err != nil || about.GetVersionId() != added.GetId() ||
+		got[3].GetCreatedAt() == nil {
 		t.Errorf("the version was added by %v, %v; want version %s", got[3], err, added.GetId())
 	}
 	_, err := w.listOperations(id, "6", 2)

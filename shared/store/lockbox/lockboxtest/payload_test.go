@@ -17,13 +17,16 @@ func TestPayload(t *testing.T) {
 	w := start(t, lockboxtest.Options{})
 	id, v := w.AddSecret(nil,
 		lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("k", "old")}},
-		lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("k", "new"), lockboxtest.Binary("b", []byte{0, 255})}})
+		lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("k", "new"),
+			lockboxtest.Binary("b", []byte{0, 255})}})
 	for name, test := range map[string]struct {
 		version string
 		want    *lockbox.Payload
 	}{
-		"current": {"", &lockbox.Payload{VersionId: v[1], Entries: []*lockbox.Payload_Entry{lockboxtest.Text("k", "new"), lockboxtest.Binary("b", []byte{0, 255})}}},
-		"older":   {v[0], &lockbox.Payload{VersionId: v[0], Entries: []*lockbox.Payload_Entry{lockboxtest.Text("k", "old")}}},
+		"current": {"", &lockbox.Payload{VersionId: v[1], Entries: []*lockbox.Payload_Entry{lockboxtest.Text("k",
+			"new"), lockboxtest.Binary("b", []byte{0, 255})}}},
+		"older": {v[0], &lockbox.Payload{VersionId: v[0], Entries: []*lockbox.Payload_Entry{lockboxtest.Text("k",
+			"old")}}},
 	} {
 		if got, err := w.get(id, test.version); err != nil || !proto.Equal(got, test.want) {
 			t.Errorf("%s: payload is %v, %v; want %v", name, got, err, test.want)
@@ -39,7 +42,8 @@ func TestIDs(t *testing.T) {
 			t.Errorf("the server gave the id %q", given)
 		}
 	}
-	forced, versions := w.AddSecret(&lockbox.Secret{Id: "my-key"}, lockboxtest.Version{ID: "my-version", Entries: []*lockbox.Payload_Entry{lockboxtest.Text("k", "x")}})
+	forced, versions := w.AddSecret(&lockbox.Secret{Id: "my-key"},
+		lockboxtest.Version{ID: "my-version", Entries: []*lockbox.Payload_Entry{lockboxtest.Text("k", "x")}})
 	got, err := w.get("my-key", "my-version")
 	if err != nil || forced != "my-key" || versions[0] != "my-version" || got.GetVersionId() != "my-version" {
 		t.Errorf("forced ids: %s %v, payload %v, %v", forced, versions, got, err)
@@ -75,8 +79,10 @@ func TestPayloadRefused(t *testing.T) {
 		}), "", codes.FailedPrecondition, func(b *lockboxtest.Behavior) { b.ScheduledVersion = codes.DataLoss }},
 		"destroyed": {edit(func(_ *lockbox.Secret, v *lockbox.Version) { v.Status = lockbox.Version_DESTROYED }), "",
 			codes.FailedPrecondition, func(b *lockboxtest.Behavior) { b.DestroyedVersion = codes.DataLoss }},
-		"unknown version": {func(*world, string) {}, "e6qunknown", codes.NotFound, func(b *lockboxtest.Behavior) { b.UnknownVersion = codes.DataLoss }},
-		"unknown secret":  {func(w *world, id string) { w.RemoveSecret(id) }, "", codes.NotFound, func(b *lockboxtest.Behavior) { b.UnknownSecret = codes.DataLoss }},
+		"unknown version": {func(*world, string) {}, "e6qunknown", codes.NotFound,
+			func(b *lockboxtest.Behavior) { b.UnknownVersion = codes.DataLoss }},
+		"unknown secret": {func(w *world, id string) { w.RemoveSecret(id) }, "", codes.NotFound,
+			func(b *lockboxtest.Behavior) { b.UnknownSecret = codes.DataLoss }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := start(t, lockboxtest.Options{})
@@ -92,11 +98,15 @@ func TestPayloadRefused(t *testing.T) {
 
 func TestGetEx(t *testing.T) {
 	w := start(t, lockboxtest.Options{})
-	id, v := w.AddSecret(&lockbox.Secret{Name: "n"}, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("t", "x"), lockboxtest.Binary("b", []byte{1})}})
-	want := &lockbox.GetExResponse{SecretId: id, VersionId: v[0], Entries: map[string][]byte{"t": []byte("x"), "b": {1}}}
+	id, v := w.AddSecret(&lockbox.Secret{Name: "n"},
+		lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("t", "x"),
+			lockboxtest.Binary("b", []byte{1})}})
+	want := &lockbox.GetExResponse{SecretId: id, VersionId: v[0],
+		Entries: map[string][]byte{"t": []byte("x"), "b": {1}}}
 	for name, r := range map[string]*lockbox.GetExRequest{
-		"by id":   {Identifier: &lockbox.GetExRequest_SecretId{SecretId: id}},
-		"by name": {Identifier: &lockbox.GetExRequest_FolderAndName{FolderAndName: &lockbox.FolderAndName{FolderId: folder, SecretName: "n"}}, VersionId: v[0]},
+		"by id": {Identifier: &lockbox.GetExRequest_SecretId{SecretId: id}},
+		"by name": {Identifier: &lockbox.GetExRequest_FolderAndName{
+			FolderAndName: &lockbox.FolderAndName{FolderId: folder, SecretName: "n"}}, VersionId: v[0]},
 	} {
 		if got, err := w.payload.GetEx(w.ctx, r); err != nil || !proto.Equal(got, want) {
 			t.Errorf("%s: got %v, %v; want %v", name, got, err, want)
@@ -104,6 +114,9 @@ func TestGetEx(t *testing.T) {
 	}
 	_, err := w.payload.GetEx(w.ctx, &lockbox.GetExRequest{})
 	wantCode(t, err, codes.InvalidArgument)
-	_, err = w.payload.GetEx(w.ctx, &lockbox.GetExRequest{Identifier: &lockbox.GetExRequest_FolderAndName{FolderAndName: &lockbox.FolderAndName{FolderId: folder, SecretName: "other"}}})
+	_, err = w.payload.GetEx(w.ctx,
+		&lockbox.GetExRequest{
+			Identifier: &lockbox.GetExRequest_FolderAndName{FolderAndName: &lockbox.FolderAndName{FolderId: folder,
+				SecretName: "other"}}})
 	wantCode(t, err, codes.NotFound)
 }

@@ -50,6 +50,8 @@ func (p *program) forRekey() {
 	}
 	at = plain.Shell(at)
 	fmt.Fprintf(p.out, "\nFor rekey, in another terminal:\n")
-	fmt.Fprintf(p.out, "export REKEY_STORE=lockbox REKEY_FOLDER_ID=%s REKEY_IAM_TOKEN=%s\n", DefaultFolder, p.server.Token(DefaultServiceAccount))
-	fmt.Fprintf(p.out, "export REKEY_LOCKBOX_ENDPOINT=%[1]s REKEY_SECRETS_ENDPOINT=%[1]s REKEY_OPERATION_ENDPOINT=%[1]s%[2]s\n", at, trust)
+	fmt.Fprintf(p.out, "export REKEY_STORE=lockbox REKEY_FOLDER_ID=%s REKEY_IAM_TOKEN=%s\n", DefaultFolder,
+		p.server.Token(DefaultServiceAccount))
+	fmt.Fprintf(p.out, "export REKEY_LOCKBOX_ENDPOINT=%[1]s REKEY_SECRETS_ENDPOINT=%[1]s "+
+		"REKEY_OPERATION_ENDPOINT=%[1]s%[2]s\n", at, trust)
 }

@@ -80,13 +80,15 @@ func TestSDKDiscovers(t *testing.T) {
 	}
 	w := start(t, lockboxtest.Options{TLS: true})
 	w.Grant(admin, lockboxtest.PayloadViewer, "s")
-	w.AddSecret(&lockbox.Secret{Id: "s"}, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("k", "x")}})
+	w.AddSecret(&lockbox.Secret{Id: "s"}, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("k",
+		"x")}})
 	ca := filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(ca, w.CA(), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	child := exec.Command(os.Args[0], "-test.run", "^TestSDKDiscovers$")
-	child.Env = append(os.Environ(), "LOCKBOXTEST_DISCOVERY="+w.Addr(), "LOCKBOXTEST_TOKEN="+w.Token(admin), "SSL_CERT_FILE="+ca)
+	child.Env = append(os.Environ(), "LOCKBOXTEST_DISCOVERY="+w.Addr(), "LOCKBOXTEST_TOKEN="+w.Token(admin),
+		"SSL_CERT_FILE="+ca)
 	if out, err := child.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -98,7 +100,8 @@ func TestSDKDiscovers(t *testing.T) {
 func discover(t *testing.T, addr string) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	got, err := through(ctx, "s", options.WithDiscoveryEndpoint(addr), options.WithCredentials(credentials.IAMToken(os.Getenv("LOCKBOXTEST_TOKEN"))))
+	got, err := through(ctx, "s", options.WithDiscoveryEndpoint(addr),
+		options.WithCredentials(credentials.IAMToken(os.Getenv("LOCKBOXTEST_TOKEN"))))
 	if err != nil || got.GetEntries()[0].GetTextValue() != "x" {
 		t.Fatalf("got %v, %v", got, err)
 	}

@@ -28,10 +28,12 @@ type version struct {
 func (s *Server) secret(ctx context.Context, id string, roles []string) (*secret, error) {
 	sec := s.find(id)
 	if sec == nil {
-		return nil, status.Errorf(or(s.behavior.UnknownSecret, codes.NotFound), "secret %s: not found, or no permission", id)
+		return nil, status.Errorf(or(s.behavior.UnknownSecret, codes.NotFound),
+			"secret %s: not found, or no permission", id)
 	}
 	who := caller(ctx)
-	if !s.bindings.has(id, who, roles...) && !s.bindings.has(sec.GetFolderId(), who, roles...) && !s.bindings.has(sec.GetName(), who, roles...) {
+	if !s.bindings.has(id, who, roles...) && !s.bindings.has(sec.GetFolderId(), who, roles...) &&
+		!s.bindings.has(sec.GetName(), who, roles...) {
 		return nil, errDenied
 	}
 	return sec, nil
@@ -85,7 +87,8 @@ func (s *secret) add(v *version) {
 	s.CurrentVersion = v.Version
 }
 
-func newVersion(secretID, id, description string, at *timestamppb.Timestamp, entries []*lockbox.Payload_Entry) *version {
+func newVersion(secretID, id, description string, at *timestamppb.Timestamp,
+	entries []*lockbox.Payload_Entry) *version {
 	v := &version{entries: entries, Version: &lockbox.Version{
 		Id: id, SecretId: secretID, CreatedAt: at, Description: description, Status: lockbox.Version_ACTIVE,
 	}}

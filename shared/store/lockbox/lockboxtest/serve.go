@@ -48,7 +48,8 @@ func Methods() []string {
 
 // intercept is the way of every call: it is counted, struck by a fault, and
 // served.
-func (s *Server) intercept(ctx context.Context, req any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
+func (s *Server) intercept(ctx context.Context, req any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any,
+	error) {
 	secret := secretOf(req)
 	defer s.counters.arrive(info.FullMethod, secret)()
 	f := s.faults.next(info.FullMethod, secret)

@@ -23,7 +23,8 @@ type Version struct {
 func (s *Server) AddSecret(template *lockbox.Secret, versions ...Version) (id string, versionIDs []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sec := &secret{Secret: &lockbox.Secret{Id: newID("e6q"), FolderId: DefaultFolder, CreatedAt: s.clock.stamp(), Status: lockbox.Secret_ACTIVE}}
+	sec := &secret{Secret: &lockbox.Secret{Id: newID("e6q"), FolderId: DefaultFolder, CreatedAt: s.clock.stamp(),
+		Status: lockbox.Secret_ACTIVE}}
 	if template != nil {
 		proto.Merge(sec.Secret, template)
 	}
@@ -86,6 +87,7 @@ func (s *Server) mustFind(id string) *secret {
 // without a version.
 func (s *Server) AddSpecified(name, entry string) (id string) {
 	id, _ = s.AddSecret(&lockbox.Secret{Name: name, PayloadSpecification: &lockbox.Secret_PasswordPayloadSpecification{
-		PasswordPayloadSpecification: &lockbox.PasswordPayloadSpecification{PasswordKey: entry, Length: 64, IncludePunctuation: wrapperspb.Bool(false)}}})
+		PasswordPayloadSpecification: &lockbox.PasswordPayloadSpecification{PasswordKey: entry, Length: 64,
+			IncludePunctuation: wrapperspb.Bool(false)}}})
 	return id
 }

@@ -22,7 +22,8 @@ func TestTLS(t *testing.T) {
 	wantCode(t, err, codes.Unavailable)
 	must(w.payload.Get(w.ctx, &lockbox.GetPayloadRequest{SecretId: id}, grpc.WaitForReady(true)))(t)
 
-	conn := must(grpc.NewClient(w.Addr(), grpc.WithTransportCredentials(credentials.NewTLS(&tls.Config{}))))(t) // trusts others
+	// trusts others
+	conn := must(grpc.NewClient(w.Addr(), grpc.WithTransportCredentials(credentials.NewTLS(&tls.Config{}))))(t)
 	defer conn.Close()
 	_, err = endpoint.NewApiEndpointServiceClient(conn).List(w.ctx, &endpoint.ListApiEndpointsRequest{})
 	wantCode(t, err, codes.Unavailable)

@@ -18,7 +18,8 @@ type tokenService struct {
 // here, so OAuth tokens are nobody's.
 func (t tokenService) Create(_ context.Context, r *iam.CreateIamTokenRequest) (*iam.CreateIamTokenResponse, error) {
 	if r.GetJwt() == "" {
-		return nil, status.Error(codes.Unauthenticated, "OAuth tokens are not accepted here: use the key of a service account")
+		return nil, status.Error(codes.Unauthenticated, "OAuth tokens are not accepted here: use the key of a "+
+			"service account")
 	}
 	subject, err := t.s.iam.verify(r.GetJwt(), t.s.clock.base())
 	if err != nil {
@@ -28,7 +29,8 @@ func (t tokenService) Create(_ context.Context, r *iam.CreateIamTokenRequest) (*
 }
 
 // CreateForServiceAccount needs the role of a token creator on the account.
-func (t tokenService) CreateForServiceAccount(ctx context.Context, r *iam.CreateIamTokenForServiceAccountRequest) (*iam.CreateIamTokenResponse, error) {
+func (t tokenService) CreateForServiceAccount(ctx context.Context,
+	r *iam.CreateIamTokenForServiceAccountRequest) (*iam.CreateIamTokenResponse, error) {
 	if !t.s.bindings.has(r.GetServiceAccountId(), caller(ctx), TokenCreator) {
 		return nil, errDenied
 	}

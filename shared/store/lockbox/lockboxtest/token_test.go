@@ -101,7 +101,8 @@ func (s signer) jwt(t *testing.T) string {
 	part := func(v any) string { return base64.RawURLEncoding.EncodeToString(must(json.Marshal(v))(t)) }
 	signed := part(s.header) + "." + part(s.claims)
 	digest := sha256.Sum256([]byte(signed))
-	return signed + "." + base64.RawURLEncoding.EncodeToString(must(rsa.SignPSS(rand.Reader, s.key, crypto.SHA256, digest[:], nil))(t))
+	return signed + "." + base64.RawURLEncoding.EncodeToString(must(rsa.SignPSS(rand.Reader, s.key, crypto.SHA256,
+		digest[:], nil))(t))
 }
 
 func TestJWT(t *testing.T) {
@@ -155,7 +156,9 @@ func TestJWT(t *testing.T) {
 	w.DeleteKeys(admin)
 	_, err := exchange(good.jwt(t))
 	wantCode(t, err, codes.Unauthenticated)
-	_, err = tokens.Create(w.ctx, &iam.CreateIamTokenRequest{Identity: &iam.CreateIamTokenRequest_YandexPassportOauthToken{YandexPassportOauthToken: "y0_token"}})
+	_, err = tokens.Create(w.ctx,
+		&iam.CreateIamTokenRequest{
+			Identity: &iam.CreateIamTokenRequest_YandexPassportOauthToken{YandexPassportOauthToken: "y0_token"}})
 	wantCode(t, err, codes.Unauthenticated)
 	_, err = tokens.Create(w.ctx, &iam.CreateIamTokenRequest{})
 	wantCode(t, err, codes.InvalidArgument)
@@ -164,7 +167,8 @@ func TestJWT(t *testing.T) {
 func TestCreateForServiceAccount(t *testing.T) {
 	w := start(t, lockboxtest.Options{})
 	create := func() (*iam.CreateIamTokenResponse, error) {
-		return iam.NewIamTokenServiceClient(w.dial("creator")).CreateForServiceAccount(w.ctx, &iam.CreateIamTokenForServiceAccountRequest{ServiceAccountId: admin})
+		return iam.NewIamTokenServiceClient(w.dial("creator")).CreateForServiceAccount(w.ctx,
+			&iam.CreateIamTokenForServiceAccountRequest{ServiceAccountId: admin})
 	}
 	_, err := create()
 	wantCode(t, err, codes.PermissionDenied)
@@ -175,7 +179,8 @@ func TestCreateForServiceAccount(t *testing.T) {
 // askMetadata returns the status and the body of an answer.
 func (w *world) askMetadata(flavor string) (int, string) {
 	w.t.Helper()
-	r := must(http.NewRequestWithContext(w.ctx, http.MethodGet, "http://"+w.MetadataAddr()+lockboxtest.MetadataToken, nil))(w.t)
+	r := must(http.NewRequestWithContext(w.ctx, http.MethodGet, "http://"+w.MetadataAddr()+lockboxtest.MetadataToken,
+		nil))(w.t)
 	r.Close = true // what fails on an old connection is tried again
 	r.Header.Set("Metadata-Flavor", flavor)
 	resp, err := http.DefaultClient.Do(r)
@@ -194,14 +199,16 @@ func TestMetadata(t *testing.T) {
 		ExpiresIn   int    `json:"expires_in"`
 		TokenType   string `json:"token_type"`
 	}
-	if err := json.Unmarshal([]byte(body), &got); err != nil || code != 200 || got.ExpiresIn != 3600 || got.TokenType != "Bearer" {
+	if err := json.Unmarshal([]byte(body), &got); err != nil || code != 200 || got.ExpiresIn != 3600 ||
+		got.TokenType != "Bearer" {
 		t.Fatalf("got %d %s, %v", code, body, err)
 	}
 	wantCode(t, w.getAs("Bearer "+got.AccessToken), codes.OK)
 	if code, _ := w.askMetadata(""); code != http.StatusForbidden {
 		t.Errorf("without its header: got %d, want 403", code)
 	}
-	for c, want := range map[codes.Code]int{codes.NotFound: 404, codes.ResourceExhausted: 429, codes.Internal: 500, codes.Unavailable: 503} {
+	for c, want := range map[codes.Code]int{codes.NotFound: 404, codes.ResourceExhausted: 429, codes.Internal: 500,
+		codes.Unavailable: 503} {
 		w.Inject(lockboxtest.Fault{Method: lockboxtest.MetadataToken, Times: 1, Code: c})
 		if code, _ := w.askMetadata("Google"); code != want {
 			t.Errorf("a fault of %v: got %d, want %d", c, code, want)

@@ -34,7 +34,8 @@ func parseUser(text string) (user, error) {
 		return u, fmt.Errorf("user %.80q: no role is called %.60q: want %s, or %s without @",
 			text, role, strings.Join(roles, ", "), noRole)
 	case u.on == "":
-		return u, fmt.Errorf("user %.80q: nothing is behind @: want the id or name of a secret, or the id of a folder", text)
+		return u, fmt.Errorf("user %.80q: nothing is behind @: want the id or name of a secret, or the id of a folder",
+			text)
 	}
 	return u, nil
 }

@@ -32,8 +32,10 @@ func TestWithin(t *testing.T) {
 func TestOptionsKnown(t *testing.T) {
 	seen := map[protoreflect.FullName]bool{}
 	for _, file := range []protoreflect.FileDescriptor{
-		lockbox.File_yandex_cloud_lockbox_v1_payload_service_proto, lockbox.File_yandex_cloud_lockbox_v1_secret_service_proto,
-		operation.File_yandex_cloud_operation_operation_service_proto, iam.File_yandex_cloud_iam_v1_iam_token_service_proto,
+		lockbox.File_yandex_cloud_lockbox_v1_payload_service_proto,
+		lockbox.File_yandex_cloud_lockbox_v1_secret_service_proto,
+		operation.File_yandex_cloud_operation_operation_service_proto,
+		iam.File_yandex_cloud_iam_v1_iam_token_service_proto,
 		endpoint.File_yandex_cloud_endpoint_api_endpoint_service_proto,
 	} {
 		methods := file.Services().Get(0).Methods()
@@ -55,7 +57,8 @@ func readOptions(m protoreflect.MessageDescriptor, seen map[protoreflect.FullNam
 	for i := range fields.Len() {
 		f := fields.Get(i)
 		keys := extension[*cloud.MapKeySpec](f, cloud.E_MapKey)
-		for _, expr := range []string{extension[string](f, cloud.E_Length), extension[string](f, cloud.E_Size), extension[string](f, cloud.E_Value), keys.GetLength()} {
+		for _, expr := range []string{extension[string](f, cloud.E_Length), extension[string](f, cloud.E_Size),
+			extension[string](f, cloud.E_Value), keys.GetLength()} {
 			within(expr, 1)
 		}
 		regexp.MustCompile(extension[string](f, cloud.E_Pattern))

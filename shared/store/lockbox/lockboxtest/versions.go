@@ -10,7 +10,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-func (v secretService) ListVersions(ctx context.Context, r *lockbox.ListVersionsRequest) (*lockbox.ListVersionsResponse, error) {
+func (v secretService) ListVersions(ctx context.Context, r *lockbox.ListVersionsRequest) (*lockbox.ListVersionsResponse,
+	error) {
 	sec, err := v.s.secret(ctx, r.GetSecretId(), mayView)
 	if err != nil {
 		return nil, err
@@ -62,7 +63,8 @@ func (s *secret) base(id string) (*version, error) {
 }
 
 // derive is a new version of the secret that is not added yet.
-func (s *Server) derive(sec *secret, base *version, changes []*lockbox.PayloadEntryChange, description string) (*version, error) {
+func (s *Server) derive(sec *secret, base *version, changes []*lockbox.PayloadEntryChange,
+	description string) (*version, error) {
 	if sec.live() >= maxVersions {
 		return nil, status.Errorf(codes.ResourceExhausted, "secret %s has %d versions", sec.GetId(), maxVersions)
 	}
@@ -95,7 +97,8 @@ func (b Behavior) generates(key string, merged []*lockbox.Payload_Entry, changes
 	return !named(changes, key) && (!b.CopyGenerated || index(merged, key) < 0)
 }
 
-func (v secretService) SetCurrentVersion(ctx context.Context, r *lockbox.SetCurrentVersionRequest) (*operation.Operation, error) {
+func (v secretService) SetCurrentVersion(ctx context.Context,
+	r *lockbox.SetCurrentVersionRequest) (*operation.Operation, error) {
 	if v.s.behavior.NoSetCurrentVersion {
 		return nil, status.Error(codes.Unimplemented, "SetCurrentVersion is not available")
 	}

@@ -13,7 +13,8 @@ import (
 
 func (w *world) addVersion(id string, changes ...*lockbox.PayloadEntryChange) *lockbox.Version {
 	w.t.Helper()
-	return result[*lockbox.Version](w.t)(w.secrets.AddVersion(w.ctx, &lockbox.AddVersionRequest{SecretId: id, PayloadEntries: changes}))
+	return result[*lockbox.Version](w.t)(w.secrets.AddVersion(w.ctx,
+		&lockbox.AddVersionRequest{SecretId: id, PayloadEntries: changes}))
 }
 
 // TestAddVersion merges changes onto a version with entries a (text) and b
@@ -32,28 +33,41 @@ func TestAddVersion(t *testing.T) {
 		want    []*lockbox.Payload_Entry
 		code    codes.Code
 	}{
-		"nothing":              {want: []*lockbox.Payload_Entry{a, b}},
-		"older base":           {old: true, want: []*lockbox.Payload_Entry{o}},
-		"new entry":            {changes: []*lockbox.PayloadEntryChange{change("c", "3")}, want: []*lockbox.Payload_Entry{a, b, lockboxtest.Text("c", "3")}},
-		"text to binary":       {changes: []*lockbox.PayloadEntryChange{binaryChange("a", []byte{9})}, want: []*lockbox.Payload_Entry{lockboxtest.Binary("a", []byte{9}), b}},
-		"removal":              {changes: []*lockbox.PayloadEntryChange{removal("a")}, want: []*lockbox.Payload_Entry{b}},
-		"remove and set":       {changes: []*lockbox.PayloadEntryChange{removal("a"), removal("b"), change("c", "3")}, want: []*lockbox.Payload_Entry{lockboxtest.Text("c", "3")}},
-		"an empty text is one": {changes: []*lockbox.PayloadEntryChange{change("a", "")}, want: []*lockbox.Payload_Entry{lockboxtest.Text("a", ""), b}},
-		"remove all":           {changes: []*lockbox.PayloadEntryChange{removal("a"), removal("b")}, code: codes.InvalidArgument},
-		"remove what is not":   {changes: []*lockbox.PayloadEntryChange{removal("c")}, code: codes.InvalidArgument},
-		"twice the same":       {changes: []*lockbox.PayloadEntryChange{change("c", "3"), change("c", "4")}, code: codes.InvalidArgument},
-		"bad key":              {changes: []*lockbox.PayloadEntryChange{change("a b", "3")}, code: codes.InvalidArgument},
-		"no key":               {changes: []*lockbox.PayloadEntryChange{change("", "3")}, code: codes.InvalidArgument},
-		"30 more entries":      {old: true, changes: append(many(30), change("o", "0")), want: nil},
-		"33 entries":           {changes: many(31), code: codes.InvalidArgument},
-		"64 KiB":               {old: true, changes: []*lockbox.PayloadEntryChange{change("o", strings.Repeat("x", 64<<10))}, want: nil},
-		"64 KiB of two":        {changes: []*lockbox.PayloadEntryChange{change("a", strings.Repeat("x", 64<<10))}, code: codes.InvalidArgument},
-		"more than 64 KiB":     {changes: []*lockbox.PayloadEntryChange{binaryChange("a", make([]byte, 64<<10+1))}, code: codes.InvalidArgument},
-		"64 KiB of wide runes": {old: true, changes: []*lockbox.PayloadEntryChange{change("o", strings.Repeat("я", 40000))}, code: codes.InvalidArgument},
+		"nothing":    {want: []*lockbox.Payload_Entry{a, b}},
+		"older base": {old: true, want: []*lockbox.Payload_Entry{o}},
+		"new entry": {changes: []*lockbox.PayloadEntryChange{change("c", "3")},
+			want: []*lockbox.Payload_Entry{a, b, lockboxtest.Text("c", "3")}},
+		"text to binary": {changes: []*lockbox.PayloadEntryChange{binaryChange("a", []byte{9})},
+			want: []*lockbox.Payload_Entry{lockboxtest.Binary("a", []byte{9}), b}},
+		"removal": {changes: []*lockbox.PayloadEntryChange{removal("a")},
+			want: []*lockbox.Payload_Entry{b}},
+		"remove and set": {changes: []*lockbox.PayloadEntryChange{removal("a"), removal("b"), change("c", "3")},
+			want: []*lockbox.Payload_Entry{lockboxtest.Text("c", "3")}},
+		"an empty text is one": {changes: []*lockbox.PayloadEntryChange{change("a", "")},
+			want: []*lockbox.Payload_Entry{lockboxtest.Text("a", ""), b}},
+		"remove all": {changes: []*lockbox.PayloadEntryChange{removal("a"), removal("b")},
+			code: codes.InvalidArgument},
+		"remove what is not": {changes: []*lockbox.PayloadEntryChange{removal("c")}, code: codes.InvalidArgument},
+		"twice the same": {changes: []*lockbox.PayloadEntryChange{change("c", "3"), change("c", "4")},
+			code: codes.InvalidArgument},
+		"bad key": {changes: []*lockbox.PayloadEntryChange{change("a b", "3")},
+			code: codes.InvalidArgument},
+		"no key":          {changes: []*lockbox.PayloadEntryChange{change("", "3")}, code: codes.InvalidArgument},
+		"30 more entries": {old: true, changes: append(many(30), change("o", "0")), want: nil},
+		"33 entries":      {changes: many(31), code: codes.InvalidArgument},
+		"64 KiB": {old: true, changes: []*lockbox.PayloadEntryChange{change("o",
+			strings.Repeat("x", 64<<10))}, want: nil},
+		"64 KiB of two": {changes: []*lockbox.PayloadEntryChange{change("a", strings.Repeat("x", 64<<10))},
+			code: codes.InvalidArgument},
+		"more than 64 KiB": {changes: []*lockbox.PayloadEntryChange{binaryChange("a", make([]byte, 64<<10+1))},
+			code: codes.InvalidArgument},
+		"64 KiB of wide runes": {old: true, changes: []*lockbox.PayloadEntryChange{change("o",
+			strings.Repeat("я", 40000))}, code: codes.InvalidArgument},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := start(t, lockboxtest.Options{})
-			id, v := w.AddSecret(nil, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{o}}, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{a, b}})
+			id, v := w.AddSecret(nil, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{o}},
+				lockboxtest.Version{Entries: []*lockbox.Payload_Entry{a, b}})
 			r := &lockbox.AddVersionRequest{SecretId: id, PayloadEntries: test.changes, Description: "d"}
 			if test.old {
 				r.BaseVersionId = v[0]
@@ -68,13 +82,15 @@ func TestAddVersion(t *testing.T) {
 			}
 			added := result[*lockbox.Version](t)(op, err)
 			got := must(w.get(id, ""))(t)
-			if got.GetVersionId() != added.GetId() || added.GetStatus() != lockbox.Version_ACTIVE || added.GetDescription() != "d" || len(added.GetPayloadEntryKeys()) != len(got.GetEntries()) {
+			if got.GetVersionId() != added.GetId() || added.GetStatus() != lockbox.Version_ACTIVE ||
+				added.GetDescription() != "d" || len(added.GetPayloadEntryKeys()) != len(got.GetEntries()) {
 				t.Errorf("added %v, current is %v", added, got.GetVersionId())
 			}
 			if test.want != nil && !proto.Equal(got, &lockbox.Payload{VersionId: added.GetId(), Entries: test.want}) {
 				t.Errorf("entries are %v, want %v", got.GetEntries(), test.want)
 			}
-			if base := must(w.get(id, v[1]))(t); !proto.Equal(base, &lockbox.Payload{VersionId: v[1], Entries: []*lockbox.Payload_Entry{a, b}}) {
+			if base := must(w.get(id, v[1]))(t); !proto.Equal(base,
+				&lockbox.Payload{VersionId: v[1], Entries: []*lockbox.Payload_Entry{a, b}}) {
 				t.Errorf("the base version became %v", base)
 			}
 		})
@@ -85,8 +101,10 @@ func TestAddVersionBase(t *testing.T) {
 	w := start(t, lockboxtest.Options{})
 	id, v := w.text("x", "y")
 	w.Change(id, func(_ *lockbox.Secret, all []*lockbox.Version) { all[0].Status = lockbox.Version_DESTROYED })
-	for base, want := range map[string]codes.Code{v[0]: codes.FailedPrecondition, "e6qunknown": codes.NotFound, v[1]: codes.OK} {
-		_, err := w.secrets.AddVersion(w.ctx, &lockbox.AddVersionRequest{SecretId: id, BaseVersionId: base, PayloadEntries: []*lockbox.PayloadEntryChange{change("k", "z")}})
+	for base, want := range map[string]codes.Code{v[0]: codes.FailedPrecondition, "e6qunknown": codes.NotFound,
+		v[1]: codes.OK} {
+		_, err := w.secrets.AddVersion(w.ctx, &lockbox.AddVersionRequest{SecretId: id, BaseVersionId: base,
+			PayloadEntries: []*lockbox.PayloadEntryChange{change("k", "z")}})
 		wantCode(t, err, want)
 	}
 	empty, _ := w.AddSecret(nil)
@@ -112,7 +130,8 @@ func TestSetCurrentVersion(t *testing.T) {
 	id, v := w.text("x", "y", "z")
 	w.Change(id, func(_ *lockbox.Secret, all []*lockbox.Version) { all[1].Status = lockbox.Version_DESTROYED })
 	set := func(version string) error {
-		_, err := w.secrets.SetCurrentVersion(w.ctx, &lockbox.SetCurrentVersionRequest{SecretId: id, VersionId: version})
+		_, err := w.secrets.SetCurrentVersion(w.ctx, &lockbox.SetCurrentVersionRequest{SecretId: id,
+			VersionId: version})
 		return err
 	}
 	wantCode(t, set(v[0]), codes.OK)

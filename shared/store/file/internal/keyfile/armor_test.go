@@ -31,11 +31,13 @@ func TestArmored(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		text: "", bare: "", "\ufeff" + crlf + "\r\n": "", crlf: "", "\n" + bare: "",
-		string(wide): "it is in UTF-16", string(wide[2:]): "it is in UTF-16", text + "\x00\x00": "other text is around it",
+		string(wide): "it is in UTF-16", string(wide[2:]): "it is in UTF-16", text +
+			"\x00\x00": "other text is around it",
 		strings.ReplaceAll(text, "\n", " \t\n"):       "blanks are around its lines",
 		strings.ReplaceAll(crlf, "\r", "  \r"):        "blanks are around its lines",
 		"  " + strings.ReplaceAll(bare, "\n", "\n  "): "blanks are around its lines",
-		"Password:\n" + text:                          "other text is around it", text + "# end\n": "other text is around it",
+		"Password:\n" + text:                          "other text is around it", text +
+			"# end\n": "other text is around it",
 	} {
 		f, err := Load(mustSave(t, []byte(text)), passphrase.Given([]byte("correct horse battery staple")))
 		if err != nil {
@@ -44,7 +46,8 @@ func TestArmored(t *testing.T) {
 		if err := f.Admit(); err != nil || !f.Encrypted() {
 			t.Errorf("%.30q: %v", text, err)
 		}
-		if _, err = f.Keyring(); errors.Is(err, ErrAltered) != (want != "") || err != nil && !strings.Contains(err.Error(), want) {
+		if _, err = f.Keyring(); errors.Is(err, ErrAltered) != (want != "") || err != nil &&
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%.30q: %v, want %q", text, err, want)
 		}
 		if r, altered, err := f.Mend(); altered != want || !reflect.DeepEqual(r, sample()) {
@@ -68,14 +71,15 @@ func TestArmoredOther(t *testing.T) {
 		text, want string
 		undoable   bool
 	}{
-		"two":          {text + text, "two encrypted keyrings", true},
-		"two, text":    {"# one\n" + text + "# two\n" + text, "two encrypted keyrings", true},
-		"merge whole":  {"<<<<<<< HEAD\n" + text + "=======\n" + text + ">>>>>>> other\n", "conflict markers", true},
-		"merge within": {strings.Replace(text, line, "<<<<<<< HEAD\n"+line+"\n=======\nx\n>>>>>>> other", 1), "conflict markers", true},
-		"base64":       {base64.StdEncoding.EncodeToString(data), "is in base64", true},
-		"in one line":  {strings.ReplaceAll(text, "\n", ""), "its ASCII armor is broken", false},
-		"quoted":       {fmt.Sprintf("%q", text), "is", false},
-		"cut":          {text[:len(text)-9], "its second part", false},
+		"two":         {text + text, "two encrypted keyrings", true},
+		"two, text":   {"# one\n" + text + "# two\n" + text, "two encrypted keyrings", true},
+		"merge whole": {"<<<<<<< HEAD\n" + text + "=======\n" + text + ">>>>>>> other\n", "conflict markers", true},
+		"merge within": {strings.Replace(text, line, "<<<<<<< HEAD\n"+line+"\n=======\nx\n>>>>>>> other", 1),
+			"conflict markers", true},
+		"base64":      {base64.StdEncoding.EncodeToString(data), "is in base64", true},
+		"in one line": {strings.ReplaceAll(text, "\n", ""), "its ASCII armor is broken", false},
+		"quoted":      {fmt.Sprintf("%q", text), "is", false},
+		"cut":         {text[:len(text)-9], "its second part", false},
 	} {
 		f, err := Load(mustSave(t, []byte(row.text)), passphrase.Given(secret))
 		if err != nil {

@@ -41,7 +41,8 @@ func diagnose(data []byte, err error) error {
 	}
 	if n, one, other := twoOf(data); n > 0 {
 		return undoable(fmt.Sprintf("is two keyrings, one behind the other, of generation %d and %d: "+
-			"`head -c %d` cuts the first off and `tail -c +%d` the second; keep the one that is newer", one, other, n, n+1))
+			"`head -c %d` cuts the first off and `tail -c +%d` the second; keep the one that is newer", one, other, n,
+			n+1))
 	}
 	if _, _, cut := strictjson.Object(bytes.TrimRight(data, "\r\n")); errors.Is(cut, strictjson.ErrCut) {
 		err = errors.New("its end is missing")
@@ -80,10 +81,14 @@ var others = []struct {
 	{[]string{"BZh"}, "is compressed with bzip2: unpack it with `bunzip2 <FILE >NEW`"},
 	{[]string{"\xfd7zXZ\x00"}, "is compressed with xz: unpack it with `unxz <FILE >NEW`"},
 	{[]string{"\x28\xb5\x2f\xfd"}, "is compressed with zstd: unpack it with `unzstd <FILE >NEW`"},
-	{[]string{"$ANSIBLE_VAULT;"}, "is encrypted with Ansible Vault: decrypt it with `ansible-vault decrypt --output NEW FILE`"},
-	{[]string{"-----BEGIN PGP MESSAGE", "\x8c\x0d\x04"}, "is encrypted with PGP: decrypt it with `gpg --decrypt <FILE >NEW`"},
-	{[]string{"Salted__", "U2FsdGVkX1"}, "is encrypted with OpenSSL: decrypt it with `openssl enc -d` and the options that encrypted it"},
-	{[]string{"ewogICJmb3JtYXQi", "eyJmb3JtYXQi", "LS0tLS1CRUdJTiBBR0Ug"}, "is in base64: decode it with `base64 -d <FILE >NEW`"},
+	{[]string{"$ANSIBLE_VAULT;"}, "is encrypted with Ansible Vault: decrypt it with " +
+		"`ansible-vault decrypt --output NEW FILE`"},
+	{[]string{"-----BEGIN PGP MESSAGE", "\x8c\x0d\x04"}, "is encrypted with PGP: decrypt it with " +
+		"`gpg --decrypt <FILE >NEW`"},
+	{[]string{"Salted__", "U2FsdGVkX1"}, "is encrypted with OpenSSL: decrypt it with `openssl enc -d` and the " +
+		"options that encrypted it"},
+	{[]string{"ewogICJmb3JtYXQi", "eyJmb3JtYXQi", "LS0tLS1CRUdJTiBBR0Ug"},
+		"is in base64: decode it with `base64 -d <FILE >NEW`"},
 	{[]string{"7b0a2020", "7b22666f", "2d2d2d2d2d424547"}, "is in hexadecimal: decode it with `xxd -r -p <FILE >NEW`"},
 }
 

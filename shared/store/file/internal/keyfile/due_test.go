@@ -49,7 +49,8 @@ func TestPurge(t *testing.T) {
 	if r.Purge(day.Add(72*time.Hour-1)) || !r.Purge(day.Add(72*time.Hour)) {
 		t.Fatal("the key was not due when it should")
 	}
-	if r.Key("k2") != nil || len(r.Tombstones) != 2 || fmt.Sprint(r.Tombstones[1]) != fmt.Sprint(Tombstone{"k2", []key.VersionID{"v1"}, day.Add(72 * time.Hour)}) {
+	if r.Key("k2") != nil || len(r.Tombstones) != 2 || fmt.Sprint(r.Tombstones[1]) != fmt.Sprint(Tombstone{"k2",
+		[]key.VersionID{"v1"}, day.Add(72 * time.Hour)}) {
 		t.Fatalf("after its time the key is %+v, and the tombstones %v", r.Key("k2"), r.Tombstones)
 	}
 	if _, err := Decode(mustEncode(t, r)); err != nil {
@@ -62,7 +63,8 @@ func TestMaterialPrints(t *testing.T) {
 	text := fmt.Sprintf("%v %+v %#v %x %s %d", v.Material, *v, *v, v.Material, v.Material, v.Material)
 	b, _ := v.Material.MarshalJSON()
 	text += string(b) + v.Material.LogValue().String()
-	for _, form := range []string{fmt.Sprintf("%x", material(2)), string(material(2)), strings.Trim(fmt.Sprint(material(2)), "[]")} {
+	for _, form := range []string{fmt.Sprintf("%x", material(2)), string(material(2)),
+		strings.Trim(fmt.Sprint(material(2)), "[]")} {
 		if strings.Contains(text, form) {
 			t.Errorf("material prints: %s", text)
 		}

@@ -25,10 +25,12 @@ func (h *History) Accept(f *File) (*Keyring, error) {
 	}
 	switch {
 	case r.Generation < h.generation:
-		return nil, fmt.Errorf("keyring %s went back from generation %d to %d: put the newer file back, or go back for good: `rekey keyring restore FILE --older`",
+		return nil, fmt.Errorf("keyring %s went back from generation %d to %d: put the newer file back, or go back "+
+			"for good: `rekey keyring restore FILE --older`",
 			f.Path, h.generation, r.Generation)
 	case r.Generation == h.generation && f.Sum != h.sum:
-		return nil, fmt.Errorf("keyring %s has changed and is still of generation %d: an older file was put back and changed; restart rekey to go on with this one",
+		return nil, fmt.Errorf("keyring %s has changed and is still of generation %d: an older file was put back and "+
+			"changed; restart rekey to go on with this one",
 			f.Path, r.Generation)
 	}
 	h.Note(r.Generation, f.Sum)
@@ -49,6 +51,7 @@ func (h *History) Explain(path string, err error) error {
 	if h.generation == 0 || !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return fmt.Errorf("the keyring at %s has vanished: mount its volume again if it lies on one, or put a backup in its place with `rekey keyring restore FILE` (%w)",
+	return fmt.Errorf("the keyring at %s has vanished: mount its volume again if it lies on one, or put a backup in "+
+		"its place with `rekey keyring restore FILE` (%w)",
 		path, fs.ErrNotExist)
 }

@@ -44,7 +44,8 @@ func Recall(keyring string) (Memory, error) {
 		m.Generation, err = parseMemory(strings.ReplaceAll(text, "\r\n", "\n")) // git may have had it
 	}
 	if err != nil {
-		return m, fmt.Errorf("%s, which remembers the highest generation of the keyring beside it, %w: see that the keyring is the newest that there is, then remove this file: the next change writes it again", m.Path, err)
+		return m, fmt.Errorf("%s, which remembers the highest generation of the keyring beside it, %w: see that the "+
+			"keyring is the newest that there is, then remove this file: the next change writes it again", m.Path, err)
 	}
 	return m, nil
 }
@@ -99,14 +100,18 @@ func (m Memory) Accept(generation uint64) error {
 	if generation >= m.Generation {
 		return nil
 	}
-	return fmt.Errorf("keyring %s is of generation %d and has been of %d (%s): an older copy was put in its place: put the newer one back, or go back for good: `rekey keyring restore FILE --older`, where FILE is a backup or this very keyring",
+	return fmt.Errorf("keyring %s is of generation %d and has been of %d (%s): an older copy was put in its place: "+
+		"put the newer one back, or go back for good: `rekey keyring restore FILE --older`, where FILE is a backup "+
+		"or this very keyring",
 		strings.TrimSuffix(m.Path, MemorySuffix), generation, m.Generation, m.Path)
 }
 
 // Lost is the error of a keyring that is remembered and not there: it wraps
 // fs.ErrNotExist.
 func (m Memory) Lost() error {
-	return fmt.Errorf("no keyring at %s any more, which was of generation %d (%s): is its volume mounted? `rekey keyring restore FILE` puts a backup there; --create makes a new one, which opens nothing that the old one encrypted (%w)",
+	return fmt.Errorf("no keyring at %s any more, which was of generation %d (%s): is its volume mounted? "+
+		"`rekey keyring restore FILE` puts a backup there; --create makes a new one, which opens nothing that the "+
+		"old one encrypted (%w)",
 		strings.TrimSuffix(m.Path, MemorySuffix), m.Generation, m.Path, fs.ErrNotExist)
 }
 

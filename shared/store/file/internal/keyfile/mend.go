@@ -70,9 +70,11 @@ var steps = []struct {
 func fromUTF16(data []byte) []byte {
 	var order binary.ByteOrder
 	switch {
-	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("{\x00")), bytes.HasPrefix(data, []byte("-\x00")):
+	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("{\x00")),
+		bytes.HasPrefix(data, []byte("-\x00")):
 		order = binary.LittleEndian
-	case bytes.HasPrefix(data, []byte("\xfe\xff")), bytes.HasPrefix(data, []byte("\x00{")), bytes.HasPrefix(data, []byte("\x00-")):
+	case bytes.HasPrefix(data, []byte("\xfe\xff")), bytes.HasPrefix(data, []byte("\x00{")),
+		bytes.HasPrefix(data, []byte("\x00-")):
 		order = binary.BigEndian
 	default:
 		return nil

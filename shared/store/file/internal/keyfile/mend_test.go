@@ -19,7 +19,8 @@ func TestAround(t *testing.T) {
 	good := mustEncode(t, sample())
 	bare := strings.TrimSuffix(string(good), "\n")
 	var h History
-	for _, text := range []string{bare, bare + "\r\n", bare + "\n\n\n", "\ufeff" + bare, "\ufeff" + bare + "\r\n", "\n\r\n" + bare, bare + "\n\ufeff", string(good)} {
+	for _, text := range []string{bare, bare + "\r\n", bare + "\n\n\n", "\ufeff" + bare, "\ufeff" + bare + "\r\n",
+		"\n\r\n" + bare, bare + "\n\ufeff", string(good)} {
 		path := mustSave(t, []byte(text))
 		f, err := Load(path, nil)
 		if err != nil {
@@ -52,10 +53,15 @@ func alterations(t *testing.T, good []byte) map[string][]string {
 	crlf := strings.ReplaceAll(text, "\n", "\r\n")
 	return map[string][]string{
 		"its lines end with CR LF": {crlf, "\ufeff" + crlf, strings.TrimSpace(crlf)},
-		"it is in UTF-16":          {wide("\ufeff"+text, true), wide("\ufeff"+text, false), wide(text, true), wide(text, false), wide(crlf, true)},
-		"zero bytes are behind":    {text + "\x00", text + strings.Repeat("\x00", 4096), strings.TrimSpace(text) + "\x00\n", crlf + "\x00"},
-		"other text is around":     {text + "# backup of host a\n", text + " ", "\t" + text, "Warning: x\n" + text, text + "{}", text + text[len(text)/2:], text + "{\"a\":1}\n"},
-		"the JSON was reformatted": {mustReformat(t, text, ""), mustReformat(t, text, "\t"), mustReformat(t, text, "    "), mustSort(t, text), strings.ReplaceAll(text, `": `, `" : `), strings.Replace(text, "\n  \"k", "\n\n  \"k", 1)},
+		"it is in UTF-16": {wide("\ufeff"+text, true), wide("\ufeff"+text, false), wide(text, true),
+			wide(text, false), wide(crlf, true)},
+		"zero bytes are behind": {text + "\x00", text + strings.Repeat("\x00", 4096), strings.TrimSpace(text) +
+			"\x00\n", crlf + "\x00"},
+		"other text is around": {text + "# backup of host a\n", text + " ", "\t" + text, "Warning: x\n" + text,
+			text + "{}", text + text[len(text)/2:], text + "{\"a\":1}\n"},
+		"the JSON was reformatted": {mustReformat(t, text, ""), mustReformat(t, text, "\t"),
+			mustReformat(t, text, "    "), mustSort(t, text), strings.ReplaceAll(text, `": `, `" : `),
+			strings.Replace(text, "\n  \"k", "\n\n  \"k", 1)},
 	}
 }
 
@@ -100,7 +106,8 @@ func TestAltered(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err = f.Keyring()
-			if !errors.Is(err, ErrAltered) || !strings.Contains(err.Error(), what) || strings.Contains(err.Error(), "restore") || strings.Contains(err.Error(), "damaged") ||
+			if !errors.Is(err, ErrAltered) || !strings.Contains(err.Error(), what) ||
+				strings.Contains(err.Error(), "restore") || strings.Contains(err.Error(), "damaged") ||
 				!strings.Contains(err.Error(), "`rekey keyring repair --keyring "+f.Path+"`") {
 				t.Errorf("%s, %d: %v", what, i, err)
 			}
@@ -138,24 +145,26 @@ func TestOther(t *testing.T) {
 		text, want string
 		restore    bool
 	}{
-		"empty":        {"", "is empty", true},
-		"a BOM":        {"\ufeff\r\n", "is empty", true},
-		"zeros":        {strings.Repeat("\x00", 512), "nothing but zero bytes", true},
-		"cut":          {good[:len(good)/2], "its end is missing", true},
-		"cut, CRLF":    {strings.ReplaceAll(good[:len(good)/2], "\n", "\r\n"), "its end is missing", true},
-		"cut, text":    {good[:200], "its end is missing", true},
-		"cut, name":    {good[:10], "its end is missing", true},
-		"edited":       {strings.Replace(good, "INACTIVE", "ACTIVE", 1), "its checksum does not match", true},
-		"HTML":         {"<!DOCTYPE html>\n<html>", "is a web page", true},
-		"html":         {"\n <html lang=en>", "is a web page", true},
-		"gzip":         {"\x1f\x8b\x08\x00abc", "is compressed with gzip", false},
-		"base64":       {base64.StdEncoding.EncodeToString([]byte(good)), "is in base64", false},
-		"PGP":          {"-----BEGIN PGP MESSAGE-----\n\nabc", "is encrypted with PGP", false},
-		"merge":        {merge, "has the conflict markers of a merge", false},
-		"merge CRLF":   {strings.ReplaceAll(merge, "\n", "\r\n"), "has the conflict markers of a merge", false},
-		"two":          {two, "is two keyrings, one behind the other, of generation 5 and 1152921504606846976", false},
-		"merge whole":  {"<<<<<<< HEAD\n" + good + "=======\n" + one + ">>>>>>> other\n", "has the conflict markers of a merge", false},
-		"two, jq -c":   {mustReformat(t, one, "") + "\n" + mustReformat(t, good, "") + "\n", "is two keyrings, one behind the other, of generation 5", false},
+		"empty":      {"", "is empty", true},
+		"a BOM":      {"\ufeff\r\n", "is empty", true},
+		"zeros":      {strings.Repeat("\x00", 512), "nothing but zero bytes", true},
+		"cut":        {good[:len(good)/2], "its end is missing", true},
+		"cut, CRLF":  {strings.ReplaceAll(good[:len(good)/2], "\n", "\r\n"), "its end is missing", true},
+		"cut, text":  {good[:200], "its end is missing", true},
+		"cut, name":  {good[:10], "its end is missing", true},
+		"edited":     {strings.Replace(good, "INACTIVE", "ACTIVE", 1), "its checksum does not match", true},
+		"HTML":       {"<!DOCTYPE html>\n<html>", "is a web page", true},
+		"html":       {"\n <html lang=en>", "is a web page", true},
+		"gzip":       {"\x1f\x8b\x08\x00abc", "is compressed with gzip", false},
+		"base64":     {base64.StdEncoding.EncodeToString([]byte(good)), "is in base64", false},
+		"PGP":        {"-----BEGIN PGP MESSAGE-----\n\nabc", "is encrypted with PGP", false},
+		"merge":      {merge, "has the conflict markers of a merge", false},
+		"merge CRLF": {strings.ReplaceAll(merge, "\n", "\r\n"), "has the conflict markers of a merge", false},
+		"two":        {two, "is two keyrings, one behind the other, of generation 5 and 1152921504606846976", false},
+		"merge whole": {"<<<<<<< HEAD\n" + good + "=======\n" + one + ">>>>>>> other\n",
+			"has the conflict markers of a merge", false},
+		"two, jq -c": {mustReformat(t, one, "") + "\n" + mustReformat(t, good, "") + "\n",
+			"is two keyrings, one behind the other, of generation 5", false},
 		"two, a line":  {mustReformat(t, one, "") + mustReformat(t, good, ""), "is two keyrings", false},
 		"two, comment": {one + "# the other\n" + good, "is two keyrings, one behind the other, of generation 5", false},
 		"two, titled":  {"# one\n" + one + "{}\n" + good, "is two keyrings", false},

@@ -123,7 +123,8 @@ func (f *File) Keyring() (*Keyring, error) {
 		err = alteredError(f.altered)
 	}
 	if errors.Is(err, ErrAltered) {
-		return nil, fmt.Errorf("keyring %s %w: `rekey keyring repair --keyring %s` writes it as it was", f.Path, err, plain.Shell(f.Path))
+		return nil, fmt.Errorf("keyring %s %w: `rekey keyring repair --keyring %s` writes it as it was", f.Path, err,
+			plain.Shell(f.Path))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("keyring %s %w", f.Path, err)
@@ -149,10 +150,13 @@ func ioError(path string, err error) error {
 	case errors.Is(err, errTooLarge):
 		return fmt.Errorf("keyring %s %w", path, err)
 	case errors.Is(err, fs.ErrNotExist) && isLink(path):
-		return fmt.Errorf("no keyring at %s, a symbolic link to what is not there: see whether a volume is not mounted, or remove the link (%w)", path, err)
+		return fmt.Errorf("no keyring at %s, a symbolic link to what is not there: see whether a volume is not "+
+			"mounted, or remove the link (%w)", path, err)
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("no keyring at %s: `rekey keys create` or `rekey serve` makes one, where the environment or a flag names it only with --create; "+
-			"if there was one, see whether the path is mistyped or a volume not mounted, or restore a backup (%w)", path, err)
+		return fmt.Errorf("no keyring at %s: `rekey keys create` or `rekey serve` makes one, where the environment "+
+			"or a flag names it only with --create; "+
+			"if there was one, see whether the path is mistyped or a volume not mounted, or restore a backup (%w)",
+			path, err)
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("keyring %s cannot be read: %w: run rekey as the owner of the file", path, err)
 	}

@@ -11,7 +11,8 @@ import (
 // white space around, and put together again is split in the same way.
 func FuzzSplit(f *testing.F) {
 	const part = armor.Header + "\nAAAA\n" + armor.Footer
-	for _, seed := range []string{"", "{}", part, part + "\n" + part, part + part, part + "\r\n\n" + part + "\n ", part + "\n" + part[:20]} {
+	for _, seed := range []string{"", "{}", part, part + "\n" + part, part + part, part + "\r\n\n" + part + "\n ",
+		part + "\n" + part[:20]} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -114,10 +114,11 @@ func TestForged(t *testing.T) {
 	toThem := mustEncrypt(t, text, theirs.Recipient())
 	ownSecret := []byte("a passphrase of the forger")
 	for name, forged := range map[string][]byte{
-		"their content":                            join(first, toThem),
-		"content to nobody's passphrase":           join(first, mustWrap(t, string(text), ownSecret)),
-		"their identity under their passphrase":    join(mustWrap(t, theirs.String(), ownSecret), toThem),
-		"their identity to their identity":         join(mustEncrypt(t, []byte(theirs.String()), theirs.Recipient()), toThem),
+		"their content":                         join(first, toThem),
+		"content to nobody's passphrase":        join(first, mustWrap(t, string(text), ownSecret)),
+		"their identity under their passphrase": join(mustWrap(t, theirs.String(), ownSecret), toThem),
+		"their identity to their identity": join(mustEncrypt(t, []byte(theirs.String()), theirs.Recipient()),
+			toThem),
 		"the first part twice":                     join(first, first),
 		"the second part twice":                    join(rest, rest),
 		"the parts exchanged":                      join(rest, first),
@@ -211,8 +212,10 @@ func checkSecretFree(t *testing.T, u *Unlocked, text error) {
 func TestFirstLost(t *testing.T) {
 	_, data := mustSeal(t)
 	_, rest := Split(data)
-	for name, bad := range map[string][]byte{"the second part": rest, "others'": mustEncrypt(t, text, mustNew(t).Recipient())} {
-		if _, err := open(bad, phrase); err == nil || errors.Is(err, ErrWrong) || !strings.Contains(err.Error(), "is damaged") {
+	for name, bad := range map[string][]byte{"the second part": rest,
+		"others'": mustEncrypt(t, text, mustNew(t).Recipient())} {
+		if _, err := open(bad, phrase); err == nil || errors.Is(err, ErrWrong) ||
+			!strings.Contains(err.Error(), "is damaged") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -232,7 +235,8 @@ func TestTruncated(t *testing.T) {
 	}
 	first, _ := Split(data)
 	for n := len(armor.Header); n < len(first); n += 31 {
-		if got, err := open(data[:n], phrase); got != nil || err == nil || !strings.Contains(err.Error(), "is damaged") {
+		if got, err := open(data[:n], phrase); got != nil || err == nil ||
+			!strings.Contains(err.Error(), "is damaged") {
 			t.Fatalf("cut to %d bytes of %d: %q, %v", n, len(data), got, err)
 		}
 	}

@@ -47,7 +47,8 @@ func Material(p *lockbox.Payload) (key.Algorithm, []byte, error) {
 	e := p.Entries[0]
 	algorithm, made, err := ParseName(e.Key)
 	if err != nil {
-		return 0, nil, fmt.Errorf("the entry of its payload is not called %s, nor one of them with %s behind it", key.AlgorithmNames, generated)
+		return 0, nil, fmt.Errorf("the entry of its payload is not called %s, nor one of them with %s behind it",
+			key.AlgorithmNames, generated)
 	}
 	material, err := material(e, made)
 	if err != nil {
@@ -79,7 +80,8 @@ var textSize = base64.StdEncoding.EncodedLen(aead.MaterialSize)
 // would take bits behind the last byte.
 func decode(text string) ([]byte, error) {
 	if len(text) != textSize {
-		return nil, fmt.Errorf("its text is %d characters long: want 32 bytes in padded base64, %d characters", len(text), textSize)
+		return nil, fmt.Errorf("its text is %d characters long: want 32 bytes in padded base64, %d characters",
+			len(text), textSize)
 	}
 	b, err := base64.StdEncoding.Strict().DecodeString(text)
 	if err != nil || len(b) != aead.MaterialSize {

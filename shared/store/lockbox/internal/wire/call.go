@@ -124,7 +124,8 @@ func (l *Link) call(ctx context.Context, service protoreflect.FullName, call Cal
 	if err != nil {
 		return "", tokenError(ctx, err)
 	}
-	return token, call(metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token), l.current().conns[service])
+	return token, call(metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token),
+		l.current().conns[service])
 }
 
 // tokenError gives a code to the lack of a token, and never one that says

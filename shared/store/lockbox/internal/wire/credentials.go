@@ -36,7 +36,8 @@ func (c Credentials) source(l *Link) (func(context.Context) (token, error), erro
 	case c.given() > 1:
 		return nil, errors.New("more than one of a key file, a secret with a key and an IAM token is given: give one")
 	case strings.ContainsFunc(c.Token, foreign):
-		return nil, errors.New("the IAM token has a space, a line break or another character that no token has: see its ends")
+		return nil, errors.New("the IAM token has a space, a line break or another character that no token has: see " +
+			"its ends")
 	case c.Token != "":
 		return func(context.Context) (token, error) { return token{text: c.Token}, nil }, nil
 	case c.KeyFile != "":

@@ -21,11 +21,13 @@ type Endpoint string
 func (e Endpoint) Check() error {
 	address, isPlain := strings.CutPrefix(string(e), plain)
 	host, port, err := net.SplitHostPort(address)
-	if _, noPort := strconv.ParseUint(port, 10, 16); err != nil || noPort != nil || host == "" || strings.Contains(host, "/") {
+	if _, noPort := strconv.ParseUint(port, 10, 16); err != nil || noPort != nil || host == "" ||
+		strings.Contains(host, "/") {
 		return fmt.Errorf("%.60q is no host:port", string(e))
 	}
 	if ip := net.ParseIP(host); isPlain && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return fmt.Errorf("%.60q is without TLS and not on this machine: keys would pass over the network in plain text; leave out %s", string(e), plain)
+		return fmt.Errorf("%.60q is without TLS and not on this machine: keys would pass over the network in plain "+
+			"text; leave out %s", string(e), plain)
 	}
 	return nil
 }

@@ -52,7 +52,8 @@ func readSecret(ctx context.Context, id string) ([]byte, error) {
 	}
 	var value struct{ SecretString string }
 	if err := json.Unmarshal(body, &value); err != nil || value.SecretString == "" {
-		return nil, refusal(fmt.Sprintf("the secret %q of AWS Secrets Manager has no text: put the key there with --secret-string", id))
+		return nil, refusal(fmt.Sprintf("the secret %q of AWS Secrets Manager has no text: put the key there with "+
+			"--secret-string", id))
 	}
 	return []byte(value.SecretString), nil
 }
@@ -63,9 +64,11 @@ func secretRequest(ctx context.Context, id string) (*http.Request, error) {
 		return nil, refusal(fmt.Sprintf("%s is %q: want a port", extensionPort, port))
 	}
 	if session == "" {
-		return nil, refusal(fmt.Sprintf("the secret %q cannot be asked for: AWS_SESSION_TOKEN is not set, so this is no AWS Lambda function", id))
+		return nil, refusal(fmt.Sprintf("the secret %q cannot be asked for: AWS_SESSION_TOKEN is not set, so this is "+
+			"no AWS Lambda function", id))
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://localhost:"+port+"/secretsmanager/get?secretId="+url.QueryEscape(id), nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://localhost:"+port+"/secretsmanager/get?secretId="+
+		url.QueryEscape(id), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +83,8 @@ func notReached(id string, err error) error {
 		err = asking.Err
 	}
 	if errors.Is(err, syscall.ECONNREFUSED) {
-		return fmt.Errorf("asking for the secret %q: %w: is the layer %s part of this function?", id, err, extensionLayer)
+		return fmt.Errorf("asking for the secret %q: %w: is the layer %s part of this function?", id, err,
+			extensionLayer)
 	}
 	return fmt.Errorf("asking for the secret %q: %w", id, err)
 }
@@ -97,8 +101,10 @@ func secretError(id string, answer *http.Response, body []byte) error {
 	if name := exception.Find(body); name != nil {
 		what += ", " + string(name)
 	}
-	err := fmt.Errorf("the layer %s answers %s for the secret %q: may the role of this function secretsmanager:GetSecretValue on it (and kms:Decrypt, if it has a KMS key of its own), "+
-		"is it in this region, and has it a value? The lines of the layer in this function's log say more", extensionLayer, what, id)
+	err := fmt.Errorf("the layer %s answers %s for the secret %q: may the role of this function "+
+		"secretsmanager:GetSecretValue on it (and kms:Decrypt, if it has a KMS key of its own), "+
+		"is it in this region, and has it a value? The lines of the layer in this function's log say more",
+		extensionLayer, what, id)
 	if answer.StatusCode == http.StatusUnauthorized || answer.StatusCode == http.StatusForbidden || denied.Match(body) {
 		return refusal(err.Error())
 	}

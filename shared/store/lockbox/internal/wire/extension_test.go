@@ -65,16 +65,23 @@ var spoilt = []struct {
 	says  string
 }{
 	{"not ready", func(_ *testing.T, e *extensiontest.Server) { e.NotReady(1) }, codes.Unavailable, "is not ready yet"},
-	{"no layer", func(_ *testing.T, e *extensiontest.Server) { e.Close() }, codes.Unavailable, "is the layer AWS-Parameters-and-Secrets-Lambda-Extension part of this function?"},
-	{"not allowed", denied400(""), codes.Unavailable, "may the role of this function secretsmanager:GetSecretValue on it"},
-	{"not allowed, with the reason", denied400("api error AccessDeniedException: " + private), codes.Unauthenticated, "answers 400 Bad Request, AccessDeniedException for the secret"},
-	{"no value, with the reason", denied400(`{"__type":"ResourceNotFoundException","message":"` + private + `"}`), codes.Unauthenticated, "has it a value?"},
-	{"another reason", denied400("ThrottlingException: " + private), codes.Unavailable, "400 Bad Request, ThrottlingException"},
-	{"another function's token", setenv("AWS_SESSION_TOKEN", private), codes.Unauthenticated, "answers 401 Unauthorized"},
+	{"no layer", func(_ *testing.T, e *extensiontest.Server) { e.Close() }, codes.Unavailable,
+		"is the layer AWS-Parameters-and-Secrets-Lambda-Extension part of this function?"},
+	{"not allowed", denied400(""), codes.Unavailable, "may the role of this function secretsmanager:GetSecretValue " +
+		"on it"},
+	{"not allowed, with the reason", denied400("api error AccessDeniedException: " + private), codes.Unauthenticated,
+		"answers 400 Bad Request, AccessDeniedException for the secret"},
+	{"no value, with the reason", denied400(`{"__type":"ResourceNotFoundException","message":"` + private + `"}`),
+		codes.Unauthenticated, "has it a value?"},
+	{"another reason", denied400("ThrottlingException: " + private), codes.Unavailable,
+		"400 Bad Request, ThrottlingException"},
+	{"another function's token", setenv("AWS_SESSION_TOKEN", private), codes.Unauthenticated,
+		"answers 401 Unauthorized"},
 	{"no function", setenv("AWS_SESSION_TOKEN", ""), codes.Unauthenticated, "this is no AWS Lambda function"},
 	{"no port", setenv(extensionPort, "1@192.0.2.1:80"), codes.Unauthenticated, "want a port"},
 	{"no key", put(`"` + private + `"`), codes.Unauthenticated, "holds no authorized key"},
-	{"no PEM", put(`{"id":"a","service_account_id":"b","private_key":"` + private + `"}`), codes.Unauthenticated, `the secret "arn:aws:`},
+	{"no PEM", put(`{"id":"a","service_account_id":"b","private_key":"` + private + `"}`), codes.Unauthenticated,
+		`the secret "arn:aws:`},
 	{"no text", put(""), codes.Unauthenticated, "--secret-string"},
 }
 
@@ -107,7 +114,8 @@ func TestNoSecret(t *testing.T) {
 					t.Fatalf("got a token, %v", err)
 				}
 				err = tokenError(ctx, err)
-				if status.Code(err) != test.code || !strings.Contains(err.Error(), "reading the service account's key: ") || !strings.Contains(err.Error(), test.says) {
+				if status.Code(err) != test.code || !strings.Contains(err.Error(),
+					"reading the service account's key: ") || !strings.Contains(err.Error(), test.says) {
 					t.Errorf("got %v\nwant %v that says %q", err, test.code, test.says)
 				}
 				if strings.Contains(err.Error(), private) {
@@ -131,13 +139,15 @@ func TestNoSecret(t *testing.T) {
 func TestOnlyLoopback(t *testing.T) {
 	for address, ok := range map[string]bool{
 		"127.0.0.1:2773": true, "127.9.9.9:2773": true, "[::1]:2773": true,
-		"10.0.0.1:2773": false, "[fe80::1%lo]:2773": false, "169.254.169.254:80": false, "localhost:2773": false, "": false,
+		"10.0.0.1:2773": false, "[fe80::1%lo]:2773": false, "169.254.169.254:80": false, "localhost:2773": false,
+		"": false,
 	} {
 		if err := onlyLoopback("tcp", address, nil); (err == nil) != ok {
 			t.Errorf("%q: %v, want allowed %t", address, err, ok)
 		}
 	}
-	if _, err := extensionClient.Get("http://192.0.2.1:2773/"); err == nil || !strings.Contains(err.Error(), "is not on this machine") {
+	if _, err := extensionClient.Get("http://192.0.2.1:2773/"); err == nil ||
+		!strings.Contains(err.Error(), "is not on this machine") {
 		t.Errorf("the client connects to another machine: %v", err)
 	}
 }

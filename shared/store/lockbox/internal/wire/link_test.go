@@ -158,7 +158,8 @@ func TestNoToken(t *testing.T) {
 		}
 		leave()
 	}()
-	if err := f.get(leaving); status.Code(err) != codes.Unavailable || !strings.Contains(err.Error(), "has this function or instance a service account?") {
+	if err := f.get(leaving); status.Code(err) != codes.Unavailable ||
+		!strings.Contains(err.Error(), "has this function or instance a service account?") {
 		t.Errorf("error is %v", err)
 	}
 }

@@ -27,7 +27,8 @@ const maxTokenAnswer = 64 << 10
 // refuses it; it also starts a goroutine that would be frozen with us.
 func metadataToken(ctx context.Context) (token, error) {
 	address := cmp.Or(os.Getenv(metadataAddrVariable), metadataAddr)
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/computeMetadata/v1/instance/service-accounts/default/token", nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+
+		"/computeMetadata/v1/instance/service-accounts/default/token", nil)
 	if err != nil {
 		return token{}, err
 	}
@@ -38,13 +39,15 @@ func metadataToken(ctx context.Context) (token, error) {
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
-		return token{}, fmt.Errorf("the metadata service at %s answers %s: has this function or instance a service account?", address, answer.Status)
+		return token{}, fmt.Errorf("the metadata service at %s answers %s: has this function or instance a service "+
+			"account?", address, answer.Status)
 	}
 	var t struct {
 		AccessToken string `json:"access_token"`
 		ExpiresIn   int64  `json:"expires_in"` // seconds
 	}
-	if err := json.NewDecoder(io.LimitReader(answer.Body, maxTokenAnswer)).Decode(&t); err != nil || t.AccessToken == "" {
+	if err := json.NewDecoder(io.LimitReader(answer.Body, maxTokenAnswer)).Decode(&t); err != nil ||
+		t.AccessToken == "" {
 		return token{}, fmt.Errorf("the metadata service at %s answers with no token", address)
 	}
 	return token{t.AccessToken, time.Now().Add(time.Duration(t.ExpiresIn) * time.Second)}, nil
