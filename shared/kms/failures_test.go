@@ -13,8 +13,8 @@ import (
 )
 
 // BenchmarkFailures times the ways in which a ciphertext does not open from
-// the suite on, all of one size, beside one that opens. docs/attacks.md has
-// the figures and what they mean.
+// the suite on, all of one size, beside one that opens. docs/threat-model.md says
+// what they mean.
 func BenchmarkFailures(b *testing.B) {
 	for _, size := range []int{32, 32 << 10} {
 		a, good := failing(b, size)
