@@ -30,7 +30,7 @@ func TestReadme(t *testing.T) {
 	s := newSession(t, copyOfClone(t))
 	for _, c := range append(commands(string(text)), command{line: "env | grep ^REKEY_"}) {
 		switch {
-		case strings.HasPrefix(c.line, "bin/rekey serve"), strings.HasPrefix(c.line, "go run ./shared/"):
+		case strings.HasPrefix(c.line, "bin/rekey serve"), strings.HasPrefix(c.line, "go run ./deploy/local/lockbox"):
 			s.serve(t, c)
 		default:
 			s.run(t, c)

@@ -41,7 +41,7 @@ func TestSystemsReason(t *testing.T) {
 	for _, target := range []string{"windows/amd64", "solaris/amd64"} {
 		out, err := goFor(target, "list", "-f", `{{.ImportPath}} {{join .Deps " "}}`, "./cmd/rekey", "./functions/...",
 			"./shared/folder", "./shared/secretfile", "./shared/server", "./shared/store/file",
-			"./shared/store/file/admin", "./deploy/stage", "./deploy/smoke")
+			"./shared/store/file/admin", "./deploy/local/stage", "./deploy/smoke")
 		if err != nil {
 			t.Errorf("%s: %s", target, out)
 			continue

@@ -17,7 +17,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 
-	"rekey/deploy/gateway"
+	"rekey/deploy/local/gateway"
 	"rekey/deploy/terraform"
 	"rekey/shared/api"
 	"rekey/shared/config"

@@ -56,7 +56,7 @@ func TestNothingShipsPlugin(t *testing.T) {
 		}
 		may := goList(t, "-tags", tags, "-f", `{{$p := .}}{{range .Imports}}{{if eq . `+
 			`"plugin"}}{{$p.ImportPath}}{{end}}{{end}}`, "../...")
-		if !slices.Equal(may, []string{"rekey/deploy/platform/host"}) {
+		if !slices.Equal(may, []string{"rekey/deploy/local/platform/host"}) {
 			t.Errorf("with the tags %q, these import plugin: %v", tags, may)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"rekey/deploy/platform"
+	"rekey/deploy/local/platform"
 	"rekey/shared/api"
 )
 

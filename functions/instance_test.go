@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"rekey/deploy/platform"
+	"rekey/deploy/local/platform"
 )
 
 // running is a function on one of its platforms, with a single instance.

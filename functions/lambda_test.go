@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"rekey/deploy/platform"
+	"rekey/deploy/local/platform"
 	"rekey/shared/api"
 )
 

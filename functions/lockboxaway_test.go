@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"rekey/deploy/platform"
+	"rekey/deploy/local/platform"
 	"rekey/shared/api"
 )
 

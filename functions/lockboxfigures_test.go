@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"rekey/deploy/platform"
+	"rekey/deploy/local/lockboxtest"
+	"rekey/deploy/local/platform"
 	"rekey/shared/api"
-	"rekey/shared/store/lockbox/lockboxtest"
 )
 
 // setting is a program whose cold start is measured, and where its keys are.

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"rekey/deploy/local/lockboxtest"
 	"rekey/shared/api"
-	"rekey/shared/store/lockbox/lockboxtest"
 )
 
 // keeper is the command over Lockbox, as the administrator runs it.

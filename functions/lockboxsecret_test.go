@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"rekey/deploy/local/extensiontest"
+	"rekey/deploy/local/lockboxtest"
 	"rekey/shared/api"
-	"rekey/shared/store/lockbox/extensiontest"
-	"rekey/shared/store/lockbox/lockboxtest"
 )
 
 // keySecret is where deploy/aws keeps the service account's key.

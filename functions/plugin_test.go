@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"testing"
 
-	"rekey/deploy/platform"
+	"rekey/deploy/local/platform"
 	"rekey/shared/api"
 )
 

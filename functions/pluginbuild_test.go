@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"rekey/deploy/build"
-	"rekey/deploy/platform"
+	"rekey/deploy/local/platform"
 	"rekey/shared/slow"
 )
 

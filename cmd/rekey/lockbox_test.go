@@ -10,7 +10,7 @@ import (
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
 	"google.golang.org/grpc/codes"
 
-	"rekey/shared/store/lockbox/lockboxtest"
+	"rekey/deploy/local/lockboxtest"
 )
 
 // boxes is the key of a session's Lockbox.

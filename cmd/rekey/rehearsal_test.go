@@ -15,7 +15,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"rekey/shared/store/lockbox/lockboxtest"
+	"rekey/deploy/local/lockboxtest"
 )
 
 // TestRehearsals rehearses the symptoms of docs/lockbox-runbook.md, one session

@@ -11,8 +11,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"rekey/deploy/local/lockboxtest"
 	"rekey/shared/store/file/passphrase/passphrasetest"
-	"rekey/shared/store/lockbox/lockboxtest"
 )
 
 func TestMain(m *testing.M) {

@@ -14,7 +14,7 @@ import (
 
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
 
-	"rekey/shared/store/lockbox/lockboxtest"
+	"rekey/deploy/local/lockboxtest"
 )
 
 // TestSignalUndoes: whatever signal ends a command that changes a key, what it

@@ -9,7 +9,7 @@ import (
 
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
 
-	"rekey/shared/store/lockbox/lockboxtest"
+	"rekey/deploy/local/lockboxtest"
 )
 
 // TestFromStoreToStore runs what docs/keyring.md shows, with a yc that gives a

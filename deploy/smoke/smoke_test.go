@@ -13,12 +13,12 @@ import (
 	"testing"
 	"time"
 
+	"rekey/deploy/local/lockboxtest"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
 	"rekey/shared/kms"
 	"rekey/shared/rest"
 	"rekey/shared/server"
-	"rekey/shared/store/lockbox/lockboxtest"
 )
 
 var ctx = context.Background()

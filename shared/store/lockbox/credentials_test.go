@@ -12,9 +12,9 @@ import (
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/iam/v1"
 	"google.golang.org/grpc/codes"
 
+	"rekey/deploy/local/lockboxtest"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
-	"rekey/shared/store/lockbox/lockboxtest"
 )
 
 const account = lockboxtest.DefaultServiceAccount

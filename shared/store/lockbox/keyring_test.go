@@ -11,9 +11,9 @@ import (
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
 	"google.golang.org/grpc/codes"
 
+	"rekey/deploy/local/lockboxtest"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
-	"rekey/shared/store/lockbox/lockboxtest"
 )
 
 const get = lockbox.PayloadService_Get_FullMethodName

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"rekey/deploy/local/extensiontest"
+	"rekey/deploy/local/lockboxtest"
 	"rekey/shared/keyring"
-	"rekey/shared/store/lockbox/extensiontest"
-	"rekey/shared/store/lockbox/lockboxtest"
 )
 
 // extension is AWS's extension, which this process finds as a function does.

@@ -16,11 +16,11 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"rekey/deploy/local/lockboxtest"
 	"rekey/shared/aead"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
 	"rekey/shared/store/lockbox/internal/wire"
-	"rekey/shared/store/lockbox/lockboxtest"
 )
 
 var ctx = context.Background()

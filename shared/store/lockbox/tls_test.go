@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"rekey/deploy/local/lockboxtest"
 	"rekey/shared/keyring"
-	"rekey/shared/store/lockbox/lockboxtest"
 )
 
 // TestTLS: an address alone means TLS, and a server whose certificate nobody

@@ -14,10 +14,10 @@ import (
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/operation"
 	"google.golang.org/grpc/codes"
 
+	"rekey/deploy/local/lockboxtest"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
 	store "rekey/shared/store/lockbox"
-	"rekey/shared/store/lockbox/lockboxtest"
 )
 
 var ctx = context.Background()

@@ -6,11 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"rekey/deploy/local/lockboxtest"
 	"rekey/shared/keyadmin"
 	"rekey/shared/keyring"
 	"rekey/shared/store/lockbox"
 	"rekey/shared/store/lockbox/admin"
-	"rekey/shared/store/lockbox/lockboxtest"
 	"rekey/shared/store/storetest"
 )
 

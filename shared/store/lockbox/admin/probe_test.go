@@ -11,8 +11,8 @@ import (
 
 	"google.golang.org/grpc/codes"
 
+	"rekey/deploy/local/lockboxtest"
 	"rekey/shared/store/lockbox"
-	"rekey/shared/store/lockbox/lockboxtest"
 )
 
 // startHurried is start with a clock of Lockbox that runs a hundred times as

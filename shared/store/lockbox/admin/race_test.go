@@ -10,9 +10,9 @@ import (
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
 	"google.golang.org/grpc/codes"
 
+	"rekey/deploy/local/lockboxtest"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
-	"rekey/shared/store/lockbox/lockboxtest"
 )
 
 const service = "/yandex.cloud.lockbox.v1.SecretService/"

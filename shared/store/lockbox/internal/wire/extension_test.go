@@ -7,8 +7,8 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
-	"rekey/shared/store/lockbox/extensiontest"
-	"rekey/shared/store/lockbox/lockboxtest"
+	"rekey/deploy/local/extensiontest"
+	"rekey/deploy/local/lockboxtest"
 )
 
 // account is a Lockbox with a key of a service account.

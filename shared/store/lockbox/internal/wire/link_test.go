@@ -12,7 +12,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
-	"rekey/shared/store/lockbox/lockboxtest"
+	"rekey/deploy/local/lockboxtest"
 )
 
 var ctx = context.Background()
