@@ -102,7 +102,7 @@ func vector(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func knownAnswer(ts *testscript.TestScript) map[string]string {
-	data, err := os.ReadFile("../../testdata/rky1.json")
+	data, err := os.ReadFile("../../tests/testdata/rky1.json")
 	ts.Check(err)
 	var doc struct {
 		Cases []map[string]string `json:"cases"`

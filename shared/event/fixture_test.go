@@ -156,7 +156,7 @@ type object map[string]any
 
 func mustRead(t testing.TB, name string) object {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("..", "..", "testdata", "events", name))
+	data, err := os.ReadFile(filepath.Join("..", "..", "tests", "testdata", "events", name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +179,7 @@ func (o object) payload(t testing.TB) []byte {
 // recorded lists the events that are requests.
 func recorded(t testing.TB) []string {
 	t.Helper()
-	paths, err := filepath.Glob(filepath.Join("..", "..", "testdata", "events", "*.json"))
+	paths, err := filepath.Glob(filepath.Join("..", "..", "tests", "testdata", "events", "*.json"))
 	if err != nil || len(paths) < 15 {
 		t.Fatalf("found %d events: %v", len(paths), err)
 	}

@@ -16,7 +16,7 @@ import (
 	"rekey/shared/key"
 )
 
-// blobs are the ciphertexts of testdata/blobs: made once, opened by every
+// blobs are the ciphertexts of tests/testdata/blobs: made once, opened by every
 // later version. What a name stands for never changes; new rows are made with
 //
 //	go test ./shared/kms -run TestGoldenBlobs -update
@@ -41,9 +41,9 @@ var blobs = []struct {
 	{"largest", key.AES256HSM, key.ID(strings.Repeat("k", 50)), key.VersionID(strings.Repeat("v", 50)), 32768, 8192},
 }
 
-var update = flag.Bool("update", false, "make the files of testdata/blobs that are missing")
+var update = flag.Bool("update", false, "make the files of tests/testdata/blobs that are missing")
 
-const blobsDir = "../../testdata/blobs"
+const blobsDir = "../../tests/testdata/blobs"
 
 // TestGoldenBlobs opens every blob, and holds the folder against its sums: no
 // file is changed, missing or unlisted.

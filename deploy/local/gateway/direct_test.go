@@ -42,7 +42,7 @@ func TestDirectEvent(t *testing.T) {
 func TestDirectRaw(t *testing.T) {
 	w := newDirect(t)
 	for _, file := range []string{"yandex-raw-encrypt.json", "yandex-raw-datakey.json"} {
-		body, err := os.ReadFile("../../../testdata/events/" + file)
+		body, err := os.ReadFile("../../../tests/testdata/events/" + file)
 		if err != nil {
 			t.Fatal(err)
 		}

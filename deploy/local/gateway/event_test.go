@@ -22,7 +22,7 @@ type object = map[string]any
 // recorded reads an event that functions are tested with.
 func recorded(t testing.TB, file string) object {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("../../../testdata/events", file))
+	text, err := os.ReadFile(filepath.Join("../../../tests/testdata/events", file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +36,7 @@ func recorded(t testing.TB, file string) object {
 // TestEvents: requests like those that the recorded events tell of make the
 // same events, member by member.
 func TestEvents(t *testing.T) {
-	files, err := filepath.Glob("../../../testdata/events/yandex-gateway-*.json")
+	files, err := filepath.Glob("../../../tests/testdata/events/yandex-gateway-*.json")
 	if err != nil || len(files) < 8 {
 		t.Fatalf("%d recorded events, %v", len(files), err)
 	}

@@ -1,4 +1,4 @@
-// Package vectors reads the known answers of RKY1, testdata/rky1.json, for
+// Package vectors reads the known answers of RKY1, tests/testdata/rky1.json, for
 // tests. They were computed by an implementation independent of this one.
 package vectors
 
@@ -62,7 +62,7 @@ func (c *Case) Alg(t testing.TB) key.Algorithm {
 func Read(t testing.TB) *File {
 	t.Helper()
 	_, self, _, _ := runtime.Caller(0)
-	data, err := os.ReadFile(filepath.Join(filepath.Dir(self), "../../../testdata/rky1.json"))
+	data, err := os.ReadFile(filepath.Join(filepath.Dir(self), "../../../tests/testdata/rky1.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func Read(t testing.TB) *File {
 		t.Fatal(err)
 	}
 	if len(f.Cases) == 0 || len(f.MustFail) == 0 || len(f.GeneratedMaterial) == 0 {
-		t.Fatal("testdata/rky1.json has an empty part")
+		t.Fatal("tests/testdata/rky1.json has an empty part")
 	}
 	return &f
 }

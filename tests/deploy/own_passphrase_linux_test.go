@@ -20,7 +20,7 @@ func TestPassphraseOfUnit(t *testing.T) {
 	if _, err := exec.LookPath("openssl"); err != nil {
 		t.Skip("SKIP-NEEDS: openssl, to make a passphrase")
 	}
-	text, err := os.ReadFile("own/rekey.service")
+	text, err := os.ReadFile("../../deploy/own/rekey.service")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func TestPassphraseOfUnit(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	must("go build -o " + program + " ../cmd/rekey && install -d -o nobody -g nogroup -m 0700 " + folder)
+	must("go build -o " + program + " ../../cmd/rekey && install -d -o nobody -g nogroup -m 0700 " + folder)
 	must("runuser -u nobody -- " + program + " keys create --create --name first --keyring " + keyring)
 	for _, line := range lines {
 		must(line[1])
@@ -84,7 +84,7 @@ func wantOwner(t *testing.T, path, want string) {
 // TestPassphraseOfContainer: what the header says of a secret gives the image's
 // user one that it can read, where the variable has it.
 func TestPassphraseOfContainer(t *testing.T) {
-	text, err := os.ReadFile("own/Containerfile")
+	text, err := os.ReadFile("../../deploy/own/Containerfile")
 	if err != nil {
 		t.Fatal(err)
 	}

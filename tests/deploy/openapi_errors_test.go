@@ -70,7 +70,7 @@ func prose(t *testing.T) map[refusal]bool {
 	t.Helper()
 	row := regexp.MustCompile(`(?m)^\| (\d+ [A-Z_]+(?:, \d+ [A-Z_]+)*) \| (\d{3}(?:, \d{3})*) \|`)
 	all := map[refusal]bool{}
-	for _, m := range row.FindAllStringSubmatch(string(mustRead(t, "../docs/api.md")), -1) {
+	for _, m := range row.FindAllStringSubmatch(string(mustRead(t, "../../docs/api.md")), -1) {
 		codes, statuses := strings.Split(m[1], ", "), strings.Split(m[2], ", ")
 		if len(codes) != len(statuses) {
 			t.Fatalf("docs/api.md: %q has %d codes and %d statuses", m[0], len(codes), len(statuses))
@@ -141,8 +141,8 @@ func TestErrorsAreNamed(t *testing.T) {
 
 // TestProseNamesReference: who reads the prose learns of the document.
 func TestProseNamesReference(t *testing.T) {
-	text := string(mustRead(t, "../docs/api.md"))
-	for _, want := range []string{"deploy/" + reference, "deploy/" + seedFile} {
+	text := string(mustRead(t, "../../docs/api.md"))
+	for _, want := range []string{"deploy/openapi.yaml", "tests/deploy/" + seedFile} {
 		if !strings.Contains(text, want) {
 			t.Errorf("docs/api.md does not name %s", want)
 		}

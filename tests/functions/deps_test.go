@@ -9,7 +9,7 @@ import (
 
 func goList(t *testing.T, args ...string) []string {
 	t.Helper()
-	out, err := exec.Command("go", append([]string{"list"}, args...)...).Output()
+	out, err := exec.Command("go", append([]string{"list", "-C", "../.."}, args...)...).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -18,7 +18,7 @@ func goList(t *testing.T, args ...string) []string {
 
 // TestDeps: what a function never links.
 func TestDeps(t *testing.T) {
-	deps := goList(t, "-deps", "-tags", "ycf", "./...")
+	deps := goList(t, "-deps", "-tags", "ycf", "./functions/...")
 	if len(deps) < 50 {
 		t.Fatalf("only %d packages: %v", len(deps), deps)
 	}
@@ -37,7 +37,7 @@ func TestDeps(t *testing.T) {
 // handler, with no func main.
 func TestHandlerAlone(t *testing.T) {
 	for name := range operations {
-		if files := goList(t, "-tags", "ycf", "-f", `{{join .GoFiles " "}}`, "./"+name); len(files) != 1 ||
+		if files := goList(t, "-tags", "ycf", "-f", `{{join .GoFiles " "}}`, "./functions/"+name); len(files) != 1 ||
 			files[0] != "handler.go" {
 			t.Errorf("%s is built of %v", name, files)
 		}
@@ -49,13 +49,13 @@ func TestHandlerAlone(t *testing.T) {
 // may, and nothing that ships links what runs functions.
 func TestNothingShipsPlugin(t *testing.T) {
 	for _, tags := range []string{"", "ycf", "lambda.norpc"} {
-		for _, dep := range goList(t, "-deps", "-tags", tags, "../cmd/...", "./...") {
+		for _, dep := range goList(t, "-deps", "-tags", tags, "./cmd/...", "./functions/...") {
 			if dep == "plugin" || strings.Contains(dep, "testdata") || strings.HasPrefix(dep, "rekey/deploy") {
 				t.Errorf("with the tags %q, what ships links %s", tags, dep)
 			}
 		}
 		may := goList(t, "-tags", tags, "-f", `{{$p := .}}{{range .Imports}}{{if eq . `+
-			`"plugin"}}{{$p.ImportPath}}{{end}}{{end}}`, "../...")
+			`"plugin"}}{{$p.ImportPath}}{{end}}{{end}}`, "./...")
 		if !slices.Equal(may, []string{"rekey/deploy/local/platform/host"}) {
 			t.Errorf("with the tags %q, these import plugin: %v", tags, may)
 		}

@@ -80,7 +80,7 @@ func TestOperations(t *testing.T) {
 // of a function: the folder's name is not that of the operation.
 func checkFunction(t *testing.T, function, operation string) {
 	t.Helper()
-	source, err := os.ReadFile(filepath.Join("../functions", filepath.Base(function), "handler.go"))
+	source, err := os.ReadFile(filepath.Join("../../functions", filepath.Base(function), "handler.go"))
 	if err != nil {
 		t.Errorf("%s: x-rekey-function %q is no function: %v", operation, function, err)
 		return

@@ -13,7 +13,7 @@ import (
 // TestUnitHasFiles: half of the files of the unit are enough for the
 // connections that rekey serve takes by default.
 func TestUnitHasFiles(t *testing.T) {
-	text, err := os.ReadFile("own/rekey.service")
+	text, err := os.ReadFile("../../deploy/own/rekey.service")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +29,7 @@ func TestUnitHasFiles(t *testing.T) {
 // TestUnitKeeps: what keeps keys off the disk, and the service in its bounds,
 // stands in the unit, once and with no other value. This needs no systemd.
 func TestUnitKeeps(t *testing.T) {
-	text, err := os.ReadFile("own/rekey.service")
+	text, err := os.ReadFile("../../deploy/own/rekey.service")
 	if err != nil {
 		t.Fatal(err)
 	}

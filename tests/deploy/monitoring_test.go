@@ -65,7 +65,7 @@ func monitored(t *testing.T, gateways int) map[string]cty.Value {
 		},
 	}
 	unknown := map[string]hcl.Expression{}
-	for _, file := range []string{"yandex/monitoring.tf", "yandex/alerts.tf"} {
+	for _, file := range []string{"../../deploy/yandex/monitoring.tf", "../../deploy/yandex/alerts.tf"} {
 		for name, e := range localsOf(t, file) {
 			unknown[name] = e
 		}
@@ -154,7 +154,7 @@ func TestDashboard(t *testing.T) {
 // TestAlerts: every alert is in the document, with the same thresholds, and
 // the other way round.
 func TestAlerts(t *testing.T) {
-	text, err := os.ReadFile("../docs/operations.md")
+	text, err := os.ReadFile("../../docs/operations.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ func TestUnit(t *testing.T) {
 	if _, err := exec.LookPath("systemd-analyze"); err != nil {
 		t.Skip("SKIPPED: systemd-analyze, to judge the unit, is not on this machine")
 	}
-	text, err := os.ReadFile("own/rekey.service")
+	text, err := os.ReadFile("../../deploy/own/rekey.service")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func TestUnit(t *testing.T) {
 // image starts.
 func TestContainer(t *testing.T) {
 	slow.Skip(t)
-	text, err := os.ReadFile("own/Containerfile")
+	text, err := os.ReadFile("../../deploy/own/Containerfile")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestContainer(t *testing.T) {
 			if strings.HasSuffix(line[2], "/") {
 				to = filepath.Join(to, from)
 			}
-			if b, err := exec.Command("cp", "-r", filepath.Join("..", from), to).CombinedOutput(); err != nil {
+			if b, err := exec.Command("cp", "-r", filepath.Join("../..", from), to).CombinedOutput(); err != nil {
 				t.Fatalf("COPY %s: %v: %s", from, err, b)
 			}
 		}
@@ -130,7 +130,7 @@ func TestFirstKeyringOfUnit(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("SKIP-NEEDS: root, to make a file of another user")
 	}
-	text, err := os.ReadFile("own/rekey.service")
+	text, err := os.ReadFile("../../deploy/own/rekey.service")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func TestFirstKeyringOfUnit(t *testing.T) {
 		}
 	}
 	program, folder := filepath.Join(dir, "rekey"), filepath.Join(dir, "lib")
-	if b, err := exec.Command("go", "build", "-o", program, "../cmd/rekey").CombinedOutput(); err != nil {
+	if b, err := exec.Command("go", "build", "-o", program, "../../cmd/rekey").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, b)
 	}
 	command := strings.NewReplacer("/var/lib/rekey", folder, "/usr/local/bin/rekey", program,

@@ -47,7 +47,7 @@ func evaluateAWS(t *testing.T, v vars) (*terraform.Plan, error) {
 		}
 	}
 	v["archives"] = dir
-	return terraform.Evaluate("aws", v, amazon)
+	return terraform.Evaluate("../../deploy/aws", v, amazon)
 }
 
 // amazon gives ARNs and the like that tell what they are of.
@@ -92,7 +92,7 @@ func TestLambdaFunctions(t *testing.T) {
 
 func testLambdaFunction(t *testing.T, p *terraform.Plan, r *terraform.Resource, arch string) {
 	t.Helper()
-	if _, err := os.Stat(filepath.Join("..", "functions", r.Key, "main.go")); errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(filepath.Join("../..", "functions", r.Key, "main.go")); errors.Is(err, os.ErrNotExist) {
 		t.Errorf("%s: there is no such program", r.Address())
 	}
 	if got := filepath.Base(argument(r, "filename")); got != "rekey-lambda-"+r.Key+"-"+arch+".zip" {

@@ -77,7 +77,7 @@ func TestFiguresLambda(t *testing.T) {
 func mustTrivial(t *testing.T) (program string) {
 	t.Helper()
 	dir := t.TempDir()
-	if err := buildForLambda(dir, nil, "./testdata/trivial"); err != nil {
+	if err := buildForLambda(dir, nil, "./tests/functions/testdata/trivial"); err != nil {
 		t.Fatal(err)
 	}
 	return filepath.Join(dir, "trivial")

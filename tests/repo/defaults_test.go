@@ -1,4 +1,4 @@
-package rekey
+package repo
 
 import (
 	"debug/buildinfo"

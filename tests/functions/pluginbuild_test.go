@@ -25,7 +25,7 @@ func withOld(args ...string) *exec.Cmd {
 // buildPlugins builds the functions of the archive that is deployed, so that
 // it is what the tests call.
 func buildPlugins(dir string) error {
-	archive, err := build.Yandex(context.Background(), "..")
+	archive, err := build.Yandex(context.Background(), "../..")
 	if err != nil {
 		return err
 	}

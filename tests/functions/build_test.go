@@ -57,11 +57,11 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// buildForLambda builds programs of this folder, with SLOW=1 as they are
+// buildForLambda builds programs of the clone, with SLOW=1 as they are
 // deployed to AWS Lambda: other settings than those of the tests themselves
 // have everything that is linked compiled once more.
 func buildForLambda(out string, env []string, packages ...string) error {
-	return buildIn(".", out, env, packages...)
+	return buildIn("../..", out, env, packages...)
 }
 
 // buildIn is buildForLambda of any folder with a source of rekey.
@@ -82,7 +82,7 @@ func buildIn(dir, out string, env []string, packages ...string) error {
 // a local invocation and for AWS Lambda.
 func mustBuild(t *testing.T, name string) string {
 	t.Helper()
-	dir, err := bin.make(func(dir string) error { return buildForLambda(dir, nil, "./...", "../cmd/rekey") })
+	dir, err := bin.make(func(dir string) error { return buildForLambda(dir, nil, "./functions/...", "./cmd/rekey") })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ func mustBuildPrevious(t *testing.T, revision string) string {
 	source, out := t.TempDir(), t.TempDir()
 	archive := filepath.Join(out, "source.tar")
 	for _, c := range []*exec.Cmd{
-		exec.Command("git", "-C", "..", "archive", "--format=tar", "-o", archive, revision),
+		exec.Command("git", "-C", "../..", "archive", "--format=tar", "-o", archive, revision),
 		exec.Command("tar", "-x", "-f", archive, "-C", source),
 	} {
 		if text, err := c.CombinedOutput(); err != nil {

@@ -65,7 +65,7 @@ func evaluate(t *testing.T, v vars) (*terraform.Plan, error) {
 		t.Fatal(err)
 	}
 	v["source_archive"] = archive
-	return terraform.Evaluate("yandex", v, cloud)
+	return terraform.Evaluate("../../deploy/yandex", v, cloud)
 }
 
 func mustEvaluate(t *testing.T, v vars) *terraform.Plan {
@@ -117,7 +117,7 @@ func testFunction(t *testing.T, p *terraform.Plan, r *terraform.Resource) {
 	if got := argument(r, "entrypoint"); got != dir+"/handler.Handler" {
 		t.Errorf("%s: the entry point is %s", r.Address(), got)
 	}
-	f, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", dir, "handler.go"), nil, 0)
+	f, err := parser.ParseFile(token.NewFileSet(), filepath.Join("../..", dir, "handler.go"), nil, 0)
 	if err != nil || f.Name.Name != "main" || f.Scope.Lookup("Handler") == nil {
 		t.Errorf("%s: %s has no Handler: %v", r.Address(), dir, err)
 	}
@@ -389,7 +389,7 @@ func TestOptions(t *testing.T) {
 
 // TestGuide: the numbers of deploy/README.md are those of its example.
 func TestGuide(t *testing.T) {
-	text, err := os.ReadFile("README.md")
+	text, err := os.ReadFile("../../deploy/README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -420,7 +420,7 @@ func TestGuide(t *testing.T) {
 // example is yandex/terraform.tfvars.example.
 func example(t *testing.T) vars {
 	t.Helper()
-	f, problems := hclparse.NewParser().ParseHCLFile("yandex/terraform.tfvars.example")
+	f, problems := hclparse.NewParser().ParseHCLFile("../../deploy/yandex/terraform.tfvars.example")
 	if problems.HasErrors() {
 		t.Fatal(problems)
 	}
@@ -441,7 +441,7 @@ func example(t *testing.T) vars {
 
 // TestTerraformFiles: formatted, and nothing without a description.
 func TestTerraformFiles(t *testing.T) {
-	paths, err := filepath.Glob("*/*.tf*")
+	paths, err := filepath.Glob("../../deploy/*/*.tf*")
 	if err != nil || len(paths) < 8 {
 		t.Fatalf("%v, %v", paths, err)
 	}
@@ -468,7 +468,7 @@ func TestTerraformFiles(t *testing.T) {
 		t.Skip("SKIPPED: terraform fmt -check: there is no terraform on this machine; what its formatter's library " +
 			"says was compared")
 	}
-	c := exec.Command("terraform", "fmt", "-check", "-recursive", ".")
+	c := exec.Command("terraform", "fmt", "-check", "-recursive", "../../deploy")
 	c.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1", "HOME="+t.TempDir()) // it would keep something there
 	if out, err := c.Output(); err != nil {
 		t.Errorf("terraform fmt -check: %v: %s", err, out)

@@ -28,8 +28,8 @@ import (
 )
 
 const (
-	reference = "openapi.yaml"
-	seedFile  = "testdata/keyring.json" // what x-rekey-keyring names
+	reference = "../../deploy/openapi.yaml"
+	seedFile  = "testdata/keyring.json" // what x-rekey-keyring names, from the reference
 )
 
 var discard = slog.New(slog.NewTextHandler(io.Discard, nil))
