@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"rekey/cmd/rekey/internal/exit"
 )
 
 // broken is a standard output that cannot be written, or no more than once.
@@ -30,13 +32,16 @@ func (b *broken) Write(p []byte) (int, error) {
 // TestLostAnswerOfHelp is TestLostAnswer of every command's help, and of what
 // else needs no store.
 func TestLostAnswerOfHelp(t *testing.T) {
-	lines := [][]string{nil, {"--version"}, {"version"}, {"version", "--json"}, {"help"}, {"help", "keys", "rotate"}, {"__complete", "keys", ""}}
+	lines := [][]string{nil, {"--version"}, {"version"}, {"version", "--json"}, {"help"}, {"help", "keys", "rotate"},
+		{"__complete", "keys", ""}}
 	for shell := range shells {
 		lines = append(lines, []string{"completion", shell})
 	}
-	walk(newRoot(), func(c *cobra.Command) { lines = append(lines, append(strings.Fields(c.CommandPath())[1:], "--help")) })
+	walk(newRoot(), func(c *cobra.Command) {
+		lines = append(lines, append(strings.Fields(c.CommandPath())[1:], "--help"))
+	})
 	for _, args := range lines {
-		checkLost(t, args, "", exitFailure)
+		checkLost(t, args, "", exit.Failure)
 	}
 }
 
@@ -54,7 +59,8 @@ func TestLostAnswer(t *testing.T) {
 		{"keys rotate k1", ""},
 		{"keys disable k2", ""},
 		{"keys delete k2 --yes", ""},
-		{"keys import --id k3 --version-id v --algorithm AES_256 --format hex", "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"},
+		{"keys import --id k3 --version-id v --algorithm AES_256 --format hex",
+			"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"},
 		{"keyring check", ""},
 		{"keyring check --json", ""},
 		{"keyring backup " + t.TempDir() + "/backup", ""},
@@ -66,11 +72,11 @@ func TestLostAnswer(t *testing.T) {
 	} {
 		args := strings.Fields(row.line)
 		changes := slices.ContainsFunc(args[:2], func(word string) bool { return strings.Contains(changing, word) })
-		if told := checkLost(t, args, row.in, exitFailure); strings.Contains(told, "the change is made") != changes {
+		if told := checkLost(t, args, row.in, exit.Failure); strings.Contains(told, "the change is made") != changes {
 			t.Errorf("%s: %q", row.line, told)
 		}
 	}
-	checkLost(t, []string{"inspect"}, "not a ciphertext", exitInvalid) // it fails anyway, and says both
+	checkLost(t, []string{"inspect"}, "not a ciphertext", exit.Invalid) // it fails anyway, and says both
 }
 
 // changing are the words of what changes something in TestLostAnswer.
@@ -89,7 +95,8 @@ func checkLost(t *testing.T, args []string, in string, want int) (first string) 
 		if out.writes >= 0 && writes > 0 {
 			return first // it was whole
 		}
-		if status != want || strings.Count(told, "rekey: the answer could not be written: no space left on device") != 1 {
+		if status != want || strings.Count(told,
+			"rekey: the answer could not be written: no space left on device") != 1 {
 			t.Errorf("%q, %d writes, then none: status %d, %q", args, writes, status, told)
 		}
 	}

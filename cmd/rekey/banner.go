@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rekey/cmd/rekey/internal/exit"
 	"rekey/shared/config"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
@@ -51,8 +52,9 @@ func inKeyring(ctx context.Context, cfg *settings, ad keyadmin.Admin, created bo
 func checkNoNames(ids []key.ID, all []*keyadmin.Key) error {
 	for _, id := range ids {
 		is := func(k *keyadmin.Key) bool { return k.ID == id }
-		if i := slices.IndexFunc(all, func(k *keyadmin.Key) bool { return k.Name == string(id) }); i >= 0 && !slices.ContainsFunc(all, is) {
-			return usagef("REKEY_KEYS has %s, which is the name of key %s: give ids", id, all[i].ID)
+		if i := slices.IndexFunc(all, func(k *keyadmin.Key) bool { return k.Name == string(id) }); i >= 0 &&
+			!slices.ContainsFunc(all, is) {
+			return exit.Usagef("REKEY_KEYS has %s, which is the name of key %s: give ids", id, all[i].ID)
 		}
 	}
 	return nil
@@ -70,7 +72,8 @@ func inLockbox(cfg *settings) *serving {
 
 // banner prints where the server is and how to try it.
 func (a *app) banner(d *serving) error {
-	fmt.Fprintln(a.err, "rekey: serve runs as REKEY_AUTH=none: nobody is authenticated, whoever can connect may use every key")
+	fmt.Fprintln(a.err, "rekey: serve runs as REKEY_AUTH=none: nobody is authenticated, whoever can connect may use "+
+		"every key")
 	if a.json {
 		return a.printJSON(d)
 	}
@@ -98,7 +101,8 @@ func reachable(addr net.Addr) string {
 // usable picks a key to try: the oldest that is active and served.
 func usable(all []*keyadmin.Key, cfg *settings) key.ID {
 	for _, k := range all {
-		if k.Status == key.Active && k.PrimaryVersion != nil && k.PrimaryVersion.Status == key.VersionActive && served(cfg, k.ID) {
+		if k.Status == key.Active && k.PrimaryVersion != nil && k.PrimaryVersion.Status == key.VersionActive &&
+			served(cfg, k.ID) {
 			return k.ID
 		}
 	}
@@ -112,7 +116,8 @@ func (a *app) printKeyring(d *serving) {
 	}
 	fmt.Fprintf(a.out, "keyring  %s%s\n", plain.Text(d.Keyring), note)
 	if d.KeyID == "" {
-		fmt.Fprintln(a.out, "There is no active key to try: `rekey keys list` shows all, `rekey keys create` makes one.")
+		fmt.Fprintln(a.out, "There is no active key to try: `rekey keys list` shows all, `rekey keys create` makes "+
+			"one.")
 		return
 	}
 	fmt.Fprintf(a.out, "key      %s\n", d.KeyID)

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"rekey/shared/api"
+	"rekey/shared/client"
 	"rekey/shared/kms"
 	"rekey/shared/rest"
 )
@@ -44,9 +45,6 @@ func (b bridge) ReEncrypt(ctx context.Context, p api.Principal, r *api.ReEncrypt
 		SourceKeyID: opened.KeyID, SourceVersionID: opened.VersionID, Ciphertext: sealed.Ciphertext}, nil
 }
 
-// ofSource begins what is told of the source.
-const ofSource = "the source: "
-
 // atSource tells which of two places an error is of, unless it is about the
 // ciphertext.
 func atSource(err error) error {
@@ -54,5 +52,8 @@ func atSource(err error) error {
 	if !errors.As(err, &e) || e.Code == api.InvalidArgument {
 		return err
 	}
-	return api.Errorf(e.Code, ofSource+"%s", e.Message).Because(e.Unwrap())
+	if errors.Is(err, client.ErrNoToken) {
+		return api.Errorf(e.Code, "the source: %s: give a file that has one with --source-token-file", e.Message)
+	}
+	return api.Errorf(e.Code, "the source: %s", e.Message).Because(e.Unwrap())
 }

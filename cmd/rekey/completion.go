@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"rekey/cmd/rekey/internal/exit"
 	"rekey/shared/config"
 )
 
@@ -65,7 +66,7 @@ folder of $fpath, that for fish into ~/.config/fish/completions/rekey.fish.`,
 		RunE: func(c *cobra.Command, given []string) error {
 			write, ok := shells[given[0]]
 			if !ok {
-				return usagef("no script for %s: %s", config.Word(given[0]), c.UseLine())
+				return exit.Usagef("no script for %s: %s", config.Word(given[0]), c.UseLine())
 			}
 			return write(c.Root(), a.out)
 		},
@@ -140,7 +141,8 @@ func (a *app) values(c *cobra.Command, flag string) cobra.CompletionFunc {
 		return fixed("local", "generated")
 	case "log-requests":
 		return fixed("all", "failed", "none")
-	case "aad", "source-aad", "endpoint", "source-endpoint", "addr", "name", "id", "version-id", "pending", "servers-window", "folder-id", "max-connections", "max-body-memory", "host":
+	case "aad", "source-aad", "endpoint", "source-endpoint", "addr", "name", "id", "version-id", "pending",
+		"servers-window", "folder-id", "max-connections", "max-body-memory", "host":
 		return fixed()
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/cmd/rekey/internal/exit"
 	"rekey/shared/api"
 	"rekey/shared/key"
 )
@@ -31,10 +32,13 @@ to encrypt a file of any size this way.`,
 	require(c, "key")
 	f.versionFlag(c)
 	f.aad.flags(c, "", "additional authenticated data: decryption of the data key needs the same")
-	c.Flags().StringVar(&f.spec, "spec", "AES_256", "the `KIND` of key: AES_128 (16 bytes), AES_192 (24), AES_256 or AES_256_HSM (32)")
-	c.Flags().StringVar(&f.plaintextOut, "plaintext-out", "", "write the data key itself to `FILE`, mode 0600 if it is new")
+	c.Flags().StringVar(&f.spec, "spec", "AES_256", "the `KIND` of key: AES_128 (16 bytes), AES_192 (24), AES_256 or "+
+		"AES_256_HSM (32)")
+	c.Flags().StringVar(&f.plaintextOut, "plaintext-out", "", "write the data key itself to `FILE`, mode 0600 if it "+
+		"is new")
 	c.Flags().BoolVar(&f.skip, "skip-plaintext", false, "with --json: leave the data key itself out")
-	c.Flags().BoolVar(&f.force, "force", false, "overwrite files that exist: what is in them may be the only copy of a key")
+	c.Flags().BoolVar(&f.force, "force", false, "overwrite files that exist: what is in them may be the only copy of "+
+		"a key")
 	exclude(c, "plaintext-out", "skip-plaintext")
 	exclude(c, "plaintext-out", "json")
 	c.RunE = func(c *cobra.Command, _ []string) error { return f.run(c) }
@@ -57,7 +61,8 @@ func (f *datakey) run(c *cobra.Command) error {
 	if err := f.checkOutputs(); err != nil {
 		return err
 	}
-	r, err := s.GenerateDataKey(c.Context(), api.Anonymous, &api.GenerateDataKeyRequest{KeyID: ids[0], VersionID: key.VersionID(f.version),
+	r, err := s.GenerateDataKey(c.Context(), api.Anonymous, &api.GenerateDataKeyRequest{KeyID: ids[0],
+		VersionID:  key.VersionID(f.version),
 		AADContext: aad, DataKeySpec: spec, SkipPlaintext: f.skip || f.plaintextOut == "" && !f.app.json})
 	if err != nil {
 		return err
@@ -90,9 +95,9 @@ func (f *datakey) checkOutputs() error {
 	case err != nil || !plaintext.meets(out):
 		return err
 	case out.fd == 1:
-		return usagef("--plaintext-out takes a file: standard output is the encrypted key's; --json prints both")
+		return exit.Usagef("--plaintext-out takes a file: standard output is the encrypted key's; --json prints both")
 	}
-	return usagef("--out and --plaintext-out name the same file")
+	return exit.Usagef("--out and --plaintext-out name the same file")
 }
 
 // writeBoth leaves no plaintext behind if the encrypted key cannot be written.

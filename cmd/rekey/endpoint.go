@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/cmd/rekey/internal/exit"
 	"rekey/shared/client"
 	"rekey/shared/config"
 	"rekey/shared/key"
@@ -61,18 +62,19 @@ func (f *crypto) targetURL(s *settings) (string, error) {
 	case f.to.url != "":
 		return f.to.url, nil
 	case s.Endpoint == "" && f.to.file != "":
-		return "", usagef("--token-file is for a server: name it with --endpoint")
+		return "", exit.Usagef("--token-file is for a server: name it with --endpoint")
 	case s.Endpoint == "" && !asked && (s.Token != "" || s.TokenFile != ""):
-		return "", usagef("there is a token in the environment, and no server for it: " +
+		return "", exit.Usagef("there is a token in the environment, and no server for it: " +
 			"set REKEY_ENDPOINT or give --endpoint, or unset REKEY_TOKEN and REKEY_TOKEN_FILE")
 	case s.Endpoint == "":
 		return "", nil
 	case flag != "" && asked:
 		return "", nil
 	case flag != "":
-		return "", usagef("REKEY_ENDPOINT names a server, and --%s a store: unset REKEY_ENDPOINT, or drop --%s", flag, flag)
+		return "", exit.Usagef("REKEY_ENDPOINT names a server, and --%s a store: unset REKEY_ENDPOINT, or drop --%s",
+			flag, flag)
 	case variable != "" && !f.app.source.stored():
-		return "", usagef("REKEY_ENDPOINT names a server, and %s a store: unset one of them", variable)
+		return "", exit.Usagef("REKEY_ENDPOINT names a server, and %s a store: unset one of them", variable)
 	}
 	return s.Endpoint, nil
 }
@@ -110,7 +112,7 @@ func readToken(s *settings, flag, path string, environment bool) (string, error)
 	switch {
 	case path != "":
 		if err := config.CheckFile(flag, path); err != nil {
-			return "", badSetting(err)
+			return "", exit.Setting(err)
 		}
 	case !environment:
 		return "", nil
@@ -127,9 +129,9 @@ func readToken(s *settings, flag, path string, environment bool) (string, error)
 	case err != nil:
 		return "", fmt.Errorf("the token in %s %w", path, err)
 	case token == "":
-		return "", usagef("the token in %s is empty", path)
+		return "", exit.Usagef("the token in %s is empty", path)
 	case len(token) > maxToken:
-		return "", usagef("the token in %s is over %d bytes: is it another file?", path, maxToken)
+		return "", exit.Usagef("the token in %s is over %d bytes: is it another file?", path, maxToken)
 	}
 	return token, nil
 }
@@ -142,7 +144,7 @@ func (f *crypto) open(ctx context.Context, p place, names ...string) (rest.Servi
 	}
 	s, err := client.New(p.url, p.token)
 	if err != nil {
-		return nil, nil, usagef("%w", err)
+		return nil, nil, exit.Usagef("%w", err)
 	}
 	var ids []key.ID
 	for _, name := range names {
@@ -151,11 +153,9 @@ func (f *crypto) open(ctx context.Context, p place, names ...string) (rest.Servi
 		}
 		id := key.ID(name)
 		if err := keyadmin.CheckKeyID(id); err != nil {
-			return nil, nil, fmt.Errorf("%w: %s", err, wantsIDs)
+			return nil, nil, fmt.Errorf("%w: %s", err, exit.WantsIDs)
 		}
 		ids = append(ids, id)
 	}
 	return s, ids, nil
 }
-
-const wantsIDs = "a server takes ids of keys and no names: `rekey keys list`, where the keys are kept, shows them"

@@ -19,7 +19,8 @@ import (
 func mustRing(t *testing.T, id string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "keyring.json")
-	if status, told := runWith(t, []string{"keys", "create", "--create", "--keyring", path, "--id", id, "--name", "name-of-" + id}, "", io.Discard); status != 0 {
+	if status, told := runWith(t, []string{"keys", "create", "--create", "--keyring", path, "--id", id, "--name",
+		"name-of-" + id}, "", io.Discard); status != 0 {
 		t.Fatal(told)
 	}
 	return path
@@ -105,31 +106,44 @@ func TestEndpointToken(t *testing.T) {
 		{"", "encrypt --key k1 --endpoint " + url + " --token-file " + file, "x", 0, ""},
 
 		{"", "encrypt --key k1 --token=SECRET --endpoint " + url, "x", 2, "give a file that has it with --token-file"},
-		{"", "encrypt --key k1 --endpoint " + url, "x", 7, "no token was sent: give a file that has one with --token-file, or set REKEY_TOKEN_FILE\n"},
-		{"REKEY_TOKEN=t1.bad", "encrypt --key k1 --endpoint " + url, "x", 7, "the token is not accepted: get a new one"},
-		{"REKEY_TOKEN=t1.guest", "encrypt --key k1 --endpoint " + url, "x", 7, "is not allowed to: ask whoever runs it"},
+		{"", "encrypt --key k1 --endpoint " + url, "x", 7, "no token was sent: give a file that has one with " +
+			"--token-file, or set REKEY_TOKEN_FILE\n"},
+		{"REKEY_TOKEN=t1.bad", "encrypt --key k1 --endpoint " + url, "x", 7,
+			"the token is not accepted: get a new one"},
+		{"REKEY_TOKEN=t1.guest", "encrypt --key k1 --endpoint " + url, "x", 7,
+			"is not allowed to: ask the person who runs it"},
 		// The environment's token is for the environment's server only.
-		{"REKEY_ENDPOINT=http://127.0.0.1:1 REKEY_TOKEN=t1.good", "encrypt --key k1 --endpoint " + url, "x", 7, "no token was sent"},
+		{"REKEY_ENDPOINT=http://127.0.0.1:1 REKEY_TOKEN=t1.good", "encrypt --key k1 --endpoint " + url, "x", 7,
+			"no token was sent"},
 
-		{"REKEY_TOKEN=t1.good REKEY_TOKEN_FILE=" + file, "encrypt --key k1 --endpoint " + url, "x", 2, "REKEY_TOKEN and REKEY_TOKEN_FILE are set"},
+		{"REKEY_TOKEN=t1.good REKEY_TOKEN_FILE=" + file, "encrypt --key k1 --endpoint " + url, "x", 2,
+			"REKEY_TOKEN and REKEY_TOKEN_FILE are set"},
 		{"REKEY_TOKEN=t1.good", "encrypt --key k1", "x", 2, "no server for it"},
 		{"", "encrypt --key k1 --token-file " + file, "x", 2, "--token-file is for a server"},
 		{"", "encrypt --key k1 --endpoint " + url + " --token-file " + mustSecret(t, "\n", 0o600), "x", 2, "is empty"},
-		{"", "encrypt --key k1 --endpoint " + url + " --token-file " + mustSecret(t, "t1.a\nt1.b\n", 0o600), "x", 2, "a character that no token has"},
-		{"", "encrypt --key k1 --endpoint " + url + " --token-file " + mustSecret(t, "Bearer t1.good", 0o600), "x", 2, "begins with Bearer"},
-		{"", "encrypt --key k1 --endpoint " + url + " --token-file " + mustSecret(t, strings.Repeat("a", 20000), 0o600), "x", 2, "is it another file?"},
-		{"", "encrypt --key k1 --endpoint " + url + " --token-file " + mustSecret(t, "t1.good", 0o644), "x", 1, "can be read by everybody"},
+		{"", "encrypt --key k1 --endpoint " + url + " --token-file " + mustSecret(t, "t1.a\nt1.b\n", 0o600), "x", 2,
+			"a character that no token has"},
+		{"", "encrypt --key k1 --endpoint " + url + " --token-file " + mustSecret(t, "Bearer t1.good", 0o600), "x", 2,
+			"begins with Bearer"},
+		{"", "encrypt --key k1 --endpoint " + url + " --token-file " + mustSecret(t, strings.Repeat("a", 20000), 0o600),
+			"x", 2, "is it another file?"},
+		{"", "encrypt --key k1 --endpoint " + url + " --token-file " + mustSecret(t, "t1.good", 0o644), "x", 1,
+			"can be read by everybody"},
 		{"", "encrypt --key k1 --endpoint " + url + " --token-file ./missing", "x", 1, "./missing"},
 		{"REKEY_ENDPOINT=http://kms.example REKEY_TOKEN=t1.good", "encrypt --key k1", "x", 2, "use https"},
 		{"REKEY_ENDPOINT=t1.aaaaaaaaaaaaaaaaaaaaaaaa", "encrypt --key k1", "x", 2, "look like an IAM token"},
 
 		// A token's file is no place for what comes out.
-		{"", "encrypt --key k1 --endpoint " + url + " --token-file " + file + " --out " + file, "x", 3, "which nothing else is written to"},
-		{"REKEY_TOKEN_FILE=" + file, "encrypt --key k1 --endpoint " + url + " --out " + file, "x", 3, "which nothing else is written to"},
+		{"", "encrypt --key k1 --endpoint " + url + " --token-file " + file + " --out " + file, "x", 3,
+			"which nothing else is written to"},
+		{"REKEY_TOKEN_FILE=" + file, "encrypt --key k1 --endpoint " + url + " --out " + file, "x", 3,
+			"which nothing else is written to"},
 
 		// Names are the operator's.
-		{"REKEY_TOKEN=t1.good", "encrypt --key name-of-k1 --endpoint " + url, "x", 4, "no key name-of-k1: a server takes ids of keys and no names: `rekey keys list`"},
-		{"REKEY_TOKEN=t1.good", "encrypt --key our/key --endpoint " + url, "x", 3, "a server takes ids of keys and no names"},
+		{"REKEY_TOKEN=t1.good", "encrypt --key name-of-k1 --endpoint " + url, "x", 4,
+			"no key name-of-k1: a server takes ids of keys and no names: `rekey keys list`"},
+		{"REKEY_TOKEN=t1.good", "encrypt --key our/key --endpoint " + url, "x", 3,
+			"a server takes ids of keys and no names"},
 	} {
 		l.run(t)
 	}
@@ -139,15 +153,18 @@ func TestEndpointToken(t *testing.T) {
 func TestEndpointBesideStore(t *testing.T) {
 	ring := mustRing(t, "k1")
 	env := "REKEY_ENDPOINT=" + mustGateway(t, ring, "t1.good") + " REKEY_TOKEN=t1.good"
-	for _, args := range []string{"serve --addr 127.0.0.1:0", "keys list", "keys create --name x", "keyring check", "keyring repair", "keys check"} {
+	for _, args := range []string{"serve --addr 127.0.0.1:0", "keys list", "keys create --name x", "keyring check",
+		"keyring repair", "keys check"} {
 		line{env, args, "", 2, "REKEY_ENDPOINT is set, and means nothing here"}.run(t)
 		line{"REKEY_TOKEN=t1.good", args, "", 2, "REKEY_TOKEN is set, and means nothing here"}.run(t)
 		line{"REKEY_TOKEN_FILE=/etc/hostname", args, "", 2, "REKEY_TOKEN_FILE is set, and means nothing here"}.run(t)
 	}
-	line{env, "encrypt --key k1 --keyring " + ring, "x", 2, "REKEY_ENDPOINT names a server, and --keyring a store"}.run(t)
+	line{env, "encrypt --key k1 --keyring " + ring, "x", 2,
+		"REKEY_ENDPOINT names a server, and --keyring a store"}.run(t)
 	line{env, "encrypt --key k1 --store file", "x", 2, "REKEY_ENDPOINT names a server, and --store a store"}.run(t)
 	line{env, "encrypt --key k1 --passphrase-file " + ring, "x", 2, "--passphrase-file a store"}.run(t)
-	line{env + " REKEY_KEYRING=" + ring, "encrypt --key k1", "x", 2, "REKEY_ENDPOINT names a server, and REKEY_KEYRING a store"}.run(t)
+	line{env + " REKEY_KEYRING=" + ring, "encrypt --key k1", "x", 2, "REKEY_ENDPOINT names a server, and " +
+		"REKEY_KEYRING a store"}.run(t)
 	line{env + " REKEY_STORE=file", "decrypt", "x", 2, "REKEY_ENDPOINT names a server, and REKEY_STORE a store"}.run(t)
 	line{env, "encrypt --key k1 --endpoint http://127.0.0.1:1 --keyring " + ring, "x", 2, "exclude each other"}.run(t)
 	line{env, "inspect", "x", 3, ""}.run(t)
@@ -163,29 +180,43 @@ func TestReencryptEndpoints(t *testing.T) {
 	sealed := line{"", "encrypt --key old --aad a --base64 --keyring " + old, "secret", 0, ""}.run(t)
 	const keys = "reencrypt --key new --aad b --source-key old --source-aad a --base64 "
 	for _, l := range []line{
-		{"", keys + "--keyring " + new + " --source-endpoint " + oldURL + " --source-token-file " + oldToken, sealed, 0, ""},
+		{"", keys + "--keyring " + new + " --source-endpoint " + oldURL + " --source-token-file " + oldToken, sealed, 0,
+			""},
 		{"", keys + "--endpoint " + newURL + " --token-file " + newToken + " --source-keyring " + old, sealed, 0, ""},
-		{"", keys + "--endpoint " + newURL + " --token-file " + newToken + " --source-endpoint " + oldURL + " --source-token-file " + oldToken, sealed, 0, ""},
+		{"", keys + "--endpoint " + newURL + " --token-file " + newToken + " --source-endpoint " + oldURL +
+			" --source-token-file " + oldToken, sealed, 0, ""},
 		{"REKEY_ENDPOINT=" + newURL + " REKEY_TOKEN=t1.new", keys + "--source-keyring " + old, sealed, 0, ""},
-		{"REKEY_ENDPOINT=" + newURL + " REKEY_TOKEN=t1.new REKEY_KEYRING=" + old, keys + "--source-store file", sealed, 0, ""},
-		{"REKEY_ENDPOINT=" + newURL + " REKEY_TOKEN=t1.new", keys + "--source-endpoint " + oldURL + " --source-token-file " + oldToken, sealed, 0, ""},
+		{"REKEY_ENDPOINT=" + newURL + " REKEY_TOKEN=t1.new REKEY_KEYRING=" + old, keys + "--source-store file", sealed,
+			0, ""},
+		{"REKEY_ENDPOINT=" + newURL + " REKEY_TOKEN=t1.new", keys + "--source-endpoint " + oldURL +
+			" --source-token-file " + oldToken, sealed, 0, ""},
 		{"REKEY_ENDPOINT=" + oldURL, keys + "--keyring " + new + " --source-token-file " + oldToken, sealed, 0, ""},
-		{"REKEY_ENDPOINT=" + oldURL + " REKEY_TOKEN=t1.old", keys + "--keyring " + new + " --source-endpoint " + oldURL, sealed, 0, ""},
-		{"", "reencrypt --key new --aad b --source-aad a --base64 --keyring " + new + " --source-endpoint " + oldURL + " --source-token-file " + oldToken, sealed, 0, ""},
+		{"REKEY_ENDPOINT=" + oldURL + " REKEY_TOKEN=t1.old", keys + "--keyring " + new + " --source-endpoint " + oldURL,
+			sealed, 0, ""},
+		{"", "reencrypt --key new --aad b --source-aad a --base64 --keyring " + new + " --source-endpoint " + oldURL +
+			" --source-token-file " + oldToken, sealed, 0, ""},
 	} {
 		moved := l.run(t)
-		if got := (line{"", "decrypt --key new --aad b --base64 --keyring " + new, moved, 0, ""}).run(t); got != "secret" {
+		if got := (line{"", "decrypt --key new --aad b --base64 --keyring " + new, moved, 0,
+			""}).run(t); got != "secret" {
 			t.Errorf("%s: %q came out", l.args, got)
 		}
 	}
 	for _, l := range []line{
-		{"", keys + "--keyring " + new + " --source-endpoint " + oldURL, sealed, 7, "the source: " + oldURL + " answered 401 Unauthorized: no token was sent: give a file that has one with --source-token-file\n"},
-		{"", keys + "--keyring " + new + " --source-endpoint " + oldURL + " --source-token-file " + newToken, sealed, 7, "the source: " + oldURL + " answered 401 Unauthorized: the token is not accepted"},
-		{"", keys + "--endpoint " + newURL + " --token-file " + oldToken + " --source-keyring " + old, sealed, 7, newURL + " answered 401 Unauthorized: the token is not accepted"},
-		{"", strings.Replace(keys, "--source-aad a", "--source-aad x", 1) + "--keyring " + new + " --source-endpoint " + oldURL + " --source-token-file " + oldToken, sealed, 3, "Bad ciphertext: the AAD is not"},
-		{"", keys + "--keyring " + new + " --source-token-file " + oldToken, sealed, 2, "--source-token-file is for a server"},
-		{"", keys + "--source-keyring " + old + " --source-endpoint " + oldURL, sealed, 2, "--source-keyring and --source-endpoint exclude each other"},
-		{"REKEY_ENDPOINT=" + newURL + " REKEY_KEYRING=" + new, keys + "--source-endpoint " + oldURL, sealed, 2, "REKEY_ENDPOINT names a server, and REKEY_KEYRING a store"},
+		{"", keys + "--keyring " + new + " --source-endpoint " + oldURL, sealed, 7, "the source: " + oldURL +
+			" answered 401 Unauthorized: no token was sent: give a file that has one with --source-token-file\n"},
+		{"", keys + "--keyring " + new + " --source-endpoint " + oldURL + " --source-token-file " + newToken, sealed, 7,
+			"the source: " + oldURL + " answered 401 Unauthorized: the token is not accepted"},
+		{"", keys + "--endpoint " + newURL + " --token-file " + oldToken + " --source-keyring " + old, sealed, 7,
+			newURL + " answered 401 Unauthorized: the token is not accepted"},
+		{"", strings.Replace(keys, "--source-aad a", "--source-aad x", 1) + "--keyring " + new + " --source-endpoint " +
+			oldURL + " --source-token-file " + oldToken, sealed, 3, "Bad ciphertext: the AAD is not"},
+		{"", keys + "--keyring " + new + " --source-token-file " + oldToken, sealed, 2,
+			"--source-token-file is for a server"},
+		{"", keys + "--source-keyring " + old + " --source-endpoint " + oldURL, sealed, 2,
+			"--source-keyring and --source-endpoint exclude each other"},
+		{"REKEY_ENDPOINT=" + newURL + " REKEY_KEYRING=" + new, keys + "--source-endpoint " + oldURL, sealed, 2,
+			"REKEY_ENDPOINT names a server, and REKEY_KEYRING a store"},
 	} {
 		l.run(t)
 	}

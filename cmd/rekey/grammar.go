@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"rekey/cmd/rekey/internal/exit"
 	"rekey/shared/config"
 	"rekey/shared/strictjson"
 )
@@ -22,9 +23,10 @@ func args(names ...string) cobra.PositionalArgs {
 	return func(c *cobra.Command, given []string) error {
 		switch {
 		case len(given) < len(names):
-			return usagef("%s is missing: %s", names[len(given)], c.UseLine())
+			return exit.Usagef("%s is missing: %s", names[len(given)], c.UseLine())
 		case len(given) > len(names):
-			return usagef("unexpected argument %s: %s%s", config.Word(given[len(names)]), c.UseLine(), instead(c, names))
+			return exit.Usagef("unexpected argument %s: %s%s", config.Word(given[len(names)]), c.UseLine(),
+				instead(c, names))
 		}
 		return nil
 	}
@@ -57,12 +59,13 @@ func subcommands(c *cobra.Command, given []string) error {
 		return nil
 	}
 	if like := suggestion(c, given[0]); like != "" {
-		return usagef("unknown command %s: did you mean `%s`?", config.Word(given[0]), like)
+		return exit.Usagef("unknown command %s: did you mean `%s`?", config.Word(given[0]), like)
 	}
 	if hint := hints[given[0]]; hint != "" {
-		return usagef("unknown command %s: %s; `%s --help` lists the commands", config.Word(given[0]), hint, c.CommandPath())
+		return exit.Usagef("unknown command %s: %s; `%s --help` lists the commands", config.Word(given[0]), hint,
+			c.CommandPath())
 	}
-	return usagef("unknown command %s: `%s --help` lists them", config.Word(given[0]), c.CommandPath())
+	return exit.Usagef("unknown command %s: `%s --help` lists them", config.Word(given[0]), c.CommandPath())
 }
 
 // flagError explains a flag that could not be read. Behind a misspelt command
@@ -73,7 +76,7 @@ func flagError(c *cobra.Command, err error) error {
 			return err
 		}
 	}
-	return usagef("%s: %s`%s --help` shows the flags", flagProblem(err), meantFlag(c, err), c.CommandPath())
+	return exit.Usagef("%s: %s`%s --help` shows the flags", flagProblem(err), meantFlag(c, err), c.CommandPath())
 }
 
 // meantFlag asks whether another flag was meant by one that there is not.
@@ -128,11 +131,11 @@ func noEmptyFlags(c *cobra.Command) (err error) {
 		switch {
 		case f.Value.String() != "":
 		case c.Flags().Lookup(none) != nil:
-			err = usagef("--%s is empty: give it a value, or say --%s if none is meant", f.Name, none)
+			err = exit.Usagef("--%s is empty: give it a value, or say --%s if none is meant", f.Name, none)
 		case f.Annotations[required] != nil:
-			err = usagef("--%s is empty: give it a value", f.Name)
+			err = exit.Usagef("--%s is empty: give it a value", f.Name)
 		default:
-			err = usagef("--%s is empty: leave it out or give it a value", f.Name)
+			err = exit.Usagef("--%s is empty: leave it out or give it a value", f.Name)
 		}
 	})
 	return err
@@ -156,7 +159,7 @@ func require(c *cobra.Command, flags ...string) {
 		if len(missing) == 0 {
 			return nil
 		}
-		return usagef("%s missing: %s", isOrAre(missing), c.UseLine())
+		return exit.Usagef("%s missing: %s", isOrAre(missing), c.UseLine())
 	})
 }
 
@@ -172,7 +175,7 @@ func isOrAre(names []string) string {
 func exclude(c *cobra.Command, one, other string) {
 	before(c, func() error {
 		if c.Flag(one).Changed && c.Flag(other).Changed {
-			return usagef("--%s and --%s exclude each other", one, other)
+			return exit.Usagef("--%s and --%s exclude each other", one, other)
 		}
 		return nil
 	})

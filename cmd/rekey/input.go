@@ -1,12 +1,12 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 
+	"rekey/cmd/rekey/internal/exit"
+	"rekey/cmd/rekey/internal/terminal"
 	"rekey/shared/api"
 	"rekey/shared/config"
 	"rekey/shared/keyadmin"
@@ -29,7 +29,8 @@ func (in *input) plaintext() ([]byte, error) {
 	case len(b) == 0:
 		return nil, fmt.Errorf("%w: the input is empty: there is nothing to encrypt", keyadmin.ErrInvalid)
 	case len(b) > api.MaxPlaintext:
-		return nil, fmt.Errorf("%w: the input is over %d bytes, more than one call encrypts: make a data key with `rekey datakey` and encrypt with that, as docs/envelope.md shows",
+		return nil, fmt.Errorf("%w: the input is over %d bytes, more than one call encrypts: make a data key with "+
+			"`rekey datakey` and encrypt with that, as docs/envelope.md shows",
 			keyadmin.ErrInvalid, api.MaxPlaintext)
 	}
 	return b, nil
@@ -40,7 +41,7 @@ func (in *input) read(most int) ([]byte, error) {
 	if in.path != "" && in.path != "-" {
 		return readFile("the input", in.setting, in.path, most)
 	}
-	if isTerminal(in.app.in) {
+	if terminal.Is(in.app.in) {
 		fmt.Fprintln(in.app.err, "rekey: reading standard input; Ctrl-D ends it")
 	}
 	b, err := readMost(in.app.in, most)
@@ -57,7 +58,8 @@ func (t *text) read(flag string) ([]byte, error) {
 	}
 	b, err := readFile(flag, flag, t.file, api.MaxAAD)
 	if len(b) > api.MaxAAD {
-		return nil, fmt.Errorf("%w: %s %s is over %d bytes, the limit of AAD", keyadmin.ErrInvalid, flag, t.file, api.MaxAAD)
+		return nil, fmt.Errorf("%w: %s %s is over %d bytes, the limit of AAD", keyadmin.ErrInvalid, flag, t.file,
+			api.MaxAAD)
 	}
 	return b, err
 }
@@ -65,7 +67,7 @@ func (t *text) read(flag string) ([]byte, error) {
 // readFile reads a file, which a setting names, up to one byte more than most.
 func readFile(what, setting, path string, most int) ([]byte, error) {
 	if err := config.CheckInput(setting, path); err != nil {
-		return nil, badSetting(err)
+		return nil, exit.Setting(err)
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -81,19 +83,4 @@ func readFile(what, setting, path string, most int) ([]byte, error) {
 
 func readMost(r io.Reader, most int) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(r, int64(most)+1))
-}
-
-// isTerminal reports whether a stream is a person's terminal: a character
-// device, and not the one that scripts use, /dev/null.
-func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	if err != nil || info.Mode()&fs.ModeCharDevice == 0 {
-		return false
-	}
-	null, err := os.Stat(os.DevNull)
-	return errors.Is(err, fs.ErrNotExist) || err == nil && !os.SameFile(info, null)
 }

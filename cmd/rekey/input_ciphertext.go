@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"rekey/cmd/rekey/internal/exit"
 	"rekey/shared/api"
 	"rekey/shared/ciphertext"
 	"rekey/shared/keyadmin"
@@ -47,9 +48,10 @@ func opened[R any](s sealed, try func(blob []byte) (R, error)) (R, error) {
 	}
 	switch {
 	case isBad(err) && s.Verdict == ciphertext.Damaged:
-		err = api.Errorf(api.InvalidArgument, "Bad ciphertext: %s, and then it does not open: %s", s.Damage.Problem, notOpen)
+		err = api.Errorf(api.InvalidArgument, "Bad ciphertext: %s, and then it does not open: %s", s.Damage.Problem,
+			exit.NotOpen)
 	case isBad(err) && s.Note != "":
-		err = api.Errorf(api.InvalidArgument, "Bad ciphertext: %s: %s", notOpen, s.Note)
+		err = api.Errorf(api.InvalidArgument, "Bad ciphertext: %s: %s", exit.NotOpen, s.Note)
 	case err == nil && s.Verdict == ciphertext.Damaged:
 		fmt.Fprintf(s.app.err, "rekey: %s\n", s.Damage.Problem)
 	case lines:

@@ -1,12 +1,12 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 
 	"github.com/spf13/cobra"
 
+	"rekey/cmd/rekey/internal/exit"
+	"rekey/cmd/rekey/internal/process"
 	"rekey/shared/config"
 	"rekey/shared/keyadmin"
 	"rekey/shared/plain"
@@ -23,7 +23,8 @@ whoever can read it, or a backup of it, can decrypt everything.`,
 		Args: subcommands,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	for _, sub := range []*cobra.Command{a.keyringCheck(), a.keyringBackup(), a.keyringRestore(), a.keyringRepair(), a.keyringPassphrase()} {
+	for _, sub := range []*cobra.Command{a.keyringCheck(), a.keyringBackup(), a.keyringRestore(), a.keyringRepair(),
+		a.keyringPassphrase()} {
 		a.keyringFlag(sub)
 		sub.Flags().BoolVar(&a.json, "json", false, "print one JSON document")
 		c.AddCommand(sub)
@@ -34,7 +35,7 @@ whoever can read it, or a backup of it, can decrypt everything.`,
 // keeper is for a keyring that need not be good. It is about the file, at a
 // path of the configuration's, wherever keys are kept otherwise.
 func (a *app) keeper(path func(*settings) (string, error)) (*admin.Keeper, *settings, error) {
-	attend() // as admin does
+	process.Attend() // as admin does
 	a.store = string(config.StoreFile)
 	c, err := a.config()
 	if err != nil {
@@ -42,28 +43,21 @@ func (a *app) keeper(path func(*settings) (string, error)) (*admin.Keeper, *sett
 	}
 	at, err := path(c)
 	if err != nil {
-		return nil, nil, missing(err)
+		return nil, nil, exit.Missing(err)
 	}
-	k, err := admin.Keep(at, admin.Options{Window: c.Window(), Passphrase: c.passphrase, Shared: c.AllowReadableSecrets, Late: a.late})
+	k, err := admin.Keep(at, admin.Options{Window: c.Window(), Passphrase: c.passphrase, Shared: c.AllowReadableSecrets,
+		Late: a.late})
 	return k, c, err
-}
-
-// missing gives a keyring that is missing its exit status.
-func missing(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return failure{err, exitNotFound}
-	}
-	return err
 }
 
 // noStream refuses - for a file: a backup is a file of mode 0600, on the disk
 // when the command ends.
 func noStream(path string) error {
 	if path == "-" {
-		return usagef("a backup is a file, not a stream: name one")
+		return exit.Usagef("a backup is a file, not a stream: name one")
 	}
 	if path == "" {
-		return usagef("FILE is empty: name one")
+		return exit.Usagef("FILE is empty: name one")
 	}
 	return nil
 }
@@ -81,7 +75,8 @@ type keyringJSON struct {
 }
 
 func keyringDocument(r *admin.Report) keyringJSON {
-	d := keyringJSON{Path: r.Path, Format: r.Format, Encrypted: r.Encrypted, Generation: r.Generation, Keys: r.Keys, Versions: r.Versions, Overdue: r.Overdue}
+	d := keyringJSON{Path: r.Path, Format: r.Format, Encrypted: r.Encrypted, Generation: r.Generation, Keys: r.Keys,
+		Versions: r.Versions, Overdue: r.Overdue}
 	d.Scheduled = make([]versionJSON, 0, len(r.Scheduled))
 	for _, v := range r.Scheduled {
 		d.Scheduled = append(d.Scheduled, versionDocument(v))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/cmd/rekey/internal/exit"
 	"rekey/shared/config"
 )
 
@@ -20,7 +21,8 @@ exists stays, without --force. The backup opens everything that the keyring
 does: keep it where you would keep the keyring, and elsewhere.`,
 		Args: args("FILE"),
 		RunE: func(c *cobra.Command, given []string) error {
-			if err := cmp.Or(noStream(given[0]), noDescriptor(given[0]), badSetting(config.CheckNew("FILE", given[0]))); err != nil {
+			if err := cmp.Or(noStream(given[0]), noDescriptor(given[0]),
+				exit.Setting(config.CheckNew("FILE", given[0]))); err != nil {
 				return err
 			}
 			k, cfg, err := a.keeper((*settings).ExistingKeyring)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/cmd/rekey/internal/exit"
 	"rekey/shared/plain"
 	"rekey/shared/store/file/admin"
 )
@@ -44,7 +45,7 @@ damaged or missing. --keyring names a backup to check that.`,
 			}
 			if err != nil {
 				beside := k.Beside()
-				return missing(a.withCopies(err, beside, k.Offer(beside)))
+				return exit.Missing(a.withCopies(err, beside, k.Offer(beside)))
 			}
 			return a.showCheck(r, k.Beside())
 		},
@@ -95,7 +96,8 @@ func (a *app) showCheck(r *admin.Report, beside []admin.Beside) error {
 	a.showKeyring(r)
 	for _, b := range beside {
 		if b.Leftover {
-			a.row("leftover", "%s  of a write at %s that runs or was killed; the next change removes it", plain.Text(b.Path), stamp(b.Modified))
+			a.row("leftover", "%s  of a write at %s that runs or was killed; the next change removes it",
+				plain.Text(b.Path), stamp(b.Modified))
 			continue
 		}
 		a.row("beside", "%s  of %s", plain.Text(b.Path), stamp(b.Modified))

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"rekey/cmd/rekey/internal/exit"
+	"rekey/cmd/rekey/internal/terminal"
 	"rekey/shared/boot"
 	"rekey/shared/config"
 	"rekey/shared/plain"
@@ -57,9 +60,9 @@ func newPassphrase(s *settings, k *admin.Keeper, file string, remove bool) (*pas
 	encrypted, err := k.Encrypted()
 	switch {
 	case err != nil || remove:
-		return nil, missing(err)
+		return nil, exit.Missing(err)
 	case file != "":
-		return boot.PassphraseFile(&s.Config, file), badSetting(config.CheckFile("--new-passphrase-file", file))
+		return boot.PassphraseFile(&s.Config, file), exit.Setting(config.CheckFile("--new-passphrase-file", file))
 	case !encrypted && s.passphrase.Configured():
 		return s.passphrase, nil
 	}
@@ -85,4 +88,27 @@ func whoReads(r *admin.Report, what string) string {
 		return "Whoever has its passphrase can decrypt everything, and without that nobody can."
 	}
 	return "Whoever reads " + what + " can decrypt everything."
+}
+
+// askNew asks for a new passphrase, twice.
+func askNew() (*passphrase.Passphrase, error) {
+	secret, err := terminal.Ask("New passphrase")
+	if errors.Is(err, passphrase.ErrMissing) {
+		return nil, exit.Usagef("there is no terminal to ask for a new passphrase: name a file that has it with " +
+			"--new-passphrase-file")
+	}
+	again := secret
+	if err == nil {
+		if err := passphrase.CheckNew(secret); err != nil {
+			return nil, exit.Usagef("the keyring is unchanged: %w", err)
+		}
+		again, err = terminal.Ask("The same again")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the keyring is unchanged: %w", err)
+	}
+	if string(again) != string(secret) {
+		return nil, exit.Usagef("the keyring is unchanged: the two passphrases are not the same")
+	}
+	return passphrase.Given(secret), nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/cmd/rekey/internal/exit"
 	"rekey/shared/store/file/admin"
 )
 
@@ -32,7 +33,7 @@ it under another name. Nothing is written if the keyring is good, or damaged.`,
 			}
 			r, altered, err := k.Repair(c.Context(), older)
 			if err != nil {
-				return missing(err)
+				return exit.Missing(err)
 			}
 			return a.showRepair(k, r, altered)
 		},
@@ -45,7 +46,7 @@ func (a *app) showRepair(k *admin.Keeper, r *admin.Restoration, altered string) 
 	if altered == "" {
 		p, err := k.Check()
 		if err != nil {
-			return missing(err)
+			return exit.Missing(err)
 		}
 		r = &admin.Restoration{Report: *p, AlreadyDone: true}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/cmd/rekey/internal/exit"
 	"rekey/shared/boot"
 	"rekey/shared/config"
 	"rekey/shared/store/file/admin"
@@ -48,15 +49,18 @@ is destroyed in what is restored.`,
 			if err != nil {
 				return err
 			}
-			r, err := k.Restore(c.Context(), admin.Backup{Path: given[0], Passphrase: backupPassphrase(cfg, phrase)}, older)
+			r, err := k.Restore(c.Context(), admin.Backup{Path: given[0], Passphrase: backupPassphrase(cfg, phrase)},
+				older)
 			if err != nil {
 				return err
 			}
 			return a.showRestoration(r)
 		},
 	}
-	c.Flags().StringVar(&phrase, "backup-passphrase-file", "", "`FILE` with the passphrase of the backup, if that is another one")
-	c.Flags().BoolVar(&older, "older", false, "go back: give up what only the keyring has, and take back what it has destroyed")
+	c.Flags().StringVar(&phrase, "backup-passphrase-file", "", "`FILE` with the passphrase of the backup, if that is "+
+		"another one")
+	c.Flags().BoolVar(&older, "older", false, "go back: give up what only the keyring has, and take back what it has "+
+		"destroyed")
 	return c
 }
 
@@ -66,9 +70,9 @@ func checkBackup(file, phrase string) error {
 		return err
 	}
 	if err := config.CheckFile("FILE", file); err != nil || phrase == "" {
-		return missing(badSetting(err))
+		return exit.Missing(exit.Setting(err))
 	}
-	return badSetting(config.CheckFile("--backup-passphrase-file", phrase))
+	return exit.Setting(config.CheckFile("--backup-passphrase-file", phrase))
 }
 
 // backupPassphrase is that of a backup: in a file of its own, or the keyring's
@@ -84,7 +88,8 @@ func (a *app) showRestoration(r *admin.Restoration) error {
 	a.changed = !r.AlreadyDone
 	a.warnRestoration(r)
 	if a.json {
-		return a.printJSON(restoreJSON{keyringDocument(&r.Report), r.From, r.Replaced, lossDocuments(r.Lost), lossDocuments(r.Revived)})
+		return a.printJSON(restoreJSON{keyringDocument(&r.Report), r.From, r.Replaced, lossDocuments(r.Lost),
+			lossDocuments(r.Revived)})
 	}
 	if r.AlreadyDone {
 		fmt.Fprintf(a.out, "The keyring is like the backup already: nothing was changed.\n\n")

@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/cmd/rekey/internal/exit"
+	"rekey/cmd/rekey/internal/process"
 	"rekey/shared/config"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
@@ -32,7 +34,8 @@ within REKEY_CACHE_TTL.`,
 	}
 	for _, sub := range []*cobra.Command{
 		a.keysCreate(), a.keysList(), a.keysGet(), a.keysVersions(), a.keysRotate(), a.keysSetPrimary(),
-		a.keysEnable(), a.keysDisable(), a.keysSchedule(), a.keysCancel(), a.keysDelete(), a.keysImport(), a.keysCheck(),
+		a.keysEnable(), a.keysDisable(), a.keysSchedule(), a.keysCancel(), a.keysDelete(), a.keysImport(),
+		a.keysCheck(),
 	} {
 		a.storeFlag(sub)
 		a.keyringFlag(sub)
@@ -50,7 +53,7 @@ func (a *app) admin(create bool) (keyadmin.Admin, error) {
 	if err != nil {
 		return nil, err
 	}
-	attend()
+	process.Attend()
 	if create && c.Store == config.StoreFile {
 		a.made = absent(c)
 	}
@@ -87,7 +90,7 @@ func (a *app) withKey(ctx context.Context, idOrName string, f func(keyadmin.Admi
 	if err != nil {
 		return err
 	}
-	attend()
+	process.Attend()
 	ad, err := openAdmin(s, false)
 	if err != nil {
 		return err
@@ -105,7 +108,8 @@ func (a *app) withKey(ctx context.Context, idOrName string, f func(keyadmin.Admi
 }
 
 // withVersion is withKey for a command of a KEY and a VERSION.
-func (a *app) withVersion(ctx context.Context, given []string, f func(keyadmin.Admin, *keyadmin.Key, key.VersionID) error) error {
+func (a *app) withVersion(ctx context.Context, given []string,
+	f func(keyadmin.Admin, *keyadmin.Key, key.VersionID) error) error {
 	v, err := versionArg(given[1])
 	if err != nil {
 		return err
@@ -117,7 +121,7 @@ func (a *app) withVersion(ctx context.Context, given []string, f func(keyadmin.A
 func versionArg(s string) (key.VersionID, error) {
 	v := key.VersionID(s)
 	if err := v.Check(); err != nil {
-		return "", usagef("VERSION %v", err)
+		return "", exit.Usagef("VERSION %v", err)
 	}
 	return v, nil
 }
@@ -141,7 +145,7 @@ func algorithmFlag(flag, name string) (key.Algorithm, error) {
 	}
 	alg, err := key.ParseAlgorithm(strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
 	if err != nil {
-		return 0, usagef("--%s: %w", flag, err)
+		return 0, exit.Usagef("--%s: %w", flag, err)
 	}
 	return alg, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/cmd/rekey/internal/exit"
 	"rekey/shared/config"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
@@ -30,7 +31,8 @@ exit status is 1. Only with --store lockbox;
 				return err
 			}
 			if cfg.Store != config.StoreLockbox {
-				return usagef("keys check is for keys in Lockbox, and the keys are in a keyring file: `rekey keyring check` checks that, or say --store lockbox")
+				return exit.Usagef("keys check is for keys in Lockbox, and the keys are in a keyring file: " +
+					"`rekey keyring check` checks that, or say --store lockbox")
 			}
 			ids, err := cfg.ids(c.Context(), given) // not looked up: whatever is wrong with them
 			if err != nil {

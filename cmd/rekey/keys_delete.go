@@ -8,6 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/cmd/rekey/internal/exit"
+	"rekey/cmd/rekey/internal/process"
+	"rekey/cmd/rekey/internal/terminal"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
 	"rekey/shared/plain"
@@ -67,16 +70,17 @@ func (a *app) remove(ctx context.Context, ad keyadmin.Admin, k *keyadmin.Key) er
 
 // confirmDelete asks a person to type the id; a script must say --yes.
 func (a *app) confirmDelete(k *keyadmin.Key) error {
-	if !isTerminal(a.in) {
-		return usagef("delete asks before it acts, and there is no terminal to ask at: say --yes")
+	if !terminal.Is(a.in) {
+		return exit.Usagef("delete asks before it acts, and there is no terminal to ask at: say --yes")
 	}
 	what := fmt.Sprintf("In 72 hours nothing that key %s encrypted can be read again.", called(k.ID, k.Name))
 	if a.now {
-		what = fmt.Sprintf("Key %s is deleted at once. There is no grace and no way back: nothing that it encrypted can ever be read again.", called(k.ID, k.Name))
+		what = fmt.Sprintf("Key %s is deleted at once. There is no grace and no way back: nothing that it encrypted "+
+			"can ever be read again.", called(k.ID, k.Name))
 	}
 	fmt.Fprintf(a.err, "%s\nType the key's id to go on: ", what)
 	var line string
-	unattended(func() { line, _ = bufio.NewReader(a.in).ReadString('\n') })
+	process.Unattended(func() { line, _ = bufio.NewReader(a.in).ReadString('\n') })
 	if strings.TrimSpace(line) != string(k.ID) {
 		return fmt.Errorf("%w: that is not the id of the key: nothing was changed", keyadmin.ErrRefused)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"rekey/cmd/rekey/internal/exit"
 	"rekey/shared/config"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
@@ -31,7 +32,8 @@ with --servers-window, or set both variables as the servers have them.`,
 				return err
 			}
 			return a.withVersion(c.Context(), given, func(ad keyadmin.Admin, k *keyadmin.Key, v key.VersionID) error {
-				version, err := ad.ScheduleDestruction(c.Context(), k.ID, v, keyadmin.Schedule{Pending: period, Force: force})
+				version, err := ad.ScheduleDestruction(c.Context(), k.ID, v,
+					keyadmin.Schedule{Pending: period, Force: force})
 				if err != nil {
 					return err
 				}
@@ -41,21 +43,23 @@ with --servers-window, or set both variables as the servers have them.`,
 	}
 	a.windowFlag(c)
 	c.Flags().StringVar(&pending, "pending", "7d", "the `PERIOD` until it is destroyed, such as 7d, 36h or 0s")
-	c.Flags().BoolVar(&force, "force", false, "allow less than 24h, and a version that may still be encrypting somewhere")
+	c.Flags().BoolVar(&force, "force", false, "allow less than 24h, and a version that may still be encrypting "+
+		"somewhere")
 	return c
 }
 
 // windowFlag declares --servers-window.
 func (a *app) windowFlag(c *cobra.Command) {
 	const name = "servers-window"
-	given := c.Flags().String(name, "", "the `PERIOD`, such as 5m, in which a server may use a version without asking the store: the larger of REKEY_CACHE_TTL and REKEY_OFFLINE_GRACE of your servers")
+	given := c.Flags().String(name, "", "the `PERIOD`, such as 5m, in which a server may use a version without "+
+		"asking the store: the larger of REKEY_CACHE_TTL and REKEY_OFFLINE_GRACE of your servers")
 	before(c, func() error {
 		if !c.Flags().Changed(name) {
 			return nil
 		}
 		window, err := parsePeriod(name, *given)
 		if err == nil && (window < 0 || window > config.MaxWindow) {
-			err = usagef("--%s is %v: want 0s to %v, as much as a server can have", name, window, config.MaxWindow)
+			err = exit.Usagef("--%s is %v: want 0s to %v, as much as a server can have", name, window, config.MaxWindow)
 		}
 		a.window = &window
 		return err

@@ -11,11 +11,14 @@ import (
 	"context"
 	"fmt"
 	"os"
+
+	"rekey/cmd/rekey/internal/process"
 )
 
 func main() {
-	if err := noCore(); err != nil {
-		fmt.Fprintf(os.Stderr, "rekey: a core file may have the keys in it, for core files could not be turned off: %v\n", err)
+	if err := process.NoCore(); err != nil {
+		fmt.Fprintf(os.Stderr, "rekey: a core file may have the keys in it, for core files could not be turned off: "+
+			"%v\n", err)
 	}
-	os.Exit(run(watchSignals(context.Background()), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	os.Exit(run(process.Watch(context.Background()), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

@@ -12,6 +12,8 @@ import (
 
 	"golang.org/x/term"
 
+	"rekey/cmd/rekey/internal/exit"
+	"rekey/cmd/rekey/internal/terminal"
 	"rekey/shared/aead"
 	"rekey/shared/config"
 	"rekey/shared/keyadmin"
@@ -22,7 +24,7 @@ import (
 func (a *app) readMaterial(format string) ([]byte, error) {
 	decode, ok := materialFormats[format]
 	if !ok {
-		return nil, usagef("--format %s: want raw, base64 or hex", config.Short(format))
+		return nil, exit.Usagef("--format %s: want raw, base64 or hex", config.Short(format))
 	}
 	text, err := a.materialText(format)
 	if err != nil {
@@ -30,7 +32,8 @@ func (a *app) readMaterial(format string) ([]byte, error) {
 	}
 	defer clear(text)
 	if len(text) > maxMaterialText {
-		return nil, fmt.Errorf("%w: standard input is over %d bytes, more than any material", keyadmin.ErrInvalid, maxMaterialText)
+		return nil, fmt.Errorf("%w: standard input is over %d bytes, more than any material", keyadmin.ErrInvalid,
+			maxMaterialText)
 	}
 	if format != "raw" {
 		text = bytes.TrimPrefix(text, []byte("\ufeff")) // of an editor
@@ -76,14 +79,15 @@ func (a *app) materialText(format string) ([]byte, error) {
 		return text, nil
 	}
 	if format == "raw" {
-		return nil, usagef("raw bytes cannot be typed: give them on standard input from a file or a pipe, or as base64 or hex")
+		return nil, exit.Usagef("raw bytes cannot be typed: give them on standard input from a file or a pipe, or as " +
+			"base64 or hex")
 	}
 	fmt.Fprintf(a.err, "rekey: type the material in %s and Enter; it is not shown: ", format)
-	text, err := readSecret(int(tty.Fd()))
+	text, err := terminal.ReadSecret(int(tty.Fd()))
 	fmt.Fprintln(a.err)
 	switch {
-	case errors.Is(err, errInterrupted):
-		return nil, failure{errors.New("interrupted: nothing is imported"), exitStatus(err)}
+	case errors.Is(err, terminal.ErrInterrupted):
+		return nil, exit.With(exit.Status(err), errors.New("interrupted: nothing is imported"))
 	case err != nil && err != io.EOF:
 		return nil, fmt.Errorf("reading the material from the terminal: %w", err)
 	}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"rekey/cmd/rekey/internal/exit"
 )
 
 const typed = "00112233445566778899aabbccddeeff0123456789abcdef0123456789abcdef"
@@ -21,7 +23,8 @@ const typed = "00112233445566778899aabbccddeeff0123456789abcdef0123456789abcdef"
 // on no screen.
 func TestTypedMaterial(t *testing.T) {
 	ownHome(t)
-	p := startAtTerminal(t, "keys", "import", "--id", "k1", "--version-id", "v1", "--algorithm", "AES_256", "--format", "hex")
+	p := startAtTerminal(t, "keys", "import", "--id", "k1", "--version-id", "v1", "--algorithm", "AES_256", "--format",
+		"hex")
 	p.waitFor(t, "rekey: type the material in hex and Enter; it is not shown: ")
 	p.typeUnseen(t, typed+"\n")
 	if err := p.cmd.Wait(); err != nil {
@@ -37,9 +40,10 @@ func TestTypedMaterial(t *testing.T) {
 // the terminal shows again what is typed.
 func TestInterruptedMaterial(t *testing.T) {
 	dir := ownHome(t)
-	p := startAtTerminal(t, "keys", "import", "--id", "k1", "--version-id", "v1", "--algorithm", "AES_256", "--format", "base64")
+	p := startAtTerminal(t, "keys", "import", "--id", "k1", "--version-id", "v1", "--algorithm", "AES_256", "--format",
+		"base64")
 	p.typeUnseen(t, "\x03")
-	if err := p.cmd.Wait(); p.cmd.ProcessState.ExitCode() != exitInterrupted {
+	if err := p.cmd.Wait(); p.cmd.ProcessState.ExitCode() != 130 {
 		t.Errorf("%v: %s", err, p.screen())
 	}
 	p.waitFor(t, "interrupted: nothing is imported")
@@ -58,7 +62,8 @@ func TestInterruptedPassphrase(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
-		for question, typed := range map[string]string{"New passphrase: ": "", "The same again: ": "correct horse battery staple\n"} {
+		for question, typed := range map[string]string{"New passphrase: ": "",
+			"The same again: ": "correct horse battery staple\n"} {
 			p := startAtTerminal(t, "keyring", "passphrase")
 			if typed != "" {
 				p.typeUnseen(t, typed)
@@ -77,15 +82,16 @@ func TestInterruptedPassphrase(t *testing.T) {
 // TestRawIsNotTyped: nobody can type 32 random bytes.
 func TestRawIsNotTyped(t *testing.T) {
 	ownHome(t)
-	p := startAtTerminal(t, "keys", "import", "--id", "k1", "--version-id", "v1", "--algorithm", "AES_256", "--format", "raw")
-	if err := p.cmd.Wait(); p.cmd.ProcessState.ExitCode() != exitUsage {
+	p := startAtTerminal(t, "keys", "import", "--id", "k1", "--version-id", "v1", "--algorithm", "AES_256", "--format",
+		"raw")
+	if err := p.cmd.Wait(); p.cmd.ProcessState.ExitCode() != exit.Usage {
 		t.Errorf("%v: %s", err, p.screen())
 	}
 	p.waitFor(t, "raw bytes cannot be typed")
 }
 
-// terminal is a program that has a terminal for its three streams.
-type terminal struct {
+// console is a program that has a terminal for its three streams.
+type console struct {
 	cmd    *exec.Cmd
 	master *os.File
 	slave  *os.File
@@ -94,7 +100,7 @@ type terminal struct {
 	shown bytes.Buffer
 }
 
-func startAtTerminal(t *testing.T, args ...string) *terminal {
+func startAtTerminal(t *testing.T, args ...string) *console {
 	t.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {
@@ -112,7 +118,7 @@ func startAtTerminal(t *testing.T, args ...string) *terminal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &terminal{cmd: exec.Command("rekey", args...), master: master, slave: slave}
+	p := &console{cmd: exec.Command("rekey", args...), master: master, slave: slave}
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = slave, slave, slave
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	if err := p.cmd.Start(); err != nil {
@@ -123,7 +129,7 @@ func startAtTerminal(t *testing.T, args ...string) *terminal {
 	return p
 }
 
-func (p *terminal) read() {
+func (p *console) read() {
 	b := make([]byte, 1024)
 	for {
 		n, err := p.master.Read(b)
@@ -136,18 +142,18 @@ func (p *terminal) read() {
 	}
 }
 
-func (p *terminal) screen() string {
+func (p *console) screen() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.shown.String()
 }
 
-func (p *terminal) waitFor(t *testing.T, text string) {
+func (p *console) waitFor(t *testing.T, text string) {
 	t.Helper()
 	await(t, text, func() bool { return strings.Contains(p.screen(), text) })
 }
 
-func (p *terminal) echoes(t *testing.T) bool {
+func (p *console) echoes(t *testing.T) bool {
 	t.Helper()
 	state, err := unix.IoctlGetTermios(int(p.slave.Fd()), unix.TCGETS)
 	if err != nil {
@@ -157,7 +163,7 @@ func (p *terminal) echoes(t *testing.T) bool {
 }
 
 // typeUnseen types once the terminal shows nothing of it.
-func (p *terminal) typeUnseen(t *testing.T, text string) {
+func (p *console) typeUnseen(t *testing.T, text string) {
 	t.Helper()
 	await(t, "a terminal that shows nothing", func() bool { return !p.echoes(t) })
 	if _, err := p.master.WriteString(text); err != nil {

@@ -3,6 +3,8 @@ package main
 import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"rekey/cmd/rekey/internal/exit"
 )
 
 // onceValue is the value of a flag that takes one. How many were given counts
@@ -36,7 +38,7 @@ func takeOnce(c *cobra.Command) {
 func checkOnce(c *cobra.Command) (err error) {
 	c.Flags().Visit(func(f *pflag.Flag) {
 		if o, ok := f.Value.(*onceValue); ok && o.given > 1 {
-			err = usagef("--%s is given %d times, and takes one value", f.Name, o.given)
+			err = exit.Usagef("--%s is given %d times, and takes one value", f.Name, o.given)
 		}
 	})
 	return err

@@ -12,6 +12,8 @@ import (
 
 	"golang.org/x/term"
 
+	"rekey/cmd/rekey/internal/exit"
+	"rekey/cmd/rekey/internal/terminal"
 	"rekey/shared/config"
 	"rekey/shared/keyadmin"
 	"rekey/shared/rest"
@@ -37,7 +39,7 @@ func (o *output) writeCiphertext(b []byte) error {
 		return o.write(append(base64.StdEncoding.AppendEncode(nil, b), '\n'))
 	}
 	if o.isTerminal() {
-		return usagef("the ciphertext is binary and would garble the terminal: add --base64 or --out FILE")
+		return exit.Usagef("the ciphertext is binary and would garble the terminal: add --base64 or --out FILE")
 	}
 	return o.write(b)
 }
@@ -45,7 +47,7 @@ func (o *output) writeCiphertext(b []byte) error {
 // writePlaintext writes raw bytes, to a terminal only text.
 func (o *output) writePlaintext(b []byte) error {
 	if o.isTerminal() && !isText(b) {
-		return usagef("the plaintext is binary and would garble the terminal: add --out FILE")
+		return exit.Usagef("the plaintext is binary and would garble the terminal: add --out FILE")
 	}
 	return o.write(b)
 }
@@ -66,7 +68,7 @@ func (o *output) writeJSON(response any) error {
 func (o *output) isTerminal() bool {
 	t, err := resolve(o.path)
 	if err == nil && t.fd == 1 {
-		return isTerminal(o.app.out.Stream)
+		return terminal.Is(o.app.out.Stream)
 	}
 	if err != nil || t.info == nil || t.info.Mode()&fs.ModeCharDevice == 0 {
 		return false
@@ -81,7 +83,7 @@ func (o *output) isTerminal() bool {
 
 // check is stage without data.
 func (o *output) check() (target, error) {
-	if err := badSetting(config.CheckNew("the file to write", o.path)); err != nil {
+	if err := exit.Setting(config.CheckNew("the file to write", o.path)); err != nil {
 		return target{}, err
 	}
 	t, err := resolve(o.path)
@@ -106,7 +108,8 @@ func (r replacing) mayReplace(t target) error {
 	}
 	for _, path := range r.never {
 		if info, err := os.Stat(path); path == t.real || err == nil && t.info != nil && os.SameFile(info, t.info) {
-			return fmt.Errorf("%w: %s is %s, which nothing else is written to: name another file", keyadmin.ErrInvalid, t.path, path)
+			return fmt.Errorf("%w: %s is %s, which nothing else is written to: name another file", keyadmin.ErrInvalid,
+				t.path, path)
 		}
 	}
 	if r.new && t.info != nil {
@@ -116,7 +119,8 @@ func (r replacing) mayReplace(t target) error {
 }
 
 func existsError(path string) error {
-	return fmt.Errorf("%w: %s: what is in it may be the only copy of a key: name another file, or overwrite it with --force", keyadmin.ErrExists, path)
+	return fmt.Errorf("%w: %s: what is in it may be the only copy of a key: name another file, or overwrite it with "+
+		"--force", keyadmin.ErrExists, path)
 }
 
 // writeError names the file and not the temporary one beside it.

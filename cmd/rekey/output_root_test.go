@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"rekey/cmd/rekey/internal/exit"
 )
 
 // TestRootWrites: root takes nothing from anybody, and follows nobody.
@@ -23,7 +25,8 @@ func TestRootWrites(t *testing.T) {
 	at := func(name string) string { return filepath.Join(dir, name) }
 	runExits(t, 0, "keys create --id k1")
 	runExits(t, 0, "encrypt --key k1 --out "+at("sealed"))
-	for mode, own := range map[os.FileMode][2]int{0o600: {nobody, nobody}, 0o640: {nobody, 0}, 0o660: {0, nobody}, 0o444: {nobody, nobody}} {
+	for mode, own := range map[os.FileMode][2]int{0o600: {nobody, nobody}, 0o640: {nobody, 0}, 0o660: {0, nobody},
+		0o444: {nobody, nobody}} {
 		path := at("theirs")
 		give(t, path, mode, own)
 		runExits(t, 0, "reencrypt --key k1 --source-key k1 --in "+at("sealed")+" --out "+path)
@@ -50,13 +53,15 @@ func TestRootWrites(t *testing.T) {
 	give(t, filepath.Join(open, "planted"), 0o666, [2]int{nobody, nobody})
 	must(t, syscall.Mkfifo(filepath.Join(open, "pipe"), 0o666))
 	must(t, os.Chown(filepath.Join(open, "pipe"), nobody, nobody))
-	for name, want := range map[string]string{"link": "is a symbolic link in a folder that another user can write", "fd": "symbolic link",
+	for name, want := range map[string]string{"link": "is a symbolic link in a folder that another user can write",
+		"fd":      "symbolic link",
 		"planted": "somebody else has put it", "pipe": "somebody else has put it"} {
-		told := runExits(t, exitFailure, "encrypt --key k1 --out "+filepath.Join(open, name))
+		told := runExits(t, exit.Failure, "encrypt --key k1 --out "+filepath.Join(open, name))
 		if !strings.Contains(told, want) {
 			t.Errorf("%s: %q, want %q", name, told, want)
 		}
-		told = runExits(t, exitFailure, "datakey --force --key k1 --out "+at("new")+" --plaintext-out "+filepath.Join(open, name))
+		told = runExits(t, exit.Failure, "datakey --force --key k1 --out "+at("new")+" --plaintext-out "+
+			filepath.Join(open, name))
 		if !strings.Contains(told, want) {
 			t.Errorf("%s of a data key: %q, want %q", name, told, want)
 		}

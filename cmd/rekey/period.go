@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"rekey/cmd/rekey/internal/exit"
 	"rekey/shared/config"
 )
 
@@ -18,5 +19,5 @@ func parsePeriod(flag, s string) (time.Duration, error) {
 	} else if d, err := time.ParseDuration(s); err == nil {
 		return d, nil
 	}
-	return 0, usagef("--%s %s is no period: give one such as 7d, 36h or 0s", flag, config.Short(s))
+	return 0, exit.Usagef("--%s %s is no period: give one such as 7d, 36h or 0s", flag, config.Short(s))
 }

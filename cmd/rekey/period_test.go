@@ -3,6 +3,8 @@ package main
 import (
 	"testing"
 	"time"
+
+	"rekey/cmd/rekey/internal/exit"
 )
 
 func TestParsePeriod(t *testing.T) {
@@ -23,9 +25,10 @@ func TestParsePeriod(t *testing.T) {
 			t.Errorf("%q: %v, %v, want %v", s, got, err, want)
 		}
 	}
-	for _, s := range []string{"", "d", "7", "7D", "7 d", "d7", "1d12h", "1w", "soon", "1000000d", "-1000000d", "99999999999999999999d", "NaNd", "1ed", "7dd", "7hd"} {
+	for _, s := range []string{"", "d", "7", "7D", "7 d", "d7", "1d12h", "1w", "soon", "1000000d", "-1000000d",
+		"99999999999999999999d", "NaNd", "1ed", "7dd", "7hd"} {
 		got, err := parsePeriod("pending", s)
-		if err == nil || exitStatus(err) != exitUsage {
+		if err == nil || exit.Status(err) != exit.Usage {
 			t.Errorf("%q: %v, %v, want a usage error", s, got, err)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/cmd/rekey/internal/exit"
 	"rekey/shared/config"
 )
 
@@ -50,7 +51,7 @@ func ping(ctx context.Context, addr string) error {
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+connectable(addr)+"/readyz", nil)
 	if err != nil {
-		return usagef("--addr %s is no HOST:PORT such as %s", config.Short(addr), defaultAddr)
+		return exit.Usagef("--addr %s is no HOST:PORT such as %s", config.Short(addr), defaultAddr)
 	}
 	direct := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, // and no proxy
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}

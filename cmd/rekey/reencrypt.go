@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"rekey/cmd/rekey/internal/exit"
 	"rekey/shared/api"
 	"rekey/shared/key"
 )
@@ -29,7 +30,8 @@ passphrase but its own, and a named server no token but its own.`,
 	f.aad.flags(c, "", "the new additional authenticated data")
 	a.sourceFlags(c)
 	source.flags(c, "source-", "the additional authenticated data given before")
-	c.Flags().StringVar(&sourceKey, "source-key", "", "the `KEY` that made the ciphertext (default: the one that it names)")
+	c.Flags().StringVar(&sourceKey, "source-key", "", "the `KEY` that made the ciphertext (default: the one that it "+
+		"names)")
 	c.Flags().BoolVar(&drop, "drop-aad", false, "let the result have no AAD although the source has one")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		aad, sourceAAD, err := bothAADs(f.aad, source, drop)
@@ -49,7 +51,8 @@ passphrase but its own, and a named server no token but its own.`,
 			if err != nil {
 				return nil, err
 			}
-			return s.ReEncrypt(c.Context(), api.Anonymous, &api.ReEncryptRequest{KeyID: ids[0], VersionID: key.VersionID(f.version),
+			return s.ReEncrypt(c.Context(), api.Anonymous, &api.ReEncryptRequest{KeyID: ids[0],
+				VersionID:  key.VersionID(f.version),
 				AADContext: aad, SourceKeyID: from, SourceAADContext: sourceAAD, Ciphertext: blob})
 		})
 		if err != nil {
@@ -74,9 +77,10 @@ func bothAADs(new, source text, drop bool) (aad, sourceAAD []byte, err error) {
 	drop = drop || new.none
 	switch {
 	case drop && len(aad) > 0:
-		return nil, nil, usagef("--drop-aad and --aad exclude each other")
+		return nil, nil, exit.Usagef("--drop-aad and --aad exclude each other")
 	case !drop && len(aad) == 0 && len(sourceAAD) > 0:
-		return nil, nil, usagef("the source has AAD and the result would have none: give --aad TEXT (the same text keeps it), or --drop-aad if that is meant")
+		return nil, nil, exit.Usagef("the source has AAD and the result would have none: give --aad TEXT (the same " +
+			"text keeps it), or --drop-aad if that is meant")
 	}
 	return aad, sourceAAD, nil
 }

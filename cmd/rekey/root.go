@@ -13,6 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/cmd/rekey/internal/exit"
+	"rekey/cmd/rekey/internal/process"
 	"rekey/shared/answer"
 	"rekey/shared/plain"
 )
@@ -42,7 +44,7 @@ type app struct {
 
 // run executes one command line and returns the exit status.
 func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) int {
-	a := &app{in: in, out: &answer.Writer{Stream: out, Wait: unattended}, err: errw}
+	a := &app{in: in, out: &answer.Writer{Stream: out, Wait: process.Unattended}, err: errw}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(in)
@@ -66,26 +68,26 @@ func (a *app) end(ctx context.Context, err error) (status int) {
 	case lost == nil:
 		return status
 	case errors.Is(lost, syscall.EPIPE): // who read the output has had enough
-		return cmp.Or(status, signalled{syscall.SIGPIPE}.status())
+		return cmp.Or(status, process.Signalled{Signal: syscall.SIGPIPE}.Status())
 	}
 	did := ""
 	if a.changed {
 		did = "; the change is made: look before you try again"
 	}
 	fmt.Fprintf(a.err, "rekey: %s%s\n", plain.Lines(lost.Error()), did)
-	return cmp.Or(status, exitFailure)
+	return cmp.Or(status, exit.Failure)
 }
 
 // fail says why a command failed, and returns the exit status.
 func (a *app) fail(ctx context.Context, err error) int {
-	var by signalled
+	var by process.Signalled
 	if !errors.Is(err, context.Canceled) || !errors.As(context.Cause(ctx), &by) {
-		fmt.Fprintf(a.err, "rekey: %s\n", plain.Lines(explain(err)))
-		return exitStatus(err)
+		fmt.Fprintf(a.err, "rekey: %s\n", plain.Lines(exit.Text(err)))
+		return exit.Status(err)
 	}
-	text := strings.ReplaceAll(explain(err), context.Canceled.Error(), "a signal came")
+	text := strings.ReplaceAll(exit.Text(err), context.Canceled.Error(), "a signal came")
 	fmt.Fprintf(a.err, "rekey: %v: %s\n", by, plain.Lines(text))
-	return by.status()
+	return by.Status()
 }
 
 func (a *app) root() *cobra.Command {
@@ -106,7 +108,8 @@ The environment configures it too: see the README's table of REKEY_ variables.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageTemplate(root.UsageTemplate() + exitPointer)
 	root.SetHelpCommand(help())
-	root.AddCommand(a.serve(), a.keys(), a.keyringCommand(), a.encrypt(), a.decrypt(), a.reencrypt(), a.datakey(), a.inspect(), a.ping(), a.version(), a.completion(), exitTopic())
+	root.AddCommand(a.serve(), a.keys(), a.keyringCommand(), a.encrypt(), a.decrypt(), a.reencrypt(), a.datakey(),
+		a.inspect(), a.ping(), a.version(), a.completion(), exitTopic())
 	describe(root)
 	a.complete(root)
 	takeOnce(root)

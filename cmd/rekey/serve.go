@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/cmd/rekey/internal/exit"
+	"rekey/cmd/rekey/internal/process"
 	"rekey/shared/config"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
@@ -57,14 +59,15 @@ lockbox) it creates nothing, and needs the role lockbox.payloadViewer alone.`,
 	s.logFlag(c)
 	s.drainFlag(c)
 	s.limits.flags(c)
-	c.Flags().BoolVar(&s.anyone, anyoneFlag, false, "listen beyond loopback, and let everyone who can connect use every key")
+	c.Flags().BoolVar(&s.anyone, anyoneFlag, false, "listen beyond loopback, and let everyone who can connect use "+
+		"every key")
 	return c
 }
 
 // untilSignal serves until the first signal; a second one ends the program at
 // once.
 func (s *serve) untilSignal(ctx context.Context) error {
-	defer attend()()
+	defer process.Attend()()
 	log, last := s.app.logAside()
 	s.app.last = last
 	err := s.run(ctx, log)
@@ -81,10 +84,11 @@ func (s *serve) run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	if cfg.Auth == config.AuthPlatform {
-		return usagef("REKEY_AUTH is platform, and serve has no platform in front that authenticates callers: unset it, or set it to none")
+		return exit.Usagef("REKEY_AUTH is platform, and serve has no platform in front that authenticates callers: " +
+			"unset it, or set it to none")
 	}
 	if err := config.CheckFile("--seed", s.app.seed); s.app.seed != "" && err != nil {
-		return badSetting(err)
+		return exit.Setting(err)
 	}
 	ln, err := s.listen(ctx)
 	if err != nil {
@@ -118,7 +122,9 @@ func (s *serve) run(ctx context.Context, log *slog.Logger) error {
 	go every(ctx, time.Second, func() { _ = service.Ready() })
 	face := rest.New(service, log).LogRequests(s.logged(cfg))
 	return server.Serve(ctx, ln, server.Handler(face, s.limits.handled(ln)...), server.Options{
-		Log: log, Ready: service.Ready, Drain: func() time.Duration { return s.drains(ctx) }, MaxConnections: s.limits.taken(log),
+		Log: log, Ready: service.Ready, Drain: func() time.Duration {
+			return s.drains(ctx)
+		}, MaxConnections: s.limits.taken(log),
 	})
 }
 
@@ -143,7 +149,8 @@ func (s *serve) listen(ctx context.Context) (net.Listener, error) {
 	}
 	ln, err := server.Listen(ctx, s.addr, s.anyone)
 	if errors.Is(err, server.ErrNotLoopback) {
-		return nil, usagef("%w: nobody is authenticated, so they could use every key; if that is meant, say --%s", err, anyoneFlag)
+		return nil, exit.Usagef("%w: nobody is authenticated, so they could use every key; if that is meant, say --%s",
+			err, anyoneFlag)
 	}
 	return ln, err
 }
@@ -155,7 +162,7 @@ func checkAddr(addr string) error {
 		_, err = net.LookupPort("tcp", port)
 	}
 	if err != nil {
-		return usagef("--addr %s is no HOST:PORT such as %s", config.Short(addr), defaultAddr)
+		return exit.Usagef("--addr %s is no HOST:PORT such as %s", config.Short(addr), defaultAddr)
 	}
 	return nil
 }

@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"rekey/cmd/rekey/internal/exit"
+	"rekey/cmd/rekey/internal/process"
 )
 
 // defaultDrain is longer than proxies take to see that /readyz is 503, if they
@@ -14,10 +17,11 @@ import (
 const defaultDrain = 1500 * time.Millisecond
 
 func (s *serve) drainFlag(c *cobra.Command) {
-	c.Flags().DurationVar(&s.drain, "drain", defaultDrain, "the `TIME` for which connections are still taken at the end, while /readyz is 503; not after Ctrl-C")
+	c.Flags().DurationVar(&s.drain, "drain", defaultDrain, "the `TIME` for which connections are still taken at the "+
+		"end, while /readyz is 503; not after Ctrl-C")
 	before(c, func() error {
 		if s.drain < 0 {
-			return usagef("--drain is %v: want 0s or longer", s.drain)
+			return exit.Usagef("--drain is %v: want 0s or longer", s.drain)
 		}
 		return nil
 	})
@@ -26,7 +30,7 @@ func (s *serve) drainFlag(c *cobra.Command) {
 // drains is how long this end takes connections: a person at the keyboard does
 // not wait.
 func (s *serve) drains(ctx context.Context) time.Duration {
-	if errors.Is(context.Cause(ctx), signalled{syscall.SIGINT}) {
+	if errors.Is(context.Cause(ctx), process.Signalled{Signal: syscall.SIGINT}) {
 		return 0
 	}
 	return s.drain

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/cmd/rekey/internal/exit"
 	"rekey/shared/config"
 	"rekey/shared/server"
 )
@@ -29,24 +30,27 @@ func (l *limits) flags(c *cobra.Command) {
 	const connectionsFlag, bodiesFlag, hostFlag = "max-connections", "max-body-memory", "host"
 	connections := c.Flags().String(connectionsFlag, strconv.Itoa(server.Connections),
 		"take at most `N` connections at once, and half of the files that may be open; idle ones are closed for others")
-	bodies := c.Flags().String(bodiesFlag, fmt.Sprintf("%dMiB", server.BodyMemory>>20), "`SIZE` of the memory for the bodies of all requests at once")
-	hosts := c.Flags().StringArray(hostFlag, nil, "a `NAME` by which browsers may call a server on loopback, besides localhost; may stand several times")
+	bodies := c.Flags().String(bodiesFlag, fmt.Sprintf("%dMiB", server.BodyMemory>>20),
+		"`SIZE` of the memory for the bodies of all requests at once")
+	hosts := c.Flags().StringArray(hostFlag, nil, "a `NAME` by which browsers may call a server on loopback, besides "+
+		"localhost; may stand several times")
 	before(c, func() (err error) {
 		if l.connections, err = strconv.Atoi(*connections); tooLarge(err, *connections) {
-			return usagef("--%s %s is too large a number", connectionsFlag, config.Word(*connections))
+			return exit.Usagef("--%s %s is too large a number", connectionsFlag, config.Word(*connections))
 		}
 		if err != nil || l.connections < 1 {
-			return usagef("--%s %s is not a whole number from 1 on", connectionsFlag, config.Word(*connections))
+			return exit.Usagef("--%s %s is not a whole number from 1 on", connectionsFlag, config.Word(*connections))
 		}
 		if l.bodies, err = parseSize(*bodies); tooLarge(err, *bodies) {
-			return usagef("--%s %s is too large a size", bodiesFlag, config.Word(*bodies))
+			return exit.Usagef("--%s %s is too large a size", bodiesFlag, config.Word(*bodies))
 		}
 		if err != nil || l.bodies < leastBodies {
-			return usagef("--%s %s is not a size of 1MiB or more, such as 64MiB", bodiesFlag, config.Word(*bodies))
+			return exit.Usagef("--%s %s is not a size of 1MiB or more, such as 64MiB", bodiesFlag, config.Word(*bodies))
 		}
 		for _, host := range *hosts {
 			if !isHost(host) {
-				return usagef("--%s %s is not the name of a host: give it without https:// and port", hostFlag, config.Word(host))
+				return exit.Usagef("--%s %s is not the name of a host: give it without https:// and port", hostFlag,
+					config.Word(host))
 			}
 			l.hosts = append(l.hosts, strings.ToLower(strings.TrimSuffix(host, ".")))
 		}
@@ -83,7 +87,8 @@ func isHost(s string) bool {
 		return true
 	}
 	for _, label := range strings.Split(strings.TrimSuffix(s, "."), ".") {
-		if label == "" || len(label) > 63 || strings.Trim(label, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != "" {
+		if label == "" || len(label) > 63 || strings.Trim(label,
+			"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != "" {
 			return false
 		}
 	}
@@ -101,7 +106,8 @@ func (l *limits) handled(ln net.Listener) []server.Option {
 func (l *limits) taken(log *slog.Logger) int {
 	files := openFiles()
 	if half := max(files/2, 1); l.connections > half {
-		log.Warn(fmt.Sprintf("serve takes %d connections at once and not %d: that is half of the %d files that it may open", half, l.connections, files))
+		log.Warn(fmt.Sprintf("serve takes %d connections at once and not %d: that is half of the %d files that it "+
+			"may open", half, l.connections, files))
 		return half
 	}
 	return l.connections

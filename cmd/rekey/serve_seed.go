@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"rekey/cmd/rekey/internal/exit"
+	"rekey/cmd/rekey/internal/process"
 	"rekey/shared/keyadmin"
 )
 
@@ -18,7 +20,7 @@ func seedKeyring(ctx context.Context, cfg *settings, seed string) (remove func()
 	if err != nil {
 		return nil, err
 	}
-	stays := leaving(func() { os.RemoveAll(dir) })
+	stays := process.Leaving(func() { os.RemoveAll(dir) })
 	remove = func() { os.RemoveAll(dir); stays() }
 	temporary := *cfg
 	temporary.Keyring = filepath.Join(dir, "keyring.json")
@@ -69,7 +71,8 @@ func copyNew(from, to string) error {
 	}
 	f, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return usagef("--seed makes a new keyring, and %s exists: leave out --seed to serve it, or name another file with --keyring", to)
+		return exit.Usagef("--seed makes a new keyring, and %s exists: leave out --seed to serve it, or name another "+
+			"file with --keyring", to)
 	}
 	if err != nil {
 		return err

@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/cmd/rekey/internal/exit"
+	"rekey/cmd/rekey/internal/terminal"
 	"rekey/shared/boot"
 	"rekey/shared/boot/admin"
 	"rekey/shared/config"
@@ -37,10 +39,11 @@ func (a *app) config() (*settings, error) { return a.load(false) }
 func (a *app) settings() (*settings, error) { return a.load(true) }
 
 func (a *app) load(asks bool) (*settings, error) {
-	c, err := config.LoadWith(config.Flags{Store: config.Store(a.store), Keyring: a.keyring, PassphraseFile: a.phrase, FolderID: a.folder, Asks: asks,
+	c, err := config.LoadWith(config.Flags{Store: config.Store(a.store), Keyring: a.keyring, PassphraseFile: a.phrase,
+		FolderID: a.folder, Asks: asks,
 		Lockbox: a.source.store == string(config.StoreLockbox)})
 	if err != nil {
-		return nil, badSetting(err)
+		return nil, exit.Setting(err)
 	}
 	if err := a.checkStore(c.Store); err != nil {
 		return nil, err
@@ -50,15 +53,6 @@ func (a *app) load(asks bool) (*settings, error) {
 		s.passphrase = passphrase.FromPerson(a.askFor)
 	}
 	return s, nil
-}
-
-// badSetting gives what is wrong with a setting its exit status: if a file is
-// missing, that is no mistake of the command line.
-func badSetting(err error) error {
-	if err == nil || errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return failure{err, exitUsage}
 }
 
 // keyFiles are the keyring, what is kept beside it, its passphrase and the key
@@ -73,24 +67,28 @@ func (s *settings) keyFiles() []string {
 
 // errAttended: a server asks nobody once it serves, for a request would wait
 // for the answer.
-var errAttended = errors.New("has a passphrase that this server was not given: restart rekey with --passphrase-file or REKEY_PASSPHRASE_FILE, or at a terminal to type it")
+var errAttended = errors.New("has a passphrase that this server was not given: restart rekey with --passphrase-file " +
+	"or REKEY_PASSPHRASE_FILE, or at a terminal to type it")
 
 func (a *app) askFor(path string) ([]byte, error) {
 	if a.serving.Load() {
 		return nil, errAttended
 	}
-	return askPassphrase("Passphrase of " + path)
+	return terminal.Ask("Passphrase of " + path)
 }
 
 // keyringFlag declares the flags of commands that open a keyring.
 func (a *app) keyringFlag(c *cobra.Command) {
-	c.Flags().StringVar(&a.keyring, "keyring", "", "keyring `FILE` (default $REKEY_KEYRING, or rekey/keyring.json in your configuration folder)")
-	c.Flags().StringVar(&a.phrase, "passphrase-file", "", "`FILE` with the passphrase of an encrypted keyring (default $REKEY_PASSPHRASE_FILE, or you are asked)")
+	c.Flags().StringVar(&a.keyring, "keyring", "", "keyring `FILE` (default $REKEY_KEYRING, or rekey/keyring.json in "+
+		"your configuration folder)")
+	c.Flags().StringVar(&a.phrase, "passphrase-file", "", "`FILE` with the passphrase of an encrypted keyring "+
+		"(default $REKEY_PASSPHRASE_FILE, or you are asked)")
 }
 
 // createFlag declares the flag of commands that make a keyring.
 func (a *app) createFlag(c *cobra.Command) {
-	c.Flags().BoolVar(&a.create, "create", false, "make a keyring if there is none, also where --keyring or $REKEY_KEYRING names one")
+	c.Flags().BoolVar(&a.create, "create", false, "make a keyring if there is none, also where --keyring or "+
+		"$REKEY_KEYRING names one")
 }
 
 // mayCreate: a keyring that is missing where one was named is a path that was
@@ -101,9 +99,10 @@ func (s *settings) mayCreate() bool { return s.create || s.Keyring == "" }
 // Unless it may be made, create does not matter.
 func openAdmin(s *settings, create bool) (keyadmin.Admin, error) {
 	create = create && s.mayCreate()
-	ad, err := admin.Open(&s.Config, admin.Options{Passphrase: s.passphrase, Create: create, CreateAnew: s.create, Material: s.material, ServersWindow: s.window, Waiting: s.waiting, Late: s.late})
+	ad, err := admin.Open(&s.Config, admin.Options{Passphrase: s.passphrase, Create: create, CreateAnew: s.create,
+		Material: s.material, ServersWindow: s.window, Waiting: s.waiting, Late: s.late})
 	if errors.Is(err, fs.ErrNotExist) && s.Store == config.StoreFile {
-		err = failure{err, exitNotFound}
+		err = exit.With(exit.NotFound, err)
 	}
 	return ad, s.blame(err)
 }
@@ -120,5 +119,5 @@ func (s *settings) blame(err error) error {
 	if err == nil || s.Store != config.StoreLockbox {
 		return err
 	}
-	return failure{fmt.Errorf("the environment's settings of Lockbox: %w", err), exitUsage}
+	return exit.With(exit.Usage, fmt.Errorf("the environment's settings of Lockbox: %w", err))
 }

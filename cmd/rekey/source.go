@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/cmd/rekey/internal/exit"
 	"rekey/shared/boot"
 	"rekey/shared/config"
 	"rekey/shared/key"
@@ -33,7 +34,8 @@ func (a *app) sourceFlags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&s.store, "source-store", "", "the `STORE` of the source key, if it is another: file or lockbox")
 	f.StringVar(&s.keyring, "source-keyring", "", "the keyring `FILE` of the source key, if it is another")
-	f.StringVar(&s.phrase, "source-passphrase-file", "", "`FILE` with the passphrase of that keyring (or you are asked)")
+	f.StringVar(&s.phrase, "source-passphrase-file", "", "`FILE` with the passphrase of that keyring (or you are "+
+		"asked)")
 	before(c, func() error {
 		return oneOf("source-store", s.store, string(config.StoreFile), string(config.StoreLockbox))
 	})
@@ -60,7 +62,7 @@ func (s source) check() error {
 	if s.kind() == config.StoreFile || s.keyring+s.phrase == "" {
 		return nil
 	}
-	return usagef("--%s is for a keyring file, and the source key is in Lockbox: "+
+	return exit.Usagef("--%s is for a keyring file, and the source key is in Lockbox: "+
 		"leave it out, or say --source-store file", flag)
 }
 
@@ -101,7 +103,7 @@ func (a *app) sourcePlace() (place, error) {
 	}
 	url := cmp.Or(a.source.url, s.Endpoint)
 	if url == "" {
-		return place{}, usagef("--source-token-file is for a server: name it with --source-endpoint")
+		return place{}, exit.Usagef("--source-token-file is for a server: name it with --source-endpoint")
 	}
 	token, err := readToken(s, "--source-token-file", a.source.file, url == s.Endpoint)
 	return place{url: url, token: token}, err
@@ -113,9 +115,10 @@ func (a *app) sourceConfig() (*settings, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	c, err := config.LoadWith(config.Flags{Store: s.kind(), Keyring: s.keyring, PassphraseFile: s.phrase, Source: true, Asks: true})
+	c, err := config.LoadWith(config.Flags{Store: s.kind(), Keyring: s.keyring, PassphraseFile: s.phrase, Source: true,
+		Asks: true})
 	if err != nil {
-		return nil, badSetting(err)
+		return nil, exit.Setting(err)
 	}
 	p := boot.Passphrase(c)
 	if p == nil {
@@ -127,7 +130,7 @@ func (a *app) sourceConfig() (*settings, error) {
 func (a *app) askForSource(path string) ([]byte, error) {
 	secret, err := a.askFor(path)
 	if errors.Is(err, passphrase.ErrMissing) {
-		err = usagef("is encrypted with a passphrase: name a file that has it with " +
+		err = exit.Usagef("is encrypted with a passphrase: name a file that has it with " +
 			"--source-passphrase-file, or run rekey at a terminal")
 	}
 	return secret, err

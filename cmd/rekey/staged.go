@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path/filepath"
 
+	"rekey/cmd/rekey/internal/process"
 	"rekey/shared/folder"
 )
 
@@ -67,7 +68,7 @@ func (n *newFile) fill(b []byte) error {
 	if err != nil {
 		return ownerError(like, err)
 	}
-	n.temp, n.gone = temp, leaving(func() { n.dir.Remove(temp) })
+	n.temp, n.gone = temp, process.Leaving(func() { n.dir.Remove(temp) })
 	_, err = f.Write(b)
 	if err = errors.Join(err, f.Close()); err != nil {
 		defer n.gone()
@@ -79,7 +80,8 @@ func (n *newFile) fill(b []byte) error {
 // ownerError says why a file could not be made that was to be like another.
 func ownerError(like fs.FileInfo, err error) error {
 	if like != nil && errors.Is(err, fs.ErrPermission) {
-		return fmt.Errorf("a file is replaced if its folder can be written and its owner and group be kept: name another file: %w", plainError(err))
+		return fmt.Errorf("a file is replaced if its folder can be written and its owner and group be kept: name "+
+			"another file: %w", plainError(err))
 	}
 	return err
 }

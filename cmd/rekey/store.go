@@ -6,22 +6,26 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/cmd/rekey/internal/exit"
 	"rekey/shared/boot/admin"
 	"rekey/shared/config"
 )
 
 // storeFlag declares the flag of commands that work on either store.
 func (a *app) storeFlag(c *cobra.Command) {
-	c.Flags().StringVar(&a.store, "store", "", "the `STORE` of the keys: file or lockbox (default $REKEY_STORE, or file)")
+	c.Flags().StringVar(&a.store, "store", "", "the `STORE` of the keys: file or lockbox (default $REKEY_STORE, or "+
+		"file)")
 	before(c, func() error { return oneOf("store", a.store, string(config.StoreFile), string(config.StoreLockbox)) })
 }
 
 func (a *app) folderFlag(c *cobra.Command) {
-	c.Flags().StringVar(&a.folder, "folder-id", "", "with Lockbox: the `ID` of the folder that has the keys (default $REKEY_FOLDER_ID)")
+	c.Flags().StringVar(&a.folder, "folder-id", "", "with Lockbox: the `ID` of the folder that has the keys (default "+
+		"$REKEY_FOLDER_ID)")
 }
 
 func (a *app) materialFlag(c *cobra.Command, otherwise string) {
-	c.Flags().StringVar(&a.material, "material", "", "`WHO` makes the material with Lockbox: local (this machine) or generated (Lockbox, and nobody sees it) (default: "+otherwise+")")
+	c.Flags().StringVar(&a.material, "material", "", "`WHO` makes the material with Lockbox: local (this machine) or "+
+		"generated (Lockbox, and nobody sees it) (default: "+otherwise+")")
 	before(c, func() error { return oneOf("material", a.material, string(admin.Local), string(admin.Generated)) })
 }
 
@@ -31,7 +35,8 @@ func oneOf(flag, value string, words ...string) error {
 		return nil
 	}
 	last := len(words) - 1
-	return usagef("--%s is %s: want %s or %s", flag, config.Short(value), strings.Join(words[:last], ", "), words[last])
+	return exit.Usagef("--%s is %s: want %s or %s", flag, config.Short(value), strings.Join(words[:last], ", "),
+		words[last])
 }
 
 // checkStore refuses a flag that means nothing for the store in use: whoever
@@ -51,7 +56,8 @@ func (a *app) checkStore(s config.Store) error {
 		{"now", a.now, config.StoreLockbox},
 	} {
 		if f.given && f.of != s {
-			return usagef("--%s is for %s, and the keys are in %s: leave it out, or say --store %s", f.name, places[f.of], places[s], f.of)
+			return exit.Usagef("--%s is for %s, and the keys are in %s: leave it out, or say --store %s", f.name,
+				places[f.of], places[s], f.of)
 		}
 	}
 	return nil

@@ -1,4 +1,4 @@
-package main
+package exit
 
 import (
 	"errors"
@@ -18,11 +18,11 @@ func TestExitStatus(t *testing.T) {
 	}{
 		{errors.New("anything"), 1},
 		{os.ErrNotExist, 1},
-		{usagef("wrong"), 2},
-		{fmt.Errorf("while reading: %w", usagef("wrong")), 2},
+		{Usagef("wrong"), 2},
+		{fmt.Errorf("while reading: %w", Usagef("wrong")), 2},
 		{keyadmin.ErrInvalid, 3},
 		{fmt.Errorf("%w: no key", keyadmin.ErrNotFound), 4},
-		{failure{os.ErrNotExist, exitNotFound}, 4},
+		{Missing(os.ErrNotExist), 4},
 		{keyadmin.ErrRefused, 5},
 		{keyadmin.ErrExists, 6},
 		{keyadmin.ErrDenied, 7},
@@ -40,7 +40,7 @@ func TestExitStatus(t *testing.T) {
 		{api.Errorf(api.Internal, "").Because(keyadmin.ErrNotFound), 1},
 		{api.Errorf(api.Unknown, ""), 1},
 	} {
-		if got := exitStatus(c.err); got != c.want {
+		if got := Status(c.err); got != c.want {
 			t.Errorf("%v: exit status %d, want %d", c.err, got, c.want)
 		}
 	}
@@ -55,12 +55,14 @@ func TestExplain(t *testing.T) {
 		{api.Errorf(api.NotFound, "no key k1").Because(keyring.ErrNoKey), "no key k1"},
 		{api.Errorf(api.Internal, "internal error").Because(errors.New("no randomness")), "no randomness"},
 		{api.Errorf(api.Internal, "internal error (request id 7)"), "internal error (request id 7)"},
-		{api.Errorf(api.InvalidArgument, "Bad ciphertext: it was made by key k2"), "Bad ciphertext: it was made by key k2"},
-		{api.Errorf(api.InvalidArgument, "Bad ciphertext"), "Bad ciphertext: the AAD is not the one it was encrypted with, or it was changed since"},
+		{api.Errorf(api.InvalidArgument, "Bad ciphertext: it was made by key k2"),
+			"Bad ciphertext: it was made by key k2"},
+		{api.Errorf(api.InvalidArgument, "Bad ciphertext"), "Bad ciphertext: the AAD is not the one it was encrypted " +
+			"with, or it was changed since"},
 		{api.Errorf(api.FailedPrecondition, "key k1 is INACTIVE").Because(keyring.ErrKeyInactive),
 			"key k1 is INACTIVE: `rekey keys enable` lets it encrypt and decrypt again"},
 	} {
-		if got := explain(c.err); got != c.want {
+		if got := Text(c.err); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
 		}
 	}

@@ -1,6 +1,7 @@
-package main
+package exit
 
 import (
+	"cmp"
 	"errors"
 	"regexp"
 
@@ -42,21 +43,17 @@ var grpcPrefix = regexp.MustCompile(`rpc error: code = \w+ desc = `)
 func causeStatus(cause error) int {
 	switch {
 	case errors.Is(cause, keyring.ErrUnauthenticated):
-		return exitForbidden
-	case unanswered(cause) != exitRetry:
+		return Forbidden
+	case unanswered(cause) != Retry:
 		return unanswered(cause)
 	}
-	for _, row := range adminStatuses {
-		if errors.Is(cause, row.is) {
-			return row.status
-		}
-	}
-	return exitRetry
+	return cmp.Or(sentinelStatus(cause), Retry)
 }
 
-// lasting is of an endpoint that is a wrong one: waiting does not help. gRPC
+// lasting is of a wrong endpoint: waiting does not help. gRPC
 // gives it no other code than what may pass.
-var lasting = regexp.MustCompile(`authentication handshake failed|looked like an HTTP/1\.1 header|unexpected HTTP status code|` +
+var lasting = regexp.MustCompile(`authentication handshake failed|looked like an HTTP/1\.1 header|unexpected HTTP ` +
+	`status code|` +
 	`no such host|produced zero addresses|unknown service|unknown method`)
 
 // noAccount is of a machine that has no service account, where none is set.
@@ -66,9 +63,9 @@ var noAccount = regexp.MustCompile(`the metadata service at \S+ answers 4`)
 func unanswered(err error) int {
 	switch text := err.Error(); {
 	case noAccount.MatchString(text):
-		return exitForbidden
+		return Forbidden
 	case lasting.MatchString(text):
-		return exitFailure
+		return Failure
 	}
-	return exitRetry
+	return Retry
 }

@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"bytes"
@@ -6,10 +6,10 @@ import (
 	"testing"
 )
 
-// TestWaiting: who is no terminal is shown nothing.
+// TestWaiting: nothing is shown to what is not a terminal.
 func TestWaiting(t *testing.T) {
 	var errw bytes.Buffer
-	done := (&app{err: &errw}).waiting("create a secret")
+	done := Waiting(&errw, "create a secret")
 	done()
 	done()
 	if errw.Len() > 0 {

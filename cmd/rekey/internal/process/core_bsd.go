@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package main
+package process
 
 // undumpable: the limit holds for every core file here.
 func undumpable() error { return nil }

@@ -1,16 +1,16 @@
 //go:build unix
 
-package main
+package process
 
 import (
 	"errors"
 	"syscall"
 )
 
-// noCore has the kernel write no memory of this process, which holds keys, to a
+// NoCore has the kernel write no memory of this process, which holds keys, to a
 // core file. EPERM of the limit is no error: what may not be lowered here, a
 // sandbox keeps.
-func noCore() error {
+func NoCore() error {
 	err := syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{})
 	if errors.Is(err, syscall.EPERM) {
 		err = nil

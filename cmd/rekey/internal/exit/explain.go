@@ -1,8 +1,7 @@
-package main
+package exit
 
 import (
 	"errors"
-	"strings"
 	"syscall"
 
 	"rekey/shared/api"
@@ -10,10 +9,10 @@ import (
 	"rekey/shared/keyring"
 )
 
-// explain is what stderr says of an error: the message alone for the API's,
-// with the next step if there is one here, or the cause of an INTERNAL, which
-// is the operator's own.
-func explain(err error) string {
+// Text is what standard error says of an error: for the API's the message, with
+// the next step if there is one here, or the cause of an INTERNAL, which is the
+// operator's own.
+func Text(err error) string {
 	var e *api.Error
 	if !errors.As(err, &e) {
 		return err.Error()
@@ -30,16 +29,14 @@ func explain(err error) string {
 	return e.Message
 }
 
-const notOpen = "the AAD is not the one it was encrypted with, or it was changed since"
+// NotOpen is why a ciphertext of this format does not open.
+const NotOpen = "the AAD is not the one it was encrypted with, or it was changed since"
 
 // nextStep is what a person at a terminal can do about an answer of the API,
 // whose messages are written for programs elsewhere.
 func nextStep(e *api.Error) string {
 	if e.Message == "Bad ciphertext" {
-		return notOpen
-	}
-	if errors.Is(e, client.ErrNoToken) && strings.HasPrefix(e.Message, ofSource) {
-		return "give a file that has one with --source-token-file"
+		return NotOpen
 	}
 	for _, row := range nextSteps {
 		if errors.Is(e, row.is) {
@@ -49,6 +46,9 @@ func nextStep(e *api.Error) string {
 	return ""
 }
 
+// WantsIDs is what to do about a name that was given to a server.
+const WantsIDs = "a server takes ids of keys and no names: `rekey keys list`, where the keys are kept, shows them"
+
 var nextSteps = []struct {
 	is   error
 	step string
@@ -57,9 +57,9 @@ var nextSteps = []struct {
 	{keyring.ErrVersionScheduled, "`rekey keys cancel-destruction` takes it back"},
 	{keyring.ErrVersionDestroyed, "only a backup of the keyring from before has it"},
 	{keyring.ErrNoVersion, "`rekey keys versions` lists them"},
-	{client.ErrNoKey, wantsIDs},
+	{client.ErrNoKey, WantsIDs},
 	{client.ErrNoToken, "give a file that has one with --token-file, or set REKEY_TOKEN_FILE"},
 	{client.ErrToken, "get a new one, and see that it is for this server"},
-	{client.ErrNotAllowed, "ask whoever runs it for the right"},
+	{client.ErrNotAllowed, "ask the person who runs it for the right"},
 	{syscall.ECONNREFUSED, "`rekey serve` starts a server"},
 }
