@@ -6,22 +6,6 @@
 
 package main
 
-import (
-	"os"
+import "rekey/shared/lambda"
 
-	"github.com/aws/aws-lambda-go/lambda"
-
-	"rekey/shared/boot"
-	"rekey/shared/event"
-)
-
-// main is AWS Lambda's loop, and anywhere else the local invocation: an event
-// on standard input, its answer on standard output.
-func main() {
-	if boot.OnLambda() {
-		boot.Begin()
-		lambda.Start(event.Payload(Handler))
-	}
-	boot.Local()
-	os.Exit(event.Local(Handler))
-}
+func main() { lambda.Main(Handler) }

@@ -50,16 +50,17 @@ var arrows = map[string]string{
 	"shared/boot":             "config event keyring kms rest store/file store/file/passphrase store/lockbox",
 	"shared/boot/admin": "config keyadmin store/file/admin store/file/passphrase store/lockbox " +
 		"store/lockbox/admin",
+	"shared/lambda": "boot event",
 	"cmd/rekey": "rekey/exit rekey/process rekey/terminal answer key aead api ciphertext folder keyadmin kms rest server " +
 		"client config lossy boot boot/admin store/file/admin store/file/passphrase strictjson plain secretfile",
 	"cmd/rekey/internal/exit":     "api client keyadmin keyring boot/admin store/file/passphrase",
 	"cmd/rekey/internal/process":  "ending",
 	"cmd/rekey/internal/terminal": "rekey/exit rekey/process ending plain store/file/passphrase",
-	"functions/encrypt":           "boot event",
-	"functions/decrypt":           "boot event",
-	"functions/reencrypt":         "boot event",
-	"functions/datakey":           "boot event",
-	"functions/all":               "boot event",
+	"functions/encrypt":           "boot event lambda",
+	"functions/decrypt":           "boot event lambda",
+	"functions/reencrypt":         "boot event lambda",
+	"functions/datakey":           "boot event lambda",
+	"functions/all":               "boot event lambda",
 
 	"deploy/build":               "", // the archives, made as the platforms want them
 	"deploy/pack":                "deploy/build",
@@ -87,7 +88,7 @@ var arrows = map[string]string{
 var only = map[string]string{
 	"github.com/go-json-experiment/json":   "rekey/shared/strictjson",
 	"github.com/kelseyhightower/envconfig": "rekey/shared/config",
-	"github.com/aws/aws-lambda-go":         "rekey/functions/",
+	"github.com/aws/aws-lambda-go":         "rekey/shared/lambda",
 	"github.com/spf13/cobra":               "rekey/cmd/rekey",
 	"filippo.io/age":                       "rekey/shared/store/file/internal/sealed",
 	"golang.org/x/term":                    "rekey/cmd/rekey",
