@@ -3,7 +3,7 @@
 // Lambda's runtime loop (lambda), and as the plugin that Yandex Cloud
 // Functions build and open (plugin).
 //
-// LONG=1 adds the figures of docs/platforms.md. What is missing on the machine
+// LONG=1 adds figures. What is missing on the machine
 // is skipped with a reason that begins with SKIP-NEEDS.
 package functions_test
 

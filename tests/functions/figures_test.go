@@ -20,7 +20,7 @@ const runs = 21
 func needLong(t *testing.T) {
 	t.Helper()
 	if !long {
-		t.Skip("LONG=1 measures what docs/platforms.md says")
+		t.Skip("LONG=1 measures cold starts")
 	}
 }
 
