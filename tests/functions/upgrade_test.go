@@ -21,7 +21,7 @@ func TestUpgrade(t *testing.T) {
 	m := mixed{primary: map[string]string{}}
 	for a := key.AES128; a.Valid(); a++ {
 		m.ids = append(m.ids, a.String())
-		before.rekey(t, "keys", "create", "--id", a.String(), "--algorithm", a.String())
+		before.rekey(t, "keys", "create", "--create", "--id", a.String(), "--algorithm", a.String())
 	}
 	m.work(t, "created by "+before.name, before, now)
 	for _, writes := range []release{now, before} {
