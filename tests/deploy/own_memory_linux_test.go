@@ -77,7 +77,8 @@ func memoryLimits(t *testing.T) map[string]int {
 	t.Helper()
 	all := map[string]int{}
 	for file, pattern := range map[string]string{
-		"../../deploy/own/rekey.service": `(?m)^MemoryMax=(\d+)M$`, "../../deploy/own/Containerfile": `(?m)^# +--memory=(\d+)m\b`,
+		"../../deploy/own/rekey.service": `(?m)^MemoryMax=(\d+)M$`,
+		"../../deploy/own/Containerfile": `(?m)^# +--memory=(\d+)m\b`,
 	} {
 		text, err := os.ReadFile(file)
 		if err != nil {

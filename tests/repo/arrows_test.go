@@ -51,8 +51,8 @@ var arrows = map[string]string{
 	"shared/boot/admin": "config keyadmin store/file/admin store/file/passphrase store/lockbox " +
 		"store/lockbox/admin",
 	"shared/lambda": "boot event",
-	"cmd/rekey": "rekey/exit rekey/process rekey/terminal answer key aead api ciphertext folder keyadmin kms rest server " +
-		"client config lossy boot boot/admin store/file/admin store/file/passphrase strictjson plain secretfile",
+	"cmd/rekey": "rekey/exit rekey/process rekey/terminal answer key aead api ciphertext folder keyadmin kms rest " +
+		"server client config lossy boot boot/admin store/file/admin store/file/passphrase strictjson plain secretfile",
 	"cmd/rekey/internal/exit":     "api client keyadmin keyring boot/admin store/file/passphrase",
 	"cmd/rekey/internal/process":  "ending",
 	"cmd/rekey/internal/terminal": "rekey/exit rekey/process ending plain store/file/passphrase",
@@ -68,8 +68,8 @@ var arrows = map[string]string{
 	"deploy/local/platform":      "", // runs functions as the platforms do
 	"deploy/local/platform/host": "", // opens plugins, and imports the standard library alone
 	"deploy/local/gateway":       "", // HTTP in front of functions, driven by an OpenAPI document
-	"deploy/local/stage": "ending answer key keyadmin plain store/lockbox store/lockbox/admin deploy/local/lockboxtest " +
-		"deploy/local/extensiontest " +
+	"deploy/local/stage": "ending answer key keyadmin plain store/lockbox store/lockbox/admin " +
+		"deploy/local/lockboxtest deploy/local/extensiontest " +
 		"deploy/build deploy/local/gateway deploy/local/platform deploy/terraform", // all of it on this machine
 	// proves a deployment
 	"deploy/smoke": "ending answer key api rest config boot/admin store/lockbox store/lockbox/admin",
@@ -95,8 +95,9 @@ var only = map[string]string{
 	"github.com/getkin/kin-openapi":        "rekey/deploy",
 	"github.com/hashicorp/hcl/v2":          "rekey/deploy",
 
-	"github.com/yandex-cloud/go-sdk/v2":                        "rekey/shared/store/lockbox",
-	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox": "rekey/shared/store/lockbox rekey/deploy/local/lockboxtest",
+	"github.com/yandex-cloud/go-sdk/v2": "rekey/shared/store/lockbox",
+	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox": "rekey/shared/store/lockbox " +
+		"rekey/deploy/local/lockboxtest",
 }
 
 // goList runs go list and returns its lines.
