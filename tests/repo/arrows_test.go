@@ -74,9 +74,8 @@ var arrows = map[string]string{
 	// proves a deployment
 	"deploy/smoke": "ending answer key api rest config boot/admin store/lockbox store/lockbox/admin",
 
-	"deploy/local/fault":         "", // what goes wrong with calls, on purpose
 	"deploy/local/extensiontest": "",
-	"deploy/local/lockboxtest":   "deploy/local/fault plain",
+	"deploy/local/lockboxtest":   "plain",
 	"deploy/local/lockbox":       "deploy/local/lockboxtest",
 
 	"tests/deploy":    "", // of the documents

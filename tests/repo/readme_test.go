@@ -173,8 +173,8 @@ func (s *session) leavesNothing(t *testing.T) {
 func (s *session) serve(t *testing.T, c command) {
 	t.Helper()
 	s.ran++
-	program := c.line
-	if source, ok := strings.CutPrefix(program, "go run "); ok { // which passes no signal on
+	program := c.line + " --addr 127.0.0.1:0"
+	if source, ok := strings.CutPrefix(c.line, "go run "); ok { // which passes no signal on
 		program = filepath.Join(t.TempDir(), filepath.Base(source))
 		build := exec.Command("go", "build", "-o", program, source)
 		build.Dir, build.Env = s.dir, s.env
@@ -182,7 +182,7 @@ func (s *session) serve(t *testing.T, c command) {
 			t.Fatalf("%v: %s", err, out)
 		}
 	}
-	cmd := exec.Command("bash", "-c", "exec "+program+" --addr 127.0.0.1:0 2>&1")
+	cmd := exec.Command("bash", "-c", "exec "+program+" 2>&1")
 	cmd.Dir, cmd.Env = s.dir, s.env
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {

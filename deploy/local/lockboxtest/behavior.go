@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 // Behavior is what the protos leave open, or what differs between a good day
@@ -17,20 +18,9 @@ type Behavior struct {
 	DestroyedVersion codes.Code // FAILED_PRECONDITION
 	UnknownVersion   codes.Code // NOT_FOUND
 
-	// UnknownSecret is what every service answers for a secret that does not
-	// exist: NOT_FOUND by default, PERMISSION_DENIED where ids are not to be
-	// guessed.
-	UnknownSecret codes.Code
-
 	// CopyGenerated: AddVersion copies the generated text of the base version
 	// instead of generating anew. The proto says merge, the guides generate.
 	CopyGenerated bool
-	// NoSetCurrentVersion: SetCurrentVersion is UNIMPLEMENTED, as the guides
-	// seem to have it.
-	NoSetCurrentVersion bool
-	// NoListOperations: the ListOperations of a secret is UNIMPLEMENTED.
-	NoListOperations bool
-
 	// OperationDelay is how long an operation takes on the clock of Advance; 0:
 	// it is done when the call returns. Its effect shows when it is done.
 	OperationDelay time.Duration
@@ -42,24 +32,23 @@ type Behavior struct {
 	Instance string
 }
 
-// or is the code, or the default in place of OK.
-func or(c, otherwise codes.Code) codes.Code {
-	if c == codes.OK {
-		return otherwise
-	}
-	return c
+// Configure changes how the server behaves from the next call on.
+func (s *Server) Configure(change func(*Behavior)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(&s.behavior)
 }
 
-func (b Behavior) tokenLifetime() time.Duration {
-	if b.TokenLifetime == 0 {
-		return 12 * time.Hour
-	}
-	return b.TokenLifetime
+// Now is the time of secrets, which a test can move. Tokens and what is signed
+// for them live by Options.Now, as their holders' clocks do: a week that passes
+// for a version must not lock everybody out.
+func (s *Server) Now() time.Time { return s.clock().Add(time.Duration(s.ahead.Load())) }
+
+// stamp is Now with milliseconds, the precision that the service shows.
+func (s *Server) stamp() *timestamppb.Timestamp {
+	return timestamppb.New(s.Now().Truncate(time.Millisecond))
 }
 
-func (b Behavior) instance() string {
-	if b.Instance == "" {
-		return DefaultServiceAccount
-	}
-	return b.Instance
-}
+// Advance moves the server's time: versions whose time has come are destroyed,
+// operations finish. Tokens do not expire by it; ExpireTokens does that.
+func (s *Server) Advance(d time.Duration) { s.ahead.Add(int64(d)) }

@@ -1,18 +1,54 @@
 package lockboxtest
 
 import (
-	"github.com/yandex-cloud/go-genproto/yandex/cloud/endpoint"
+	"sync"
+
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/iam/v1"
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
 )
 
+// counters count calls as they arrive, whatever becomes of them.
+type counters struct {
+	mu       sync.Mutex
+	calls    map[call]int
+	inFlight int
+	most     int // in flight at once
+}
+
+// call is a method and the id of a secret; empty is any.
+type call struct{ method, secret string }
+
+// arrive counts a call; what it returns is to be called at its end.
+func (c *counters) arrive(method, secret string) (leave func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.calls[call{}]++
+	c.calls[call{method, ""}]++
+	if secret != "" {
+		c.calls[call{method, secret}]++
+	}
+	c.inFlight++
+	c.most = max(c.most, c.inFlight)
+	return c.leave
+}
+
+func (c *counters) leave() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.inFlight--
+}
+
 // Calls is how many calls of a method arrived, be they answered or not. The
 // name is gRPC's, such as lockbox.PayloadService_Get_FullMethodName, or
-// MetadataToken.
-func (s *Server) Calls(method string) int { return s.counters.count(method, "") }
+// MetadataToken; empty: all methods, also those that there are not here.
+func (s *Server) Calls(method string) int { return s.CallsFor(method, "") }
 
 // CallsFor is Calls for one secret.
-func (s *Server) CallsFor(method, secretID string) int { return s.counters.count(method, secretID) }
+func (s *Server) CallsFor(method, secretID string) int {
+	s.counters.mu.Lock()
+	defer s.counters.mu.Unlock()
+	return s.counters.calls[call{method, secretID}]
+}
 
 // PayloadGets is how often the payload of a secret was asked for; of any
 // secret if the id is empty.
@@ -23,33 +59,21 @@ func (s *Server) PayloadGets(secretID string) int {
 // TokenRequests is how often anybody asked for a token: IAM and the metadata
 // service together.
 func (s *Server) TokenRequests() int {
-	return s.Calls(MetadataToken) + s.Calls(iam.IamTokenService_Create_FullMethodName) +
-		s.Calls(iam.IamTokenService_CreateForServiceAccount_FullMethodName)
+	return s.Calls(MetadataToken) + s.Calls(iam.IamTokenService_Create_FullMethodName)
 }
 
-// Discoveries is how often endpoints were asked for.
-func (s *Server) Discoveries() int {
-	return s.Calls(endpoint.ApiEndpointService_List_FullMethodName) + s.Calls(
-		endpoint.ApiEndpointService_Get_FullMethodName)
-}
-
-// MostInFlight is how many calls of a method there were at once, at most; of
-// all methods together if the name is empty.
-func (s *Server) MostInFlight(method string) int {
+// MostInFlight is how many calls there were at once, at most.
+func (s *Server) MostInFlight() int {
 	s.counters.mu.Lock()
 	defer s.counters.mu.Unlock()
-	return s.counters.most[method]
+	return s.counters.most
 }
 
 // ResetCounts starts every count anew. Calls that are under way stay in
 // flight.
 func (s *Server) ResetCounts() {
-	c := s.counters
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	clear(c.calls)
-	clear(c.most)
-	for m, n := range c.inFlight {
-		c.most[m] = n
-	}
+	s.counters.mu.Lock()
+	defer s.counters.mu.Unlock()
+	clear(s.counters.calls)
+	s.counters.most = s.counters.inFlight
 }

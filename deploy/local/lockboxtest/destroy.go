@@ -12,60 +12,65 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// defaultPending is documented.
-const defaultPending = 7 * 24 * time.Hour
-
 // ScheduleVersionDestruction takes the current version as well as any other,
-// and a new time for one that is scheduled.
-func (v secretService) ScheduleVersionDestruction(ctx context.Context,
-	r *lockbox.ScheduleVersionDestructionRequest) (*operation.Operation, error) {
-	sec, doomed, err := v.destructible(ctx, r)
+// and a new time for one that is scheduled. No bounds of the pending period are
+// published; rekey always gives one.
+func (s secretService) ScheduleVersionDestruction(
+	_ context.Context, r *lockbox.ScheduleVersionDestructionRequest,
+) (*operation.Operation, error) {
+	doomed, err := s.call.secret.intact(r.GetVersionId())
 	if err != nil {
 		return nil, err
 	}
-	wait := defaultPending
-	if p := r.GetPendingPeriod(); p != nil {
-		if wait = p.AsDuration(); !p.IsValid() || wait <= 0 { // no bounds are published
-			return nil, status.Error(codes.InvalidArgument, "pending_period: is not positive")
-		}
+	wait := r.GetPendingPeriod()
+	if !wait.IsValid() || wait.AsDuration() <= 0 {
+		return nil, status.Error(codes.InvalidArgument, "pending_period: is not positive")
 	}
-	at := timestamppb.New(v.s.clock.now().Add(wait))
-	metadata := &lockbox.ScheduleVersionDestructionMetadata{SecretId: sec.GetId(), VersionId: doomed.GetId(),
-		DestroyAt: at}
-	return v.s.begin(ctx, "Schedule version destruction", metadata, func() proto.Message {
+	at := timestamppb.New(s.Now().Add(wait.AsDuration()))
+	about := &lockbox.ScheduleVersionDestructionMetadata{
+		SecretId: doomed.GetSecretId(), VersionId: doomed.GetId(), DestroyAt: at,
+	}
+	return s.begin(about, func() proto.Message {
 		doomed.Status, doomed.DestroyAt = lockbox.Version_SCHEDULED_FOR_DESTRUCTION, at
 		return doomed.Version
 	})
 }
 
-func (v secretService) CancelVersionDestruction(ctx context.Context,
-	r *lockbox.CancelVersionDestructionRequest) (*operation.Operation, error) {
-	sec, saved, err := v.destructible(ctx, r)
+// CancelVersionDestruction takes versions that are scheduled.
+func (s secretService) CancelVersionDestruction(
+	_ context.Context, r *lockbox.CancelVersionDestructionRequest,
+) (*operation.Operation, error) {
+	saved, err := s.call.secret.intact(r.GetVersionId())
+	if err == nil && saved.GetStatus() == lockbox.Version_ACTIVE {
+		err = status.Errorf(codes.FailedPrecondition, "version %s is ACTIVE", saved.GetId())
+	}
 	if err != nil {
 		return nil, err
 	}
-	if saved.GetStatus() != lockbox.Version_SCHEDULED_FOR_DESTRUCTION {
-		return nil, status.Errorf(codes.FailedPrecondition, "version %s is %s", saved.GetId(), saved.GetStatus())
-	}
-	metadata := &lockbox.CancelVersionDestructionMetadata{SecretId: sec.GetId(), VersionId: saved.GetId()}
-	return v.s.begin(ctx, "Cancel version destruction", metadata, func() proto.Message {
+	about := &lockbox.CancelVersionDestructionMetadata{SecretId: saved.GetSecretId(), VersionId: saved.GetId()}
+	return s.begin(about, func() proto.Message {
 		saved.Status, saved.DestroyAt = lockbox.Version_ACTIVE, nil
 		return saved.Version
 	})
 }
 
-// destructible finds a version that is not destroyed yet.
-func (v secretService) destructible(ctx context.Context, r interface {
-	GetSecretId() string
-	GetVersionId() string
-}) (*secret, *version, error) {
-	sec, err := v.s.secret(ctx, r.GetSecretId(), mayChange)
-	if err != nil {
-		return nil, nil, err
+// intact is a version that is not destroyed yet.
+func (s *secret) intact(id string) (*version, error) {
+	v, err := s.version(id)
+	if err == nil && v.GetStatus() == lockbox.Version_DESTROYED {
+		err = status.Errorf(codes.FailedPrecondition, "version %s is destroyed", id)
 	}
-	found, err := sec.need(r.GetVersionId())
-	if err == nil && found.GetStatus() == lockbox.Version_DESTROYED {
-		err = status.Errorf(codes.FailedPrecondition, "version %s is destroyed", found.GetId())
+	return v, err
+}
+
+// destroyDue destroys the versions whose time has come; one that Change left
+// without a time waits for ever. What is left of a version is its metadata.
+func (s *Server) destroyDue(now time.Time) {
+	for _, sec := range s.secrets {
+		for _, v := range sec.versions {
+			if at := v.GetDestroyAt(); at != nil && !at.AsTime().After(now) {
+				v.Status, v.DestroyAt, v.entries = lockbox.Version_DESTROYED, nil, nil
+			}
+		}
 	}
-	return sec, found, err
 }

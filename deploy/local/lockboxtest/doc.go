@@ -1,7 +1,8 @@
 // Package lockboxtest is Yandex Lockbox for tests: a server that speaks its
 // gRPC protocol on a loopback port, with all that a client of it needs beside:
-// IAM tokens, operations, endpoint discovery and the metadata service of an
-// instance. Its state is in memory. It is safe for concurrent use.
+// IAM tokens, operations and the metadata service of an instance. What rekey
+// never sends is not here. Its state is in memory. It is safe for concurrent
+// use.
 //
 // Start at Start. A test sets up secrets and roles (AddSecret, Grant), lets
 // something break (Inject, Freeze, Stop, ExpireTokens), moves the clock
@@ -14,6 +15,6 @@
 //
 // What the protos say is enforced from the protos (validate.go). What nobody
 // publishes is in Behavior, so that a test can have it either way: what comes
-// back for a secret that is inactive or unknown, whether adding a version to a
+// back for a secret that is inactive or has no version, whether adding a version to a
 // generated secret generates anew.
 package lockboxtest

@@ -16,6 +16,8 @@ const (
 	maxVersions = 1000 // that are not destroyed
 )
 
+type entries []*lockbox.Payload_Entry
+
 // Text is an entry with a text value.
 func Text(key, value string) *lockbox.Payload_Entry {
 	return &lockbox.Payload_Entry{Key: key, Value: &lockbox.Payload_Entry_TextValue{TextValue: value}}
@@ -26,17 +28,9 @@ func Binary(key string, value []byte) *lockbox.Payload_Entry {
 	return &lockbox.Payload_Entry{Key: key, Value: &lockbox.Payload_Entry_BinaryValue{BinaryValue: value}}
 }
 
-// value is the bytes of either kind.
-func value(e *lockbox.Payload_Entry) []byte {
-	if b := e.GetBinaryValue(); b != nil {
-		return b
-	}
-	return []byte(e.GetTextValue())
-}
-
 // merge is the entries of a base version after the changes: one with a value
 // sets its entry, one without removes it. The base stays as it is.
-func merge(base []*lockbox.Payload_Entry, changes []*lockbox.PayloadEntryChange) ([]*lockbox.Payload_Entry, error) {
+func (base entries) merge(changes []*lockbox.PayloadEntryChange) (entries, error) {
 	merged := slices.Clone(base)
 	for i, c := range changes {
 		if named(changes[:i], c.GetKey()) {
@@ -44,14 +38,14 @@ func merge(base []*lockbox.Payload_Entry, changes []*lockbox.PayloadEntryChange)
 		}
 		switch v := c.GetValue().(type) {
 		case *lockbox.PayloadEntryChange_TextValue:
-			merged = set(merged, Text(c.GetKey(), v.TextValue))
+			merged = merged.set(Text(c.GetKey(), v.TextValue))
 		case *lockbox.PayloadEntryChange_BinaryValue:
-			merged = set(merged, Binary(c.GetKey(), v.BinaryValue))
+			merged = merged.set(Binary(c.GetKey(), v.BinaryValue))
 		default:
-			at := index(merged, c.GetKey())
+			at := merged.index(c.GetKey())
 			if at < 0 {
-				return nil, status.Errorf(codes.InvalidArgument, "payload_entries: %s has no value, and the base "+
-					"version no such entry to remove", c.GetKey())
+				return nil, status.Errorf(codes.InvalidArgument,
+					"payload_entries: %s has no value, and the base version no such entry to remove", c.GetKey())
 			}
 			merged = slices.Delete(merged, at, at+1)
 		}
@@ -59,38 +53,33 @@ func merge(base []*lockbox.Payload_Entry, changes []*lockbox.PayloadEntryChange)
 	return merged, nil
 }
 
-// set returns the entries with e in the place of the one with its key.
-func set(entries []*lockbox.Payload_Entry, e *lockbox.Payload_Entry) []*lockbox.Payload_Entry {
-	if at := index(entries, e.GetKey()); at >= 0 {
-		entries[at] = e
-		return entries
+// set puts e in the place of the entry with its key, or at the end.
+func (all entries) set(e *lockbox.Payload_Entry) entries {
+	if at := all.index(e.GetKey()); at >= 0 {
+		all[at] = e
+		return all
 	}
-	return append(entries, e)
+	return append(all, e)
 }
 
-func index(entries []*lockbox.Payload_Entry, key string) int {
-	return slices.IndexFunc(entries, func(e *lockbox.Payload_Entry) bool { return e.GetKey() == key })
+func (all entries) index(key string) int {
+	return slices.IndexFunc(all, func(e *lockbox.Payload_Entry) bool { return e.GetKey() == key })
 }
 
 func named(changes []*lockbox.PayloadEntryChange, key string) bool {
 	return slices.ContainsFunc(changes, func(c *lockbox.PayloadEntryChange) bool { return c.GetKey() == key })
 }
 
-// checkEntries holds a new version's payload against the limits.
-func checkEntries(entries []*lockbox.Payload_Entry) error {
+// check holds a new version's payload against the limits.
+func (all entries) check() error {
 	size := 0
-	for _, e := range entries {
-		size += len(value(e))
+	for _, e := range all {
+		size += len(e.GetTextValue()) + len(e.GetBinaryValue())
 	}
-	switch {
-	case len(entries) == 0:
-		return status.Error(codes.InvalidArgument, "the version would have no entry")
-	case len(entries) > maxEntries:
-		return status.Errorf(codes.InvalidArgument, "the version would have %d entries, at most %d are allowed",
-			len(entries), maxEntries)
-	case size > maxPayload:
-		return status.Errorf(codes.InvalidArgument, "the values would have %d bytes, at most %d are allowed", size,
-			maxPayload)
+	if len(all) == 0 || len(all) > maxEntries || size > maxPayload {
+		return status.Errorf(codes.InvalidArgument,
+			"the version would have %d entries with %d bytes of values: want 1 to %d with at most %d",
+			len(all), size, maxEntries, maxPayload)
 	}
 	return nil
 }

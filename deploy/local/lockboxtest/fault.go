@@ -4,33 +4,29 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
-	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
-	"google.golang.org/protobuf/types/known/durationpb"
-
-	"rekey/deploy/local/fault"
 )
 
 // Fault is what goes wrong, and for which calls. It waits for Latency first,
-// then does Meanwhile and the one of Hang, Reset and Code that is set; with Latency alone
-// the call is only slow.
+// then does Meanwhile and the one of Hang, Reset and Code that is set; with
+// Latency only the call is slow.
 type Fault struct {
-	Method string // gRPC's full name, or MetadataToken; empty: every method
+	Method string // the end of a name, from a slash or a dot on; empty: every method
 	Secret string // the id; empty: every secret, and calls without one
 	Skip   int    // so many calls go well first
 	Times  int    // then so many fail; 0: all of them
 
-	Latency    time.Duration
-	Code       codes.Code
-	Text       string        // said with Code, in place of the test's own
-	RetryAfter time.Duration // sent with Code as RetryInfo, unless 0
-	Hang       bool          // no answer until the client gives up
-	Reset      bool          // the TCP connection is reset, with every call on it
+	Latency time.Duration
+	Code    codes.Code
+	Text    string // said with Code, in place of the test's own
+	Hang    bool   // no answer until the client gives up
+	Reset   bool   // the TCP connection is reset, with every call on it
 
 	// After: the call is carried out first, and only its answer is lost.
 	After bool
@@ -45,41 +41,37 @@ type Fault struct {
 // faults are tried in the order in which they were injected: the first that
 // matches a call strikes.
 type faults struct {
-	mu    sync.Mutex
-	list  []*Fault
-	rules *fault.Rules // behind them
+	mu   sync.Mutex
+	list []*Fault
 }
 
 // Inject adds a fault, until it is used up or remove is called.
 func (s *Server) Inject(f Fault) (remove func()) {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
-	added := &f
-	s.faults.list = append(s.faults.list, added)
+	s.faults.list = append(s.faults.list, &f)
 	return func() {
 		s.faults.mu.Lock()
 		defer s.faults.mu.Unlock()
-		s.faults.remove(added)
+		s.faults.remove(&f)
 	}
 }
 
-// SetRules has rules strike the calls that no injected fault does, instead of
-// earlier ones; nil is none.
-func (s *Server) SetRules(r *fault.Rules) {
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	s.faults.rules = r
-}
-
-// Heal removes all faults and rules. Calls that hang go on hanging.
+// Heal removes all injected faults. Calls that hang go on hanging.
 func (s *Server) Heal() {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
-	s.faults.list, s.faults.rules = nil, nil
+	s.faults.list = nil
 }
 
 func (l *faults) remove(f *Fault) {
 	l.list = slices.DeleteFunc(l.list, func(g *Fault) bool { return g == f })
+}
+
+// of tells a method by its full name.
+func (f *Fault) of(method string) bool {
+	rest, ok := strings.CutSuffix(method, f.Method)
+	return f.Method == "" || ok && (rest == "" || strings.HasSuffix(rest, "/") || strings.HasSuffix(rest, "."))
 }
 
 // next is the fault that strikes this call, and uses it up; a harmless one if
@@ -88,7 +80,7 @@ func (l *faults) next(method, secret string) Fault {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, f := range l.list {
-		if f.Method != "" && f.Method != method || f.Secret != "" && f.Secret != secret {
+		if !f.of(method) || f.Secret != "" && f.Secret != secret {
 			continue
 		}
 		if f.Skip > 0 {
@@ -101,8 +93,7 @@ func (l *faults) next(method, secret string) Fault {
 		f.Times-- // 0, all of them, never comes to 1
 		return *f
 	}
-	f := l.rules.Next(method)
-	return Fault{Latency: f.Latency, Code: f.Code, Hang: f.Hang, Reset: f.Reset}
+	return Fault{}
 }
 
 // strike does what the fault does to a call. An error is the call's answer.
@@ -120,31 +111,16 @@ func (n *network) strike(ctx context.Context, f Fault) error {
 		<-ctx.Done()
 		return status.FromContextError(ctx.Err()).Err()
 	case f.Reset:
-		n.resetOf(ctx)
+		if p, ok := peer.FromContext(ctx); ok {
+			n.reset(p.Addr.String())
+		}
 		return status.Error(codes.Unavailable, "the connection was reset")
 	case f.Operation:
 		return nil
 	}
-	return f.err()
+	return f.status().Err() // nil for OK
 }
-
-func (n *network) resetOf(ctx context.Context) {
-	if p, ok := peer.FromContext(ctx); ok {
-		n.each(p.Addr.String(), (*conn).reset)
-	}
-}
-
-// err is nil if the code is OK.
-func (f Fault) err() error { return f.status().Err() }
 
 func (f Fault) status() *status.Status {
-	st := status.New(f.Code, cmp.Or(f.Text, "a fault of the test"))
-	if f.RetryAfter == 0 || f.Code == codes.OK {
-		return st
-	}
-	detailed, err := st.WithDetails(&errdetails.RetryInfo{RetryDelay: durationpb.New(f.RetryAfter)})
-	if err != nil {
-		return st
-	}
-	return detailed
+	return status.New(f.Code, cmp.Or(f.Text, "a fault of the test"))
 }

@@ -1,36 +1,36 @@
 package lockboxtest_test
 
 import (
-	"context"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/yandex-cloud/go-genproto/yandex/cloud/endpoint"
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
-	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
-	"rekey/deploy/local/fault"
 	"rekey/deploy/local/lockboxtest"
 )
-
-const payloadGet = lockbox.PayloadService_Get_FullMethodName
 
 // TestFaultWhich: which of six calls a fault strikes: two of secret a, two of
 // b and two of a method that is not Get.
 func TestFaultWhich(t *testing.T) {
+	const yes, no = true, false
 	for name, test := range map[string]struct {
 		fault lockboxtest.Fault
 		want  []bool
 	}{
-		"all":       {lockboxtest.Fault{}, []bool{true, true, true, true, true, true}},
-		"method":    {lockboxtest.Fault{Method: payloadGet}, []bool{true, true, true, true, false, false}},
-		"secret":    {lockboxtest.Fault{Secret: "b"}, []bool{false, false, true, true, false, false}},
-		"once":      {lockboxtest.Fault{Times: 1}, []bool{true, false, false, false, false, false}},
-		"3 after 1": {lockboxtest.Fault{Skip: 1, Times: 3}, []bool{false, true, true, true, false, false}},
-		"both": {lockboxtest.Fault{Method: payloadGet, Secret: "a", Skip: 1},
-			[]bool{false, true, false, false, false, false}},
+		"all":       {lockboxtest.Fault{}, []bool{yes, yes, yes, yes, yes, yes}},
+		"method":    {lockboxtest.Fault{Method: payloadGet}, []bool{yes, yes, yes, yes, no, no}},
+		"its end":   {lockboxtest.Fault{Method: "PayloadService/Get"}, []bool{yes, yes, yes, yes, no, no}},
+		"half word": {lockboxtest.Fault{Method: "et"}, []bool{no, no, no, no, no, no}},
+		"secret":    {lockboxtest.Fault{Secret: "b"}, []bool{no, no, yes, yes, no, no}},
+		"once":      {lockboxtest.Fault{Times: 1}, []bool{yes, no, no, no, no, no}},
+		"3 after 1": {lockboxtest.Fault{Skip: 1, Times: 3}, []bool{no, yes, yes, yes, no, no}},
+		"both":      {lockboxtest.Fault{Method: payloadGet, Secret: "a", Skip: 1}, []bool{no, yes, no, no, no, no}},
 	} {
 		w := start(t, lockboxtest.Options{})
 		for _, id := range []string{"a", "b"} {
@@ -42,10 +42,10 @@ func TestFaultWhich(t *testing.T) {
 		var got []bool
 		for _, id := range []string{"a", "a", "b", "b", "", ""} {
 			var err error
-			if id != "" {
-				_, err = w.get(id, "")
+			if id == "" {
+				_, err = w.list(0, "")
 			} else {
-				_, err = w.secrets.List(w.ctx, &lockbox.ListSecretsRequest{FolderId: folder})
+				_, err = w.get(id, "")
 			}
 			got = append(got, status.Code(err) == codes.Unavailable)
 		}
@@ -57,40 +57,25 @@ func TestFaultWhich(t *testing.T) {
 	}
 }
 
+// TestFaultOrder: the first that matches strikes.
 func TestFaultOrder(t *testing.T) {
 	w := start(t, lockboxtest.Options{})
 	id, _ := w.text("x")
 	for _, c := range []codes.Code{codes.Internal, codes.Aborted} {
-		w.Inject(lockboxtest.Fault{Times: 1, Code: c})
+		w.Inject(lockboxtest.Fault{Times: 1, Code: c, Text: c.String()})
 	}
 	w.Inject(lockboxtest.Fault{Code: codes.DataLoss})
 	for _, want := range []codes.Code{codes.Internal, codes.Aborted, codes.DataLoss, codes.DataLoss} {
 		_, err := w.get(id, "")
-		wantCode(t, err, want)
+		if s := status.Convert(err); s.Code() != want || want != codes.DataLoss && s.Message() != want.String() {
+			t.Errorf("got %v, want %v", err, want)
+		}
 	}
 	w.Heal()
 	must(w.get(id, ""))(t)
 }
 
-func TestRetryInfo(t *testing.T) {
-	w := start(t, lockboxtest.Options{})
-	id, _ := w.text("x")
-	for _, want := range []time.Duration{0, 7 * time.Second} {
-		w.Inject(lockboxtest.Fault{Times: 1, Code: codes.ResourceExhausted, RetryAfter: want})
-		_, err := w.get(id, "")
-		wantCode(t, err, codes.ResourceExhausted)
-		var got time.Duration
-		for _, d := range status.Convert(err).Details() {
-			if info, ok := d.(*errdetails.RetryInfo); ok {
-				got = info.GetRetryDelay().AsDuration()
-			}
-		}
-		if got != want {
-			t.Errorf("RetryInfo says %v, want %v", got, want)
-		}
-	}
-}
-
+// TestLatency: a call is slow, or has no answer.
 func TestLatency(t *testing.T) {
 	w := start(t, lockboxtest.Options{})
 	id, _ := w.text("x")
@@ -101,101 +86,145 @@ func TestLatency(t *testing.T) {
 		t.Errorf("a slow call took %v", d)
 	}
 	w.Inject(lockboxtest.Fault{Times: 1, Latency: time.Hour})
-	wantCode(t, w.impatient(id), codes.DeadlineExceeded)
-}
-
-// impatient asks for a payload and gives up soon.
-func (w *world) impatient(id string) error {
-	ctx, cancel := context.WithTimeout(w.ctx, 100*time.Millisecond)
-	defer cancel()
-	_, err := w.payload.Get(ctx, &lockbox.GetPayloadRequest{SecretId: id})
-	return err
-}
-
-func TestHang(t *testing.T) {
-	w := start(t, lockboxtest.Options{})
-	id, _ := w.text("x")
-	w.Inject(lockboxtest.Fault{Times: 1, Hang: true})
-	wantCode(t, w.impatient(id), codes.DeadlineExceeded)
-	must(w.get(id, ""))(t)
-
-	w.Inject(lockboxtest.Fault{Times: 1, Hang: true}) // the end of the server ends it too
-	failed := make(chan error)
-	go func() {
-		_, err := w.get(id, "")
-		failed <- err
-	}()
-	for w.PayloadGets(id) < 3 {
-		time.Sleep(time.Millisecond)
+	w.Inject(lockboxtest.Fault{Times: 2, Hang: true})
+	for range 2 {
+		wantCode(0, w.impatient(id))(t, codes.DeadlineExceeded)
 	}
-	w.Stop()
-	if err := <-failed; err == nil {
+	stopped := lockboxtest.Fault{Times: 1, Meanwhile: func() { go w.Stop() }, Hang: true}
+	w.Heal()
+	w.Inject(stopped) // the end of the server ends it too
+	if _, err := w.get(id, ""); err == nil {
 		t.Error("a call that hung succeeded")
 	}
 }
 
-// TestReset resets before the work and after it: the client cannot tell.
-func TestReset(t *testing.T) {
-	for _, after := range []bool{false, true} {
-		w := start(t, lockboxtest.Options{})
-		id, v := w.text("x")
-		must(w.get(id, ""))(t)
-		w.Inject(lockboxtest.Fault{Method: lockbox.SecretService_AddVersion_FullMethodName, Times: 1, Reset: true,
-			After: after})
-		_, err := w.secrets.AddVersion(w.ctx, &lockbox.AddVersionRequest{SecretId: id})
-		wantCode(t, err, codes.Unavailable)
-		got := must(w.get(id, ""))(t)
-		if done := got.GetVersionId() != v[0]; done != after {
-			t.Errorf("after: %v; the version was added: %v", after, done)
-		}
-		if n := w.Connections(); n != 2 {
-			t.Errorf("%d connections, want a second one after the reset", n)
+// TestLostAnswer: a call is carried out, and the client cannot tell.
+func TestLostAnswer(t *testing.T) {
+	for name, f := range map[string]lockboxtest.Fault{
+		"code": {Code: codes.Unavailable}, "reset": {Reset: true},
+	} {
+		for _, after := range []bool{false, true} {
+			w := start(t, lockboxtest.Options{})
+			id, v := w.text("x")
+			seen := ""
+			f.Method, f.Times, f.After = "AddVersion", 1, after
+			f.Meanwhile = func() { seen = must(w.as(admin).get(id, ""))(t).GetVersionId() }
+			w.Inject(f)
+			wantCode(w.add(id))(t, codes.Unavailable)
+			got := must(w.get(id, ""))(t).GetVersionId()
+			if added := got != v[0]; added != after || seen != got {
+				t.Errorf("%s, after %v: the version was added: %v; meanwhile it was %s", name, after, added, seen)
+			}
+			if n, want := w.Connections(), map[bool]int{false: 2, true: 3}[f.Reset]; n != want {
+				t.Errorf("%s: %d connections, want %d", name, n, want)
+			}
 		}
 	}
 }
 
-// TestRules: each thing that a rule can do is done, behind injected faults.
-func TestRules(t *testing.T) {
+// TestFreeze: a client with an old connection hears nothing, and does not find
+// out by itself; one with a new connection is served, unless these are frozen
+// too.
+func TestFreeze(t *testing.T) {
 	w := start(t, lockboxtest.Options{})
 	id, _ := w.text("x")
-	rule := func(text string) {
-		r, err := fault.Parse(text, lockboxtest.Methods())
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.SetRules(fault.New(1, r))
-	}
-	rule("PayloadService/Get=DATA_LOSS")
-	w.Inject(lockboxtest.Fault{Times: 1, Code: codes.Aborted})
-	for _, want := range []codes.Code{codes.Aborted, codes.DataLoss, codes.DataLoss} {
-		_, err := w.get(id, "")
-		wantCode(t, err, want)
-	}
-	w.show(id)
-	rule("Get=hang")
-	wantCode(t, w.impatient(id), codes.DeadlineExceeded)
-	rule("Get=latency 1h")
-	wantCode(t, w.impatient(id), codes.DeadlineExceeded)
-	rule("AddVersion=reset")
-	before := w.Connections()
-	_, err := w.secrets.AddVersion(w.ctx, &lockbox.AddVersionRequest{SecretId: id})
-	wantCode(t, err, codes.Unavailable)
-	w.Heal()
 	must(w.get(id, ""))(t)
-	if w.Connections() == before {
-		t.Error("the connection was not reset")
+	w.DropConnections()
+	wantCode(0, w.impatient(id))(t, codes.DeadlineExceeded)
+	fresh := w.as(admin)
+	must(fresh.get(id, ""))(t)
+	if n := w.PayloadGets(id); n != 2 {
+		t.Errorf("%d calls arrived, want 2: those on a dead connection are lost", n)
+	}
+	w.Freeze()
+	for _, c := range []*world{fresh, w.as(admin)} {
+		wantCode(0, c.impatient(id))(t, codes.DeadlineExceeded)
+	}
+	w.Thaw()
+	wantCode(0, fresh.impatient(id))(t, codes.DeadlineExceeded) // its connection stays dead
+	must(w.as(admin).get(id, ""))(t)
+}
+
+func TestStopRestart(t *testing.T) {
+	w := start(t, lockboxtest.Options{})
+	id, _ := w.text("x")
+	addr := w.Addr()
+	must(w.get(id, ""))(t)
+	w.Stop()
+	w.Stop() // again is nothing
+	wantCode(w.get(id, ""))(t, codes.Unavailable)
+	if err := w.Restart(); err != nil || w.Addr() != addr {
+		t.Fatalf("Restart: %v, at %s, want %s", err, w.Addr(), addr)
+	}
+	if err := w.Restart(); err == nil {
+		t.Error("a running server restarts")
+	}
+	must(w.payload.Get(w.ctx, &lockbox.GetPayloadRequest{SecretId: id}, grpc.WaitForReady(true)))(t)
+}
+
+// TestCounts makes calls that wait for each other, so that they are in flight
+// together.
+func TestCounts(t *testing.T) {
+	w := start(t, lockboxtest.Options{})
+	a, _ := w.text("x")
+	b, _ := w.text("x")
+	var arrived, all sync.WaitGroup
+	arrived.Add(6)
+	w.Inject(lockboxtest.Fault{Method: payloadGet, Meanwhile: func() { arrived.Done(); arrived.Wait() }})
+	for n := range 6 {
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			_, _ = w.get([]string{a, b}[n%2], "")
+		}()
+	}
+	all.Wait()
+	w.show(a)
+	conn := must(w.Dial(admin))(t)
+	defer conn.Close()
+	wantCode(endpoint.NewApiEndpointServiceClient(conn).List(w.ctx, &endpoint.ListApiEndpointsRequest{}))(t,
+		codes.Unimplemented)
+	for name, got := range map[string][2]int{
+		"of a":         {w.PayloadGets(a), 3},
+		"of any":       {w.PayloadGets(""), 6},
+		"by method":    {w.Calls(payloadGet), 6},
+		"of Get for a": {w.CallsFor(lockbox.SecretService_Get_FullMethodName, a), 1},
+		"at once":      {w.MostInFlight(), 6},
+		"tokens":       {w.TokenRequests(), 0},
+		"connections":  {w.Connections(), 2},
+		"of all":       {w.Calls(""), 8},
+	} {
+		if got[0] != got[1] {
+			t.Errorf("%s: %d, want %d", name, got[0], got[1])
+		}
+	}
+	w.ResetCounts()
+	if w.Calls("") != 0 || w.PayloadGets(a) != 0 || w.MostInFlight() != 0 {
+		t.Error("counts stay after ResetCounts")
 	}
 }
 
-// TestLostAnswer carries a call out and answers with an error.
-func TestLostAnswer(t *testing.T) {
+// TestConcurrent is for the race detector: clients and a test concurrently.
+func TestConcurrent(t *testing.T) {
 	w := start(t, lockboxtest.Options{})
-	id, v := w.text("x")
-	w.Inject(lockboxtest.Fault{Method: lockbox.SecretService_AddVersion_FullMethodName, After: true,
-		Code: codes.DeadlineExceeded})
-	_, err := w.secrets.AddVersion(w.ctx, &lockbox.AddVersionRequest{SecretId: id})
-	wantCode(t, err, codes.DeadlineExceeded)
-	if got := must(w.get(id, ""))(t); got.GetVersionId() == v[0] {
-		t.Error("the version was not added")
+	id, _ := w.text("x")
+	var all sync.WaitGroup
+	for _, do := range []func(){
+		func() { _, _ = w.get(id, "") },
+		func() { _, _ = w.add(id) },
+		func() { _, _ = w.list(0, "") },
+		func() { w.Advance(time.Second); w.Token(admin); w.ExpireTokens() },
+		func() { w.Grant("x", lockboxtest.Viewer, id); w.Revoke("x", lockboxtest.Viewer, id) },
+		func() { w.Inject(lockboxtest.Fault{Times: 1, Code: codes.Internal})(); w.MostInFlight() },
+		func() { w.AddVersion(id, lockboxtest.Version{}); w.Configure(func(*lockboxtest.Behavior) {}) },
+	} {
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			for range 30 {
+				do()
+			}
+		}()
 	}
+	all.Wait()
 }

@@ -1,97 +1,77 @@
 package lockboxtest
 
 import (
-	"crypto"
+	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
-	"encoding/base64"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
-	"fmt"
-	"strings"
+	"maps"
 	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
 )
 
 // audience is whom a JWT for IAM must be meant for.
 const audience = "https://iam.api.cloud.yandex.net/iam/v1/tokens"
 
-// claims are what a JWT for IAM says; both times are Unix seconds.
-type claims struct {
-	Issuer   string   `json:"iss"`
-	Audience oneOrAll `json:"aud"`
-	IssuedAt float64  `json:"iat"`
-	Expires  float64  `json:"exp"`
+// accountKey is the public half of a key of a service account.
+type accountKey struct {
+	subject string
+	*rsa.PublicKey
 }
 
-// oneOrAll is a string or a list of strings: JWT allows both.
-type oneOrAll []string
-
-func (l *oneOrAll) UnmarshalJSON(data []byte) error {
-	var one string
-	if json.Unmarshal(data, &one) == nil {
-		*l = oneOrAll{one}
-		return nil
+// AccountKey creates and registers a key of a service account, and returns
+// the JSON that is downloaded for one.
+func (s *Server) AccountKey(subject string) ([]byte, error) {
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return nil, err
 	}
-	return json.Unmarshal(data, (*[]string)(l))
+	der, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := "aje" + random(17)
+	s.keys[id] = accountKey{subject, &private.PublicKey}
+	return json.Marshal(map[string]string{
+		"id": id, "service_account_id": subject, "key_algorithm": "RSA_2048",
+		"private_key": "PLEASE DO NOT REMOVE THIS LINE! Yandex.Cloud SA Key ID <" + id + ">\n" +
+			string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})),
+	})
 }
 
-// verify returns the service account whose registered key signed the JWT.
-func (i *iamState) verify(jwt string, now time.Time) (subject string, err error) {
-	parts := strings.Split(jwt, ".")
-	if len(parts) != 3 {
-		return "", errors.New("has not three parts")
+// DeleteKeys deletes the keys of a service account: what they sign from then
+// on is refused. Tokens that they were exchanged for stay good.
+func (s *Server) DeleteKeys(subject string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.keys, func(_ string, k accountKey) bool { return k.subject == subject })
+}
+
+// verify returns the service account whose key signed a JWT as documented: the
+// account issues it for IAM, for an hour at most. A minute of difference
+// between clocks is let pass.
+func (s *Server) verify(text string) (subject string, err error) {
+	signed, err := jwt.ParseSigned(text, []jose.SignatureAlgorithm{jose.PS256})
+	if err != nil {
+		return "", err
 	}
-	var header struct{ Alg, Kid string }
-	if err := decode(parts[0], &header); err != nil {
-		return "", fmt.Errorf("header: %w", err)
-	}
-	k, ok := i.keys[header.Kid]
-	switch {
-	case header.Alg != "PS256":
-		return "", errors.New("is not signed with PS256")
-	case !ok:
+	k, ok := s.keys[signed.Headers[0].KeyID]
+	if !ok {
 		return "", errors.New("is signed with an unknown key")
 	}
-	signature, err := base64.RawURLEncoding.DecodeString(parts[2])
-	if err != nil {
-		return "", fmt.Errorf("signature: %w", err)
+	var c jwt.Claims
+	if err := signed.Claims(k.PublicKey, &c); err != nil {
+		return "", err
 	}
-	digest := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
-	if err := rsa.VerifyPSS(k.PublicKey, crypto.SHA256, digest[:], signature, nil); err != nil {
-		return "", errors.New("has a wrong signature")
+	if life := c.Expiry.Time().Sub(c.IssuedAt.Time()); c.Expiry == nil || c.IssuedAt == nil || life > time.Hour {
+		return "", errors.New("has no iat, no exp, or more than an hour between them")
 	}
-	var c claims
-	if err := decode(parts[1], &c); err != nil {
-		return "", fmt.Errorf("claims: %w", err)
-	}
-	return k.subject, c.check(k.subject, now)
-}
-
-// check holds the claims against the documented rules: the account issues it
-// for IAM, for an hour at most. A minute of difference between clocks is let
-// pass.
-func (c claims) check(subject string, now time.Time) error {
-	const leeway = 60
-	at := float64(now.Unix())
-	switch {
-	case c.Issuer != subject:
-		return errors.New("iss is not the service account of the key")
-	case len(c.Audience) != 1 || c.Audience[0] != audience:
-		return errors.New("aud is not " + audience)
-	case c.IssuedAt > at+leeway:
-		return errors.New("iat is in the future")
-	case c.Expires <= at-leeway:
-		return errors.New("has expired")
-	case c.Expires-c.IssuedAt > 3600:
-		return errors.New("is valid for more than an hour")
-	}
-	return nil
-}
-
-func decode(part string, into any) error {
-	data, err := base64.RawURLEncoding.DecodeString(part)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(data, into)
+	want := jwt.Expected{Issuer: k.subject, AnyAudience: jwt.Audience{audience}, Time: s.clock()}
+	return k.subject, c.ValidateWithLeeway(want, time.Minute)
 }

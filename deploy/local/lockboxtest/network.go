@@ -15,53 +15,45 @@ type network struct {
 	accepted int
 }
 
-func newNetwork() *network { return &network{conns: map[string]*conn{}} }
-
-func (n *network) listener(l net.Listener) net.Listener { return &listener{Listener: l, network: n} }
-
 type listener struct {
 	net.Listener
 	network *network
 }
 
-func (l *listener) Accept() (net.Conn, error) {
+func (l listener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
-	return l.network.admit(c), nil
-}
-
-func (n *network) admit(c net.Conn) *conn {
+	n := l.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	wrapped := &conn{Conn: c, network: n}
+	wrapped := &conn{Conn: c}
 	wrapped.dead.Store(n.frozen)
 	n.conns[c.RemoteAddr().String()] = wrapped
 	n.accepted++
-	return wrapped
+	return wrapped, nil
 }
 
-func (n *network) forget(c *conn) {
+// each does something to every connection that there ever was.
+func (n *network) each(do func(*conn)) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if name := c.RemoteAddr().String(); n.conns[name] == c {
-		delete(n.conns, name)
+	for _, c := range n.conns {
+		do(c)
 	}
 }
 
-// each does something to every connection, or to that of one client.
-func (n *network) each(client string, do func(*conn)) {
+// reset closes a client's connection so that the client is told "connection
+// reset by peer".
+func (n *network) reset(client string) {
 	n.mu.Lock()
-	var found []*conn
-	for name, c := range n.conns {
-		if client == "" || client == name {
-			found = append(found, c)
+	defer n.mu.Unlock()
+	if c, ok := n.conns[client]; ok {
+		if tcp, ok := c.Conn.(*net.TCPConn); ok {
+			_ = tcp.SetLinger(0)
 		}
-	}
-	n.mu.Unlock()
-	for _, c := range found { // without the lock: closing forgets
-		do(c)
+		_ = c.Close()
 	}
 }
 
@@ -69,8 +61,7 @@ func (n *network) each(client string, do func(*conn)) {
 // what it writes, and neither end hears of it.
 type conn struct {
 	net.Conn
-	network *network
-	dead    atomic.Bool
+	dead atomic.Bool
 }
 
 func (c *conn) Read(p []byte) (int, error) {
@@ -89,28 +80,10 @@ func (c *conn) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-func (c *conn) Close() error {
-	c.network.forget(c)
-	return c.Conn.Close()
-}
-
-// reset closes so that the client is told "connection reset by peer".
-func (c *conn) reset() {
-	if tcp, ok := c.Conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0)
-	}
-	_ = c.Close()
-}
-
-// ResetConnections closes every gRPC connection with a TCP reset.
-func (s *Server) ResetConnections() { s.network.each("", (*conn).reset) }
-
 // DropConnections lets every gRPC connection die without notice, as happens
 // while an instance is frozen: the client may write, and hears nothing. New
 // connections work.
-func (s *Server) DropConnections() {
-	s.network.each("", func(c *conn) { c.dead.Store(true) })
-}
+func (s *Server) DropConnections() { s.network.each(func(c *conn) { c.dead.Store(true) }) }
 
 // Freeze is DropConnections for new connections too, until Thaw: they are
 // accepted and never answered.

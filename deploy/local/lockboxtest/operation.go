@@ -1,8 +1,10 @@
 package lockboxtest
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
@@ -22,32 +24,20 @@ type pending struct {
 	apply  func() proto.Message // makes the change and returns the response
 }
 
-type faultKey struct{}
-
-func withFault(ctx context.Context, f Fault) context.Context {
-	return context.WithValue(ctx, faultKey{}, f)
-}
-
-// begin starts an operation. What can be refused was refused
-// before: apply only makes the change, now or when the delay is over.
-func (s *Server) begin(ctx context.Context, what string, metadata proto.Message,
-	apply func() proto.Message) (*operation.Operation, error) {
-	about, err := anypb.New(metadata)
+// begin starts an operation. What can be refused was refused before: apply only
+// makes the change, now or when the delay is over.
+func (s *Server) begin(about proto.Message, apply func() proto.Message) (*operation.Operation, error) {
+	metadata, err := anypb.New(about)
 	if err != nil {
-		return nil, status.Error(codes.Internal, err.Error())
+		return nil, err
 	}
-	now := s.clock.stamp()
+	now := s.stamp()
 	op := &pending{
-		Operation: &operation.Operation{
-			Id: newID("e6q"), Description: what, CreatedAt: now, CreatedBy: caller(ctx), ModifiedAt: now,
-			Metadata: about,
-		},
-		secret: secretOf(metadata),
-		due:    s.clock.now().Add(s.behavior.OperationDelay),
-		apply:  apply,
+		Operation: &operation.Operation{Id: newID(), CreatedAt: now, ModifiedAt: now, Metadata: metadata},
+		secret:    secretOf(about), due: s.Now().Add(s.behavior.OperationDelay), apply: apply,
 	}
-	if f, ok := ctx.Value(faultKey{}).(Fault); ok && f.Operation {
-		op.failed = f.status()
+	if s.call.fault.Operation {
+		op.failed = s.call.fault.status()
 	}
 	s.operations = append(s.operations, op)
 	s.settle()
@@ -58,11 +48,11 @@ func (s *Server) begin(ctx context.Context, what string, metadata proto.Message,
 // their order, and destroys versions. It runs before every call, so nothing
 // has to run between calls.
 func (s *Server) settle() {
-	now := s.clock.now()
+	now := s.Now()
 	for _, op := range s.operations {
 		if !op.Done && !op.due.After(now) {
 			op.finish()
-			op.ModifiedAt = s.clock.stamp()
+			op.ModifiedAt = s.stamp()
 		}
 	}
 	s.destroyDue(now)
@@ -70,26 +60,22 @@ func (s *Server) settle() {
 
 func (p *pending) finish() {
 	p.Done = true
-	if p.failed != nil && p.failed.Code() != codes.OK {
+	if p.failed.Code() == codes.OK {
+		response, err := anypb.New(p.apply())
+		p.Result, p.failed = &operation.Operation_Response{Response: response}, status.Convert(err)
+	}
+	if p.failed.Code() != codes.OK {
 		p.Result = &operation.Operation_Error{Error: p.failed.Proto()}
-		return
 	}
-	response, err := anypb.New(p.apply())
-	if err != nil {
-		p.Result = &operation.Operation_Error{Error: status.New(codes.Internal, err.Error()).Proto()}
-		return
-	}
-	p.Result = &operation.Operation_Response{Response: response}
 }
 
 type operationService struct {
 	operation.UnimplementedOperationServiceServer
-	s *Server
+	*Server
 }
 
-// Get shows an operation to whoever knows its id.
-func (v operationService) Get(_ context.Context, r *operation.GetOperationRequest) (*operation.Operation, error) {
-	for _, op := range v.s.operations {
+func (s operationService) Get(_ context.Context, r *operation.GetOperationRequest) (*operation.Operation, error) {
+	for _, op := range s.operations {
 		if op.GetId() == r.GetOperationId() {
 			return op.Operation, nil
 		}
@@ -100,21 +86,32 @@ func (v operationService) Get(_ context.Context, r *operation.GetOperationReques
 // ListOperations shows what was done to a secret, the newest first. An
 // operation that begins between two pages moves the others on: then one of
 // them is on both.
-func (v secretService) ListOperations(ctx context.Context,
-	r *lockbox.ListSecretOperationsRequest) (*lockbox.ListSecretOperationsResponse, error) {
-	if v.s.behavior.NoListOperations {
-		return nil, status.Error(codes.Unimplemented, "ListOperations is not available")
-	}
-	sec, err := v.s.secret(ctx, r.GetSecretId(), mayView)
-	if err != nil {
-		return nil, err
-	}
+func (s secretService) ListOperations(
+	_ context.Context, r *lockbox.ListSecretOperationsRequest,
+) (*lockbox.ListSecretOperationsResponse, error) {
 	var all []*operation.Operation
-	for _, op := range slices.Backward(v.s.operations) {
-		if op.secret == sec.GetId() {
+	for _, op := range slices.Backward(s.operations) {
+		if op.secret == s.call.secret.GetId() {
 			all = append(all, op.Operation)
 		}
 	}
 	items, next, err := page(all, r)
 	return &lockbox.ListSecretOperationsResponse{Operations: items, NextPageToken: next}, err
+}
+
+// page cuts the page that was asked for out of all items, of 100 if no size is
+// said. The token is where it begins.
+func page[T any](all []T, r interface {
+	GetPageSize() int64
+	GetPageToken() string
+}) (items []T, next string, err error) {
+	from, err := strconv.Atoi(cmp.Or(r.GetPageToken(), "0"))
+	if err != nil || from < 0 || from > len(all) || r.GetPageSize() < 0 {
+		return nil, "", status.Error(codes.InvalidArgument, "page_size or page_token: not one that this server gave")
+	}
+	to := min(len(all), from+int(cmp.Or(r.GetPageSize(), 100))) // validate saw to it that it is at most 1000
+	if to < len(all) {
+		next = strconv.Itoa(to)
+	}
+	return all[from:to], next, nil
 }

@@ -10,28 +10,26 @@ import (
 	"strings"
 	"time"
 
-	"rekey/deploy/local/fault"
+	"rekey/shared/plain"
 )
 
 // program is a server, and what its flags and the lines of its standard input
 // say of it.
 type program struct {
-	flags   *flag.FlagSet
-	options Options
-	dir     string        // -dir
-	users   []user        // of -user, and not yet admitted
-	rules   []fault.Rule  // of -fault
-	seed    uint64        // -seed
-	advance time.Duration // of -advance, and not yet gone
+	flags    *flag.FlagSet
+	behavior Behavior
+	users    []grant       // of -user, and not yet given
+	faults   []Fault       // of -fault
+	advance  time.Duration // of -advance, and not yet gone
 
 	server *Server
 	out    io.Writer
-	healed bool // the rules strike nothing
+	healed bool // the faults strike nothing
 }
 
-// Run is the program of deploy/local/lockbox, until ctx ends. A line of in is a flag
-// that can still be given, and its value; an empty one switches the faults off,
-// and on again.
+// Run is the program deploy/local/lockbox, until ctx ends. A line of in is a
+// flag that can still be given, and its value; an empty one switches the faults
+// off, and on again.
 func Run(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
 	p := newProgram(out)
 	if err := p.flags.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -44,18 +42,12 @@ func Run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 	if p.flags.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %.60q", p.flags.Arg(0))
 	}
-	if p.options.TLS && p.dir == "" {
-		return errors.New("-tls wants -dir, where a client finds ca.pem")
-	}
 	var err error
-	if p.server, err = Start(p.options); err != nil {
+	if p.server, err = Start(Options{Behavior: p.behavior}); err != nil {
 		return err
 	}
 	defer p.server.Close()
 	p.server.Grant(DefaultServiceAccount, Admin, DefaultFolder)
-	if err := p.writeFiles(); err != nil {
-		return err
-	}
 	p.usage()
 	p.apply()
 	p.obey(ctx, in)
@@ -64,45 +56,47 @@ func Run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 
 func newProgram(out io.Writer) *program {
 	p := &program{flags: flag.NewFlagSet("lockboxtest", flag.ContinueOnError), out: out}
-	f, o := p.flags, &p.options
+	f := p.flags
 	f.SetOutput(io.Discard) // Run's error says it
-	f.StringVar(&o.Addr, "addr", "127.0.0.1:0", "where gRPC listens")
-	f.StringVar(&o.MetadataAddr, "metadata-addr", "127.0.0.1:0", "where the metadata service listens")
-	f.BoolVar(&o.TLS, "tls", false, "gRPC over TLS, with a CA that is written to -dir")
-	f.StringVar(&p.dir, "dir", "", "a folder for key.json of the service account, and for ca.pem")
-	f.DurationVar(&o.Behavior.OperationDelay, "operation-delay", 0, "how long an operation takes")
-	f.BoolVar(&o.Behavior.CopyGenerated, "copy-generated", false, "a new version has the last one's material")
-	f.Uint64Var(&p.seed, "seed", 1, "decides which calls a share of faults strikes")
+	f.BoolVar(&p.behavior.CopyGenerated, "copy-generated", false, "a new version has the last one's material")
 	f.Func("user", "`NAME=ROLE[@ON]`: an account that has a role on a secret or a folder (default the one folder), "+
-		"or none; repeatable", p.addUser)
-	f.Func("fault", "`METHOD=WHAT[:SHARE%]`: what goes wrong with calls, such as PayloadService/Get=UNAVAILABLE:10%, "+
-		"*=latency 300ms, Get=hang, Get=reset; repeatable", p.addFault)
-	f.Func("advance", "`TIME` by which the clock of secrets goes on", p.addTime)
+		"or none; repeatable", func(text string) error {
+		u, err := parseUser(text)
+		if err == nil {
+			p.users = append(p.users, u)
+		}
+		return err
+	})
+	f.Func("fault", "`METHOD=WHAT`: what goes wrong with calls, such as PayloadService/Get=UNAVAILABLE, "+
+		"*=latency 300ms, Get=hang, Get=reset; repeatable", func(text string) error {
+		fault, err := parseFault(text)
+		if err == nil {
+			p.faults, p.healed = append(p.faults, fault), false
+		}
+		return err
+	})
+	f.Func("advance", "`TIME` by which the clock of secrets goes on", func(text string) error {
+		d, err := time.ParseDuration(text)
+		p.advance += d
+		return err
+	})
 	return p
 }
 
-func (p *program) addUser(text string) error {
-	u, err := parseUser(text)
-	if err == nil {
-		p.users = append(p.users, u)
-	}
-	return err
-}
+// usage is what a client needs, and the environment of rekey, ready to be
+// pasted.
+func (p *program) usage() {
+	at := plain.Shell("http://" + p.server.Addr())
+	fmt.Fprintf(p.out, `gRPC       %s: Lockbox, operations, IAM
+metadata   YC_METADATA_ADDR=%s
+folder     %s
+account    %s, %s of the folder
 
-func (p *program) addFault(text string) error {
-	r, err := fault.Parse(text, Methods())
-	if err == nil {
-		p.rules, p.healed = append(p.rules, r), false
-	}
-	return err
-}
-
-func (p *program) addTime(text string) error {
-	d, err := time.ParseDuration(text)
-	if err == nil {
-		p.advance += d
-	}
-	return err
+For rekey, in another terminal:
+export REKEY_STORE=lockbox REKEY_FOLDER_ID=%[3]s REKEY_IAM_TOKEN=%[6]s
+export REKEY_LOCKBOX_ENDPOINT=%[7]s REKEY_SECRETS_ENDPOINT=%[7]s REKEY_OPERATION_ENDPOINT=%[7]s
+`, p.server.Addr(), p.server.MetadataAddr(), DefaultFolder, DefaultServiceAccount, Admin,
+		p.server.Token(DefaultServiceAccount), at)
 }
 
 // obey does what lines say until ctx ends.
@@ -147,17 +141,26 @@ func (p *program) line(line string) {
 // apply has the server be as is said.
 func (p *program) apply() {
 	for _, u := range p.users {
-		p.admit(u)
+		what := u.role + " of " + u.on
+		if u.role == noRole {
+			p.server.RevokeAll(u.subject)
+			what = "without a role"
+		} else {
+			p.server.Grant(u.subject, u.role, u.on)
+		}
+		fmt.Fprintf(p.out, "user       %s, %q: REKEY_IAM_TOKEN=%s\n", u.subject, what, p.server.Token(u.subject))
 	}
 	p.server.Advance(p.advance)
 	p.users, p.advance = nil, 0
+	p.server.Heal()
 	switch {
-	case len(p.rules) == 0:
+	case len(p.faults) == 0:
 	case p.healed:
-		p.server.SetRules(nil)
 		fmt.Fprintln(p.out, "faults     off: an empty line switches them on")
 	default:
-		p.server.SetRules(fault.New(p.seed, p.rules...))
+		for _, f := range p.faults {
+			p.server.Inject(f)
+		}
 		fmt.Fprintln(p.out, "faults     on: an empty line switches them off")
 	}
 }

@@ -4,52 +4,48 @@ import (
 	"context"
 	"time"
 
-	"github.com/yandex-cloud/go-genproto/yandex/cloud/endpoint"
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/iam/v1"
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/operation"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 )
 
 func (s *Server) newGRPC() *grpc.Server {
 	options := []grpc.ServerOption{
 		grpc.UnaryInterceptor(s.intercept),
+		grpc.UnknownServiceHandler(s.unknown),
 		grpc.WaitForHandlers(true), // Stop leaves nothing behind: it ends their contexts
 		// go-sdk pings more often than a server allows by default.
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: time.Second, PermitWithoutStream: true}),
 	}
-	if s.identity != nil {
-		options = append(options, grpc.Creds(credentials.NewServerTLSFromCert(&s.identity.leaf)))
+	if s.certificate != nil {
+		options = append(options, grpc.Creds(credentials.NewServerTLSFromCert(s.certificate)))
 	}
 	g := grpc.NewServer(options...)
-	lockbox.RegisterPayloadServiceServer(g, payloadService{s: s})
-	lockbox.RegisterSecretServiceServer(g, secretService{s: s})
-	operation.RegisterOperationServiceServer(g, operationService{s: s})
+	lockbox.RegisterPayloadServiceServer(g, payloadService{Server: s})
+	lockbox.RegisterSecretServiceServer(g, secretService{Server: s})
+	operation.RegisterOperationServiceServer(g, operationService{Server: s})
 	iam.RegisterIamTokenServiceServer(g, tokenService{s: s})
-	endpoint.RegisterApiEndpointServiceServer(g, endpointService{s: s})
 	return g
 }
 
-// Methods are the full names of all calls that a fault can strike.
-func Methods() []string {
-	g := new(Server).newGRPC()
-	defer g.Stop()
-	names := []string{MetadataToken}
-	for service, info := range g.GetServiceInfo() {
-		for _, m := range info.Methods {
-			names = append(names, "/"+service+"/"+m.Name)
-		}
-	}
-	return names
+// unknown counts calls of services that are not here, such as that of endpoints.
+func (s *Server) unknown(_ any, stream grpc.ServerStream) error {
+	method, _ := grpc.MethodFromServerStream(stream)
+	defer s.counters.arrive(method, "")()
+	return status.Errorf(codes.Unimplemented, "%s is not available", method)
 }
 
 // intercept is the way of every call: it is counted, struck by a fault, and
 // served.
-func (s *Server) intercept(ctx context.Context, req any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any,
-	error) {
+func (s *Server) intercept(
+	ctx context.Context, req any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler,
+) (answer any, err error) {
 	secret := secretOf(req)
 	defer s.counters.arrive(info.FullMethod, secret)()
 	f := s.faults.next(info.FullMethod, secret)
@@ -58,28 +54,41 @@ func (s *Server) intercept(ctx context.Context, req any, info *grpc.UnaryServerI
 			return nil, err
 		}
 	}
-	answer, err := s.serve(withFault(ctx, f), req.(proto.Message), info.FullMethod, handle)
+	answer, err = s.serve(ctx, f, req.(proto.Message), info.FullMethod, handle)
 	if err == nil && f.After {
 		err = s.network.strike(ctx, f)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return answer, nil
+	return answer, err
 }
 
-// serve checks who calls, then the form of the request, and hands both to the
-// service. One call is served at a time; the answer is a copy, for it is
-// written to the wire when others may be changing the state.
-func (s *Server) serve(ctx context.Context, req proto.Message, method string, handle grpc.UnaryHandler) (any, error) {
+// current is the call that is being served.
+type current struct {
+	fault  Fault
+	secret *secret // that it is about; nil if it is about none
+}
+
+// serve checks who calls, the form of the request and the caller's role, and
+// hands the call to the service. One call is served at a time; the answer is a
+// copy, for it is written to the wire when others may be changing the state.
+func (s *Server) serve(
+	ctx context.Context, f Fault, req proto.Message, method string, handle grpc.UnaryHandler,
+) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.settle()
-	ctx, err := s.authenticate(ctx, method)
-	if err != nil {
-		return nil, err
+	s.call = current{fault: f}
+	needsToken := method != iam.IamTokenService_Create_FullMethodName // which is how one gets a token
+	subject, err := "", error(nil)
+	if needsToken {
+		subject, err = s.authenticate(ctx)
 	}
-	if err := validate(req); err != nil {
+	if err == nil {
+		err = validate(req.ProtoReflect())
+	}
+	if err == nil && needsToken {
+		s.call.secret, err = s.authorize(subject, method, req)
+	}
+	if err != nil {
 		return nil, err
 	}
 	answer, err := handle(ctx, req)
@@ -91,11 +100,8 @@ func (s *Server) serve(ctx context.Context, req proto.Message, method string, ha
 
 // secretOf is the id of the secret that a request is about, or "".
 func secretOf(req any) string {
-	switch r := req.(type) {
-	case interface{ GetSecretId() string }:
+	if r, ok := req.(interface{ GetSecretId() string }); ok {
 		return r.GetSecretId()
-	case interface{ GetResourceId() string }:
-		return r.GetResourceId()
 	}
 	return ""
 }

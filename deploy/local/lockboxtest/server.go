@@ -1,46 +1,49 @@
 package lockboxtest
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc"
 )
 
 // Options are what a server is started with. The zero value is a server in
-// plaintext on free loopback ports.
+// plaintext.
 type Options struct {
-	Addr         string           // of gRPC; empty: a free port of 127.0.0.1
-	MetadataAddr string           // of the metadata service; likewise
-	TLS          bool             // gRPC over TLS, with a certificate of the server's own CA
-	Now          func() time.Time // the clock that Advance moves on from; nil: time.Now
-	Behavior     Behavior
+	TLS      bool             // gRPC over TLS, with a certificate that CA shows
+	Now      func() time.Time // the clock that Advance moves on from; nil: time.Now
+	Behavior Behavior
 }
 
-// Server is one Lockbox. A Server is made by Start and ends with Close.
+// Server is one Lockbox, on free ports of 127.0.0.1. A Server is made by Start
+// and ends with Close.
 type Server struct {
-	clock    *clock
-	counters *counters
-	faults   *faults
-	network  *network
-	identity *identity // nil in plaintext
+	clock       func() time.Time
+	ahead       atomic.Int64 // of it, see Now; a time.Duration
+	counters    counters
+	faults      faults
+	network     network
+	certificate *tls.Certificate // nil in plaintext
 
-	metadata     *http.Server
+	addr         string // of gRPC, the same over Stop and Restart
+	metadata     http.Server
 	metadataAddr string
-
-	addr string // the same over Stop and Restart
 
 	life sync.Mutex   // guards grpc, that is starting and stopping
 	grpc *grpc.Server // nil while stopped
 
 	mu         sync.Mutex // guards everything below; held during a call
+	call       current
 	behavior   Behavior
-	iam        *iamState
-	bindings   bindings
+	tokens     map[string]token
+	keys       map[string]accountKey // by the key's id
+	grants     map[grant]bool
 	secrets    []*secret // in the order of creation
 	operations []*pending
 }
@@ -48,38 +51,34 @@ type Server struct {
 // Start starts a server.
 func Start(o Options) (*Server, error) {
 	s := &Server{
-		clock:    newClock(o.Now),
-		counters: newCounters(),
-		faults:   &faults{},
-		network:  newNetwork(),
+		clock:    time.Now,
+		counters: counters{calls: map[call]int{}},
+		network:  network{conns: map[string]*conn{}},
+		addr:     "127.0.0.1:0",
 		behavior: o.Behavior,
-		iam:      newIAM(),
-		bindings: bindings{},
+		tokens:   map[string]token{}, keys: map[string]accountKey{}, grants: map[grant]bool{},
+	}
+	if o.Now != nil {
+		s.clock = o.Now
 	}
 	if o.TLS {
-		id, err := newIdentity()
-		if err != nil {
+		var err error
+		if s.certificate, err = newCertificate(); err != nil {
 			return nil, err
 		}
-		s.identity = id
 	}
-	if err := s.startMetadata(loopback(o.MetadataAddr)); err != nil {
-		return nil, err
-	}
-	l, err := net.Listen("tcp", loopback(o.Addr))
+	l, err := net.Listen("tcp", s.addr)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("listening for gRPC: %w", err), s.metadata.Close())
+		return nil, fmt.Errorf("listening for the metadata service: %w", err)
 	}
-	s.addr = l.Addr().String()
-	s.start(l)
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+MetadataToken, s.serveToken)
+	s.metadata.Handler, s.metadata.ReadHeaderTimeout, s.metadataAddr = mux, time.Minute, l.Addr().String()
+	go func() { _ = s.metadata.Serve(l) }() // ends with Close
+	if err := s.Restart(); err != nil {
+		return nil, errors.Join(err, s.metadata.Close())
+	}
 	return s, nil
-}
-
-func loopback(addr string) string {
-	if addr == "" {
-		return "127.0.0.1:0"
-	}
-	return addr
 }
 
 // Addr is where gRPC listens, as host:port: every service is there.
@@ -94,7 +93,7 @@ func (s *Server) Stop() {
 	s.life.Lock()
 	defer s.life.Unlock()
 	if s.grpc != nil {
-		s.network.each("", func(c *conn) { _ = c.Close() }) // gRPC would wait for a frozen one
+		s.network.each(func(c *conn) { _ = c.Close() }) // gRPC would wait for a frozen one
 		s.grpc.Stop()
 		s.grpc = nil
 	}
@@ -104,32 +103,17 @@ func (s *Server) Stop() {
 func (s *Server) Restart() error {
 	s.life.Lock()
 	defer s.life.Unlock()
-	if s.grpc != nil {
-		return errors.New("the server is running")
-	}
 	l, err := net.Listen("tcp", s.addr)
 	if err != nil {
 		return fmt.Errorf("listening for gRPC: %w", err)
 	}
-	s.start(l)
+	s.addr, s.grpc = l.Addr().String(), s.newGRPC()
+	go func(g *grpc.Server) { _ = g.Serve(listener{l, &s.network}) }(s.grpc) // ends with Stop
 	return nil
-}
-
-func (s *Server) start(l net.Listener) {
-	g := s.newGRPC()
-	s.grpc = g
-	go func() { _ = g.Serve(s.network.listener(l)) }() // ends with Stop
 }
 
 // Close ends everything. Calls that are under way fail.
 func (s *Server) Close() error {
 	s.Stop()
 	return s.metadata.Close()
-}
-
-// Configure changes how the server behaves from the next call on.
-func (s *Server) Configure(change func(*Behavior)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	change(&s.behavior)
 }

@@ -11,9 +11,8 @@ import (
 // DefaultFolder is the folder of secrets that are set up without one.
 const DefaultFolder = "b1g00000000000folder"
 
-// Version is a version to set up. The server gives an id if it has none.
+// Version is a version to set up.
 type Version struct {
-	ID      string
 	Entries []*lockbox.Payload_Entry
 }
 
@@ -22,35 +21,38 @@ type Version struct {
 // empty template. The last of the versions is the current one.
 func (s *Server) AddSecret(template *lockbox.Secret, versions ...Version) (id string, versionIDs []string) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	sec := &secret{Secret: &lockbox.Secret{Id: newID("e6q"), FolderId: DefaultFolder, CreatedAt: s.clock.stamp(),
-		Status: lockbox.Secret_ACTIVE}}
+	sec := &secret{Secret: &lockbox.Secret{
+		Id: newID(), FolderId: DefaultFolder, CreatedAt: s.stamp(), Status: lockbox.Secret_ACTIVE,
+	}}
 	if template != nil {
 		proto.Merge(sec.Secret, template)
 	}
-	if s.find(sec.GetId()) != nil {
-		panic(fmt.Sprintf("lockboxtest: there is a secret %s", sec.GetId()))
-	}
 	s.secrets = append(s.secrets, sec)
+	s.mu.Unlock()
 	for _, v := range versions {
-		versionIDs = append(versionIDs, s.put(sec, v))
+		versionIDs = append(versionIDs, s.AddVersion(sec.GetId(), v))
 	}
 	return sec.GetId(), versionIDs
+}
+
+// AddSpecified sets up a secret as Terraform's provider makes one: with what is
+// to be generated under an entry, 64 characters without punctuation, and
+// without a version.
+func (s *Server) AddSpecified(name, entry string) (id string) {
+	id, _ = s.AddSecret(&lockbox.Secret{Name: name,
+		PayloadSpecification: &lockbox.Secret_PasswordPayloadSpecification{
+			PasswordPayloadSpecification: &lockbox.PasswordPayloadSpecification{
+				PasswordKey: entry, Length: 64, IncludePunctuation: wrapperspb.Bool(false)}}})
+	return id
 }
 
 // AddVersion sets up a version, which becomes the current one.
 func (s *Server) AddVersion(secretID string, v Version) (versionID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.put(s.mustFind(secretID), v)
-}
-
-func (s *Server) put(sec *secret, v Version) string {
-	if v.ID == "" {
-		v.ID = newID("e6q")
-	}
-	sec.add(newVersion(sec.GetId(), v.ID, "", s.clock.stamp(), v.Entries))
-	return v.ID
+	sec := s.mustFind(secretID)
+	sec.add(s.newVersion(sec, "", v.Entries))
+	return sec.GetCurrentVersion().GetId()
 }
 
 // Change edits what is shown of a secret and of its versions, past every
@@ -60,18 +62,7 @@ func (s *Server) Change(secretID string, edit func(sec *lockbox.Secret, versions
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sec := s.mustFind(secretID)
-	var versions []*lockbox.Version
-	for _, v := range sec.versions {
-		versions = append(versions, v.Version)
-	}
-	edit(sec.Secret, versions)
-}
-
-// RemoveSecret removes a secret as if it had never been.
-func (s *Server) RemoveSecret(id string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.remove(s.mustFind(id))
+	edit(sec.Secret, sec.shown())
 }
 
 func (s *Server) mustFind(id string) *secret {
@@ -80,14 +71,4 @@ func (s *Server) mustFind(id string) *secret {
 		panic(fmt.Sprintf("lockboxtest: there is no secret %s", id))
 	}
 	return sec
-}
-
-// AddSpecified sets up a secret as Terraform's provider makes one: with what is
-// to be generated under an entry, 64 characters without punctuation, and
-// without a version.
-func (s *Server) AddSpecified(name, entry string) (id string) {
-	id, _ = s.AddSecret(&lockbox.Secret{Name: name, PayloadSpecification: &lockbox.Secret_PasswordPayloadSpecification{
-		PasswordPayloadSpecification: &lockbox.PasswordPayloadSpecification{PasswordKey: entry, Length: 64,
-			IncludePunctuation: wrapperspb.Bool(false)}}})
-	return id
 }

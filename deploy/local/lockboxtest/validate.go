@@ -1,6 +1,7 @@
 package lockboxtest
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -14,124 +15,71 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// validate holds a request against the limits in its own proto: they are
+// validate holds a message against the limits in its own proto: they are
 // options of the fields, and the generated code carries them. So no limit
-// stands here a second time.
-func validate(m proto.Message) error {
-	if err := validateMessage(m.ProtoReflect()); err != nil {
-		return status.Error(codes.InvalidArgument, err.Error())
-	}
-	return nil
-}
-
-func validateMessage(m protoreflect.Message) error {
-	oneofs := m.Descriptor().Oneofs()
-	for i := range oneofs.Len() {
-		if o := oneofs.Get(i); extension[bool](o, cloud.E_ExactlyOne) && m.WhichOneof(o) == nil {
-			return fmt.Errorf("%s: exactly one is required", o.Name())
-		}
-	}
+// stands here a second time. Labels, which rekey does not send, are not looked
+// at. No error repeats a value, which may be a secret.
+func validate(m protoreflect.Message) error {
 	fields := m.Descriptor().Fields()
 	for i := range fields.Len() {
-		if err := validateField(fields.Get(i), m); err != nil {
-			return fmt.Errorf("%s: %w", fields.Get(i).Name(), err)
+		f := fields.Get(i)
+		values := []protoreflect.Value{m.Get(f)}
+		switch {
+		case !m.Has(f) && option[bool](f, cloud.E_Required):
+			return status.Errorf(codes.InvalidArgument, "%s: is required", f.Name())
+		case !m.Has(f), f.IsMap():
+			continue
+		case f.IsList():
+			values = values[:0]
+			for i := range m.Get(f).List().Len() {
+				values = append(values, m.Get(f).List().Get(i))
+			}
+		}
+		for _, v := range values {
+			if err := validateValue(f, v); err != nil {
+				return status.Errorf(codes.InvalidArgument, "%s: %v", f.Name(), err)
+			}
 		}
 	}
 	return nil
-}
-
-func validateField(f protoreflect.FieldDescriptor, m protoreflect.Message) error {
-	if !m.Has(f) {
-		if extension[bool](f, cloud.E_Required) {
-			return fmt.Errorf("is required")
-		}
-		return nil
-	}
-	size, v := extension[string](f, cloud.E_Size), m.Get(f)
-	switch {
-	case f.IsMap():
-		return validateMap(f, v.Map(), size)
-	case f.IsList():
-		if !within(size, v.List().Len()) {
-			return fmt.Errorf("has %d items, want %s", v.List().Len(), size)
-		}
-		for i := range v.List().Len() {
-			if err := validateValue(f, v.List().Get(i)); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	return validateValue(f, v)
-}
-
-func validateMap(f protoreflect.FieldDescriptor, m protoreflect.Map, size string) (err error) {
-	if !within(size, m.Len()) {
-		return fmt.Errorf("has %d items, want %s", m.Len(), size)
-	}
-	keys := extension[*cloud.MapKeySpec](f, cloud.E_MapKey)
-	m.Range(func(k protoreflect.MapKey, v protoreflect.Value) bool {
-		if err = validateText(k.String(), keys.GetLength(), keys.GetPattern()); err == nil {
-			err = validateText(v.String(), extension[string](f, cloud.E_Length), extension[string](f, cloud.E_Pattern))
-		}
-		return err == nil
-	})
-	return err
 }
 
 func validateValue(f protoreflect.FieldDescriptor, v protoreflect.Value) error {
-	length := extension[string](f, cloud.E_Length)
+	length := option[string](f, cloud.E_Length)
 	switch f.Kind() {
 	case protoreflect.MessageKind:
-		return validateMessage(v.Message())
+		return validate(v.Message())
 	case protoreflect.StringKind:
-		return validateText(v.String(), length, extension[string](f, cloud.E_Pattern))
+		pattern := option[string](f, cloud.E_Pattern)
+		if pattern != "" && !regexp.MustCompile("^(?:"+pattern+")$").MatchString(v.String()) {
+			return errors.New("does not match " + pattern)
+		}
+		return atMost(length, utf8.RuneCountInString(v.String()))
 	case protoreflect.BytesKind:
-		if !within(length, len(v.Bytes())) {
-			return fmt.Errorf("has %d bytes, want %s", len(v.Bytes()), length)
-		}
+		return atMost(length, len(v.Bytes()))
 	case protoreflect.Int64Kind:
-		if value := extension[string](f, cloud.E_Value); !within(value, int(v.Int())) {
-			return fmt.Errorf("is %d, want %s", v.Int(), value)
-		}
+		return atMost(option[string](f, cloud.E_Value), int(v.Int()))
 	}
 	return nil
 }
 
-// validateText never repeats the text, which may be a secret.
-func validateText(s, length, pattern string) error {
-	if n := utf8.RuneCountInString(s); !within(length, n) {
-		return fmt.Errorf("has %d characters, want %s", n, length)
+// atMost holds a length or a value against a limit as the options write it,
+// "<=50", or none. It panics at any other form: then that is to be learnt here.
+func atMost(limit string, n int) error {
+	if limit == "" {
+		return nil
 	}
-	if pattern != "" && !regexp.MustCompile("^(?:"+pattern+")$").MatchString(s) {
-		return fmt.Errorf("does not match %s", pattern)
-	}
-	return nil
-}
-
-// within reports whether n is in a range as the options write it: "<=50" or
-// "1-1000"; in all if it is empty.
-func within(expr string, n int) bool {
-	if expr == "" {
-		return true
-	}
-	if most, ok := strings.CutPrefix(expr, "<="); ok {
-		return n <= number(most)
-	}
-	least, most, _ := strings.Cut(expr, "-")
-	return number(least) <= n && n <= number(most)
-}
-
-// number panics at what is none: then the protos use a form not known here.
-func number(s string) int {
-	n, err := strconv.Atoi(s)
+	most, err := strconv.Atoi(strings.TrimPrefix(limit, "<="))
 	if err != nil {
 		panic(err)
 	}
-	return n
+	if n > most {
+		return fmt.Errorf("is or has %d, want %s", n, limit)
+	}
+	return nil
 }
 
-func extension[T any](d protoreflect.Descriptor, x protoreflect.ExtensionType) T {
-	v, _ := proto.GetExtension(d.Options(), x).(T)
+func option[T any](f protoreflect.FieldDescriptor, x protoreflect.ExtensionType) T {
+	v, _ := proto.GetExtension(f.Options(), x).(T)
 	return v
 }

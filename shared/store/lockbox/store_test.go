@@ -126,8 +126,8 @@ func TestGet(t *testing.T) {
 		}
 		checkSame(t, v, test.algorithm, materialFor(test.n))
 	}
-	if d, n := f.Discoveries(), f.TokenRequests(); d != 0 || n != 1 {
-		t.Errorf("%d discoveries and %d requests for a token, want 0 and 1", d, n)
+	if all, n := f.Calls(""), f.TokenRequests(); all != 4 || n != 1 {
+		t.Errorf("%d calls of all services and %d requests for a token, want 4 and 1", all, n)
 	}
 }
 

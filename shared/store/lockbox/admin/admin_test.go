@@ -150,7 +150,7 @@ func TestCopied(t *testing.T) {
 	if err != nil || got.PrimaryVersion.ID != k.PrimaryVersion.ID {
 		t.Errorf("the primary is %+v, %v", got, err)
 	}
-	f.Configure(func(b *lockboxtest.Behavior) { b.NoSetCurrentVersion = true })
+	f.Inject(noSetCurrentVersion)
 	_, err = f.Rotate(ctx, k.ID, 0)
 	says(t, err, keyadmin.ErrRefused, "copied the material", "is the primary and is no good")
 	found, err := f.findings()
@@ -159,8 +159,15 @@ func TestCopied(t *testing.T) {
 	}
 }
 
+// noSetCurrentVersion and noListOperations: a Lockbox without them.
+var (
+	noSetCurrentVersion = lockboxtest.Fault{Method: "SetCurrentVersion", Code: codes.Unimplemented}
+	noListOperations    = lockboxtest.Fault{Method: "ListOperations", Code: codes.Unimplemented}
+)
+
 func TestNoSetCurrentVersion(t *testing.T) {
-	f := start(t, lockboxtest.Behavior{NoSetCurrentVersion: true})
+	f := start(t, lockboxtest.Behavior{})
+	f.Inject(noSetCurrentVersion)
 	k := f.create(0)
 	if _, err := f.Rotate(ctx, k.ID, 0); err != nil {
 		t.Fatal(err)
@@ -506,7 +513,8 @@ func TestSlowRotation(t *testing.T) {
 // TestHiddenHistory: when a version was the primary is not known where Lockbox
 // does not show its operations.
 func TestHiddenHistory(t *testing.T) {
-	f := start(t, lockboxtest.Behavior{NoListOperations: true})
+	f := start(t, lockboxtest.Behavior{})
+	f.Inject(noListOperations)
 	k := f.create(0)
 	if _, err := f.Rotate(ctx, k.ID, 0); err != nil {
 		t.Fatal(err)
@@ -524,12 +532,13 @@ func TestHiddenHistory(t *testing.T) {
 
 // TestNames: what looks like an id is no name, and what is no id is not found.
 func TestNames(t *testing.T) {
-	f := start(t, lockboxtest.Behavior{UnknownSecret: codes.InvalidArgument})
+	f := start(t, lockboxtest.Behavior{})
 	_, err := f.Create(ctx, keyadmin.Creation{Name: "abcdefghij0123456789"})
 	says(t, err, keyadmin.ErrInvalid, "looks like an id")
 	if _, err := f.Create(ctx, keyadmin.Creation{Name: "abcdefghij-123456789"}); err != nil {
 		t.Error(err)
 	}
+	f.Inject(lockboxtest.Fault{Secret: "orders", Code: codes.InvalidArgument})
 	_, err = f.Get(ctx, "orders")
 	says(t, err, keyadmin.ErrNotFound)
 }

@@ -40,24 +40,30 @@ func startHurried(t *testing.T, b lockboxtest.Behavior) *fixture {
 func TestProbe(t *testing.T) {
 	for _, row := range []struct {
 		behavior lockboxtest.Behavior
+		fault    lockboxtest.Fault
 		differs  string
 	}{
-		{lockboxtest.Behavior{}, ""},
-		{lockboxtest.Behavior{OperationDelay: 20 * time.Millisecond, UnknownSecret: codes.PermissionDenied}, ""},
-		{lockboxtest.Behavior{CopyGenerated: true}, "AddVersion, of a generated secret: copies the old text"},
-		{lockboxtest.Behavior{NoSetCurrentVersion: true}, "SetCurrentVersion: is refused: UNIMPLEMENTED"},
-		{lockboxtest.Behavior{NoListOperations: true}, "ListOperations: is refused: UNIMPLEMENTED"},
-		{lockboxtest.Behavior{UnknownVersion: codes.PermissionDenied},
-			"an unknown version of a secret: PERMISSION_DENIED"},
-		{lockboxtest.Behavior{NoVersion: codes.NotFound}, "a secret without a version: NOT_FOUND"},
-		{lockboxtest.Behavior{ScheduledVersion: codes.NotFound}, "payload of a SCHEDULED version: NOT_FOUND"},
-		{lockboxtest.Behavior{DestroyedVersion: codes.NotFound}, "payload of a DESTROYED version: NOT_FOUND"},
-		{lockboxtest.Behavior{InactiveSecret: codes.PermissionDenied},
-			"payload of an INACTIVE secret: PERMISSION_DENIED"},
+		{},
+		{behavior: lockboxtest.Behavior{OperationDelay: 20 * time.Millisecond},
+			fault: lockboxtest.Fault{Secret: madeUp, Times: 1, Code: codes.PermissionDenied}},
+		{behavior: lockboxtest.Behavior{CopyGenerated: true},
+			differs: "AddVersion, of a generated secret: copies the old text"},
+		{fault: noSetCurrentVersion, differs: "SetCurrentVersion: is refused: UNIMPLEMENTED"},
+		{fault: noListOperations, differs: "ListOperations: is refused: UNIMPLEMENTED"},
+		{behavior: lockboxtest.Behavior{UnknownVersion: codes.PermissionDenied},
+			differs: "an unknown version of a secret: PERMISSION_DENIED"},
+		{behavior: lockboxtest.Behavior{NoVersion: codes.NotFound}, differs: "a secret without a version: NOT_FOUND"},
+		{behavior: lockboxtest.Behavior{ScheduledVersion: codes.NotFound},
+			differs: "payload of a SCHEDULED version: NOT_FOUND"},
+		{behavior: lockboxtest.Behavior{DestroyedVersion: codes.NotFound},
+			differs: "payload of a DESTROYED version: NOT_FOUND"},
+		{behavior: lockboxtest.Behavior{InactiveSecret: codes.PermissionDenied},
+			differs: "payload of an INACTIVE secret: PERMISSION_DENIED"},
 	} {
 		t.Run(row.differs, func(t *testing.T) {
 			t.Parallel()
 			f := startHurried(t, row.behavior)
+			f.Inject(row.fault)
 			answers, err := f.Probe(ctx, lockbox.Credentials{Token: f.Token("ajestranger000000000")})
 			if err != nil {
 				t.Fatal(err)
