@@ -7,18 +7,17 @@ import (
 	"rekey/shared/api"
 	"rekey/shared/client"
 	"rekey/shared/kms"
-	"rekey/shared/rest"
 )
 
 // bridge re-encrypts between two places, one of which at least is a server: the
 // plaintext is here in between, in memory.
 type bridge struct {
-	rest.Service // seals
-	opening      rest.Service
+	api.Crypto // seals
+	opening    api.Crypto
 }
 
 // between is the service that opens with one and seals with the other.
-func between(opening, sealing rest.Service) rest.Service {
+func between(opening, sealing api.Crypto) api.Crypto {
 	from, ok := opening.(*kms.Service)
 	to, both := sealing.(*kms.Service)
 	if ok && both {
@@ -27,16 +26,16 @@ func between(opening, sealing rest.Service) rest.Service {
 	return bridge{sealing, opening}
 }
 
-// ReEncrypt is rest.Service's.
-func (b bridge) ReEncrypt(ctx context.Context, p api.Principal, r *api.ReEncryptRequest) (
+// ReEncrypt is two calls.
+func (b bridge) ReEncrypt(ctx context.Context, _ *api.Call, r *api.ReEncryptRequest) (
 	*api.ReEncryptResponse, error) {
-	opened, err := b.opening.Decrypt(ctx, p, &api.DecryptRequest{KeyID: r.SourceKeyID,
+	opened, err := b.opening.Decrypt(ctx, api.Own(), &api.DecryptRequest{KeyID: r.SourceKeyID,
 		AADContext: r.SourceAADContext, Ciphertext: r.Ciphertext})
 	if err != nil {
 		return nil, atSource(err)
 	}
 	defer clear(opened.Plaintext)
-	sealed, err := b.Encrypt(ctx, p, &api.EncryptRequest{KeyID: r.KeyID, VersionID: r.VersionID,
+	sealed, err := b.Encrypt(ctx, api.Own(), &api.EncryptRequest{KeyID: r.KeyID, VersionID: r.VersionID,
 		AADContext: r.AADContext, Plaintext: opened.Plaintext})
 	if err != nil {
 		return nil, err

@@ -10,7 +10,7 @@ import (
 	"rekey/shared/ciphertext"
 	"rekey/shared/key"
 	"rekey/shared/kms"
-	"rekey/shared/rest"
+	"rekey/shared/pipeline"
 )
 
 // crypto is what the four operations' commands have in common.
@@ -78,7 +78,7 @@ func (f *crypto) output() *output { return &output{f.app, f.out, f.base64, repla
 
 // service is the client of a server or the core over a store, and the ids of
 // the keys that the caller means.
-func (f *crypto) service(ctx context.Context, names ...string) (rest.Service, []key.ID, error) {
+func (f *crypto) service(ctx context.Context, names ...string) (api.Crypto, []key.ID, error) {
 	at, err := f.target()
 	if err != nil {
 		return nil, nil, err
@@ -113,6 +113,6 @@ func (a *app) open(ctx context.Context, s *settings, names ...string) (*kms.Serv
 	if err != nil {
 		return nil, nil, err
 	}
-	service, err := openService(s, boot.Log(a.err))
+	service, err := openService(s, boot.Log(a.err), pipeline.Owner)
 	return service, ids, err
 }

@@ -61,7 +61,7 @@ func (f *datakey) run(c *cobra.Command) error {
 	if err := f.checkOutputs(); err != nil {
 		return err
 	}
-	r, err := s.GenerateDataKey(c.Context(), api.Anonymous, &api.GenerateDataKeyRequest{KeyID: ids[0],
+	r, err := s.GenerateDataKey(c.Context(), api.Own(), &api.GenerateDataKeyRequest{KeyID: ids[0],
 		VersionID:  key.VersionID(f.version),
 		AADContext: aad, DataKeySpec: spec, SkipPlaintext: f.skip || f.plaintextOut == "" && !f.app.json})
 	if err != nil {

@@ -36,7 +36,7 @@ it must be of. It may be the bytes, or anything in which inspect finds them.`,
 			if err != nil {
 				return nil, err
 			}
-			return s.Decrypt(c.Context(), api.Anonymous, &api.DecryptRequest{KeyID: id, AADContext: aad, Ciphertext: blob})
+			return s.Decrypt(c.Context(), api.Own(), &api.DecryptRequest{KeyID: id, AADContext: aad, Ciphertext: blob})
 		})
 		if err != nil {
 			return err

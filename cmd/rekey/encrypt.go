@@ -33,7 +33,7 @@ write the ciphertext to standard output. More than that takes a data key:
 		if err != nil {
 			return err
 		}
-		r, err := s.Encrypt(c.Context(), api.Anonymous, &api.EncryptRequest{KeyID: ids[0], VersionID: key.VersionID(f.version),
+		r, err := s.Encrypt(c.Context(), api.Own(), &api.EncryptRequest{KeyID: ids[0], VersionID: key.VersionID(f.version),
 			AADContext: aad, Plaintext: plaintext})
 		if err != nil {
 			return err

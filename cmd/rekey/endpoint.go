@@ -9,11 +9,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"rekey/cmd/rekey/internal/exit"
+	"rekey/shared/api"
 	"rekey/shared/client"
 	"rekey/shared/config"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
-	"rekey/shared/rest"
 	"rekey/shared/secretfile"
 )
 
@@ -138,7 +138,7 @@ func readToken(s *settings, flag, path string, environment bool) (string, error)
 
 // open is who has the keys of a place, and the ids of those that the caller
 // means; an empty name means none.
-func (f *crypto) open(ctx context.Context, p place, names ...string) (rest.Service, []key.ID, error) {
+func (f *crypto) open(ctx context.Context, p place, names ...string) (api.Crypto, []key.ID, error) {
 	if p.store != nil {
 		return f.app.open(ctx, p.store, names...)
 	}

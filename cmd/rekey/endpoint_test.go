@@ -11,6 +11,8 @@ import (
 
 	"rekey/shared/boot"
 	"rekey/shared/config"
+	"rekey/shared/identity"
+	"rekey/shared/pipeline"
 	"rekey/shared/rest"
 	"rekey/shared/server"
 )
@@ -34,11 +36,11 @@ func mustGateway(t *testing.T, keyring, token string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	service, err := boot.Service(c, nil, log)
+	service, err := boot.Service(c, nil, log, pipeline.Owner)
 	if err != nil {
 		t.Fatal(err)
 	}
-	kms := server.Handler(rest.New(service, log))
+	kms := server.Handler(rest.New(identity.None.Authenticator(), pipeline.Owner, rest.Crypto(service)))
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Header.Get("Authorization") {
 		case "Bearer " + token:

@@ -51,7 +51,7 @@ passphrase but its own, and a named server no token but its own.`,
 			if err != nil {
 				return nil, err
 			}
-			return s.ReEncrypt(c.Context(), api.Anonymous, &api.ReEncryptRequest{KeyID: ids[0],
+			return s.ReEncrypt(c.Context(), api.Own(), &api.ReEncryptRequest{KeyID: ids[0],
 				VersionID:  key.VersionID(f.version),
 				AADContext: aad, SourceKeyID: from, SourceAADContext: sourceAAD, Ciphertext: blob})
 		})

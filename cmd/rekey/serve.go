@@ -12,7 +12,9 @@ import (
 
 	"rekey/cmd/rekey/internal/exit"
 	"rekey/cmd/rekey/internal/process"
+	"rekey/shared/boot"
 	"rekey/shared/config"
+	"rekey/shared/identity"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
 	"rekey/shared/rest"
@@ -83,7 +85,7 @@ func (s *serve) run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	if cfg.Auth == config.AuthPlatform {
+	if cfg.Auth == identity.Platform {
 		return exit.Usagef("REKEY_AUTH is platform, and serve has no platform in front that authenticates callers: " +
 			"unset it, or set it to none")
 	}
@@ -107,7 +109,8 @@ func (s *serve) run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	doc.Address = "http://" + reachable(ln.Addr())
-	service, err := openService(cfg, log)
+	rules := boot.Rules(log, s.logged(cfg))
+	service, err := openService(cfg, log, rules)
 	if err != nil {
 		return err
 	}
@@ -120,7 +123,7 @@ func (s *serve) run(ctx context.Context, log *slog.Logger) error {
 	s.limits.calmGC()
 	// While nobody asks, too: that the keys are gone is in the log within a second.
 	go every(ctx, time.Second, func() { _ = service.Ready() })
-	face := rest.New(service, log).LogRequests(s.logged(cfg))
+	face := rest.New(identity.None.Authenticator(), rules, rest.Crypto(service))
 	return server.Serve(ctx, ln, server.Handler(face, s.limits.handled(ln)...), server.Options{
 		Log: log, Ready: service.Ready, Drain: func() time.Duration {
 			return s.drains(ctx)

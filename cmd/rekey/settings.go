@@ -16,6 +16,7 @@ import (
 	"rekey/shared/config"
 	"rekey/shared/keyadmin"
 	"rekey/shared/kms"
+	"rekey/shared/pipeline"
 	fileadmin "rekey/shared/store/file/admin"
 	"rekey/shared/store/file/passphrase"
 )
@@ -108,8 +109,8 @@ func openAdmin(s *settings, create bool) (keyadmin.Admin, error) {
 }
 
 // openService opens the configured store for the API.
-func openService(s *settings, log *slog.Logger) (*kms.Service, error) {
-	service, err := boot.Service(&s.Config, s.passphrase, log)
+func openService(s *settings, log *slog.Logger, rules *pipeline.Pipeline) (*kms.Service, error) {
+	service, err := boot.Service(&s.Config, s.passphrase, log, rules)
 	return service, s.blame(err)
 }
 

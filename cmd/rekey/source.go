@@ -11,12 +11,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"rekey/cmd/rekey/internal/exit"
+	"rekey/shared/api"
 	"rekey/shared/boot"
 	"rekey/shared/config"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
 	"rekey/shared/plain"
-	"rekey/shared/rest"
 	"rekey/shared/store/file/passphrase"
 )
 
@@ -68,7 +68,7 @@ func (s source) check() error {
 
 // services is the service of the new key's store, which opens with that of the
 // source's, and the ids of both keys.
-func (f *crypto) services(ctx context.Context, sourceKey string) (rest.Service, []key.ID, error) {
+func (f *crypto) services(ctx context.Context, sourceKey string) (api.Crypto, []key.ID, error) {
 	if f.app.source == (source{}) {
 		return f.service(ctx, f.key, sourceKey)
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -14,9 +13,11 @@ import (
 	"time"
 
 	"rekey/deploy/local/lockboxtest"
+	"rekey/shared/identity"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
 	"rekey/shared/kms"
+	"rekey/shared/pipeline"
 	"rekey/shared/rest"
 	"rekey/shared/server"
 )
@@ -48,7 +49,8 @@ func deployment(t *testing.T, broken func(http.Handler) http.Handler) string {
 		}
 		r[id] = v
 	}
-	h := server.Handler(rest.New(kms.New(r, nil, nil), slog.New(slog.NewTextHandler(io.Discard, nil))))
+	h := server.Handler(rest.New(identity.None.Authenticator(), pipeline.Owner,
+		rest.Crypto(kms.New(r, pipeline.Owner))))
 	door := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") != "Bearer good" {
 			http.Error(w, `{"message":"Unauthorized"}`, http.StatusUnauthorized)

@@ -160,7 +160,7 @@ func TestRandomnessIsFresh(t *testing.T) {
 		}
 		salt, nonce := string(b[:SaltSize]), string(b[SaltSize+CommitmentSize:][:NonceSize])
 		if seen[salt] || seen[nonce] {
-			t.Fatal("a salt or a nonce stands twice")
+			t.Fatal("a salt or a nonce is used twice")
 		}
 		seen[salt], seen[nonce] = true, true
 	}

@@ -52,7 +52,9 @@ type Error struct {
 	Message string
 	// RetryAfter tells when a retry may succeed; 0 if retrying is no use.
 	RetryAfter time.Duration
-	cause      error
+	// Status is HTTP's, where it says more than that of the code; 0 otherwise.
+	Status int
+	cause  error
 }
 
 // Errorf makes an Error with a message for the caller.
@@ -70,6 +72,20 @@ func (e *Error) Because(cause error) *Error {
 func (e *Error) RetryIn(d time.Duration) *Error {
 	e.RetryAfter = d
 	return e
+}
+
+// WithStatus adds a status of HTTP and returns e.
+func (e *Error) WithStatus(status int) *Error {
+	e.Status = status
+	return e
+}
+
+// HTTPStatus is Status, or that of the code.
+func (e *Error) HTTPStatus() int {
+	if e.Status != 0 {
+		return e.Status
+	}
+	return e.Code.HTTPStatus()
 }
 
 // Error is the code's name and the message, without the cause.

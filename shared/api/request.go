@@ -9,11 +9,6 @@ import (
 // The requests. Each Validate checks the fields that come after the key ids
 // and the caller's permission in the order of checks (docs/api.md), and
 // answers INVALID_ARGUMENT naming the field.
-//
-// Malformed is set by a face that could not read all of the request: the
-// fields it could read are there, and Validate reports the fault in its turn,
-// so that a stranger learns nothing earlier than a caller would. Trace, unless
-// nil, is filled in when the operation ends.
 type (
 	// EncryptRequest asks to encrypt 1 to 32768 bytes with the version, or
 	// with the primary version if VersionID is empty.
@@ -22,8 +17,6 @@ type (
 		VersionID  key.VersionID
 		AADContext []byte // at most 8192 bytes; nil and empty are the same
 		Plaintext  []byte
-		Malformed  error
-		Trace      *Trace
 	}
 
 	// DecryptRequest asks for the plaintext of a ciphertext made by the key,
@@ -33,8 +26,6 @@ type (
 		VersionID  key.VersionID
 		AADContext []byte
 		Ciphertext []byte
-		Malformed  error
-		Trace      *Trace
 	}
 
 	// ReEncryptRequest asks to decrypt a ciphertext of SourceKeyID made with
@@ -47,8 +38,6 @@ type (
 		SourceKeyID      key.ID
 		SourceAADContext []byte
 		Ciphertext       []byte
-		Malformed        error
-		Trace            *Trace
 	}
 
 	// GenerateDataKeyRequest asks for a new data key of the given
@@ -59,32 +48,30 @@ type (
 		AADContext    []byte
 		DataKeySpec   key.Algorithm
 		SkipPlaintext bool // leave the plaintext out of the response
-		Malformed     error
-		Trace         *Trace
 	}
 )
 
 // Validate checks version, AAD and plaintext.
 func (r *EncryptRequest) Validate() error {
-	return first(r.Malformed, checkVersion(r.VersionID), checkAAD("aadContext", r.AADContext),
+	return first(checkVersion(r.VersionID), checkAAD("aadContext", r.AADContext),
 		checkPlaintext(r.Plaintext))
 }
 
 // Validate checks version, AAD and ciphertext.
 func (r *DecryptRequest) Validate() error {
-	return first(r.Malformed, checkVersion(r.VersionID), checkAAD("aadContext", r.AADContext),
+	return first(checkVersion(r.VersionID), checkAAD("aadContext", r.AADContext),
 		checkCiphertext(r.Ciphertext))
 }
 
 // Validate checks version, both AADs and ciphertext.
 func (r *ReEncryptRequest) Validate() error {
-	return first(r.Malformed, checkVersion(r.VersionID), checkAAD("aadContext", r.AADContext),
+	return first(checkVersion(r.VersionID), checkAAD("aadContext", r.AADContext),
 		checkAAD("sourceAadContext", r.SourceAADContext), checkCiphertext(r.Ciphertext))
 }
 
 // Validate checks version, AAD and specification.
 func (r *GenerateDataKeyRequest) Validate() error {
-	return first(r.Malformed, checkVersion(r.VersionID), checkAAD("aadContext", r.AADContext), checkSpec(r.DataKeySpec))
+	return first(checkVersion(r.VersionID), checkAAD("aadContext", r.AADContext), checkSpec(r.DataKeySpec))
 }
 
 // CheckKeyID is the second check of every operation: the syntax of a key id,

@@ -2,83 +2,105 @@ package boot
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"sync"
 
 	"rekey/shared/config"
-	"rekey/shared/event"
+	"rekey/shared/identity"
+	"rekey/shared/pipeline"
+	"rekey/shared/requestlog"
 	"rekey/shared/rest"
 )
 
 // instance is what one process of a function keeps between events.
 var instance struct {
 	mu    sync.Mutex
-	face  *event.Face // nil until one could be made
-	local bool        // see Local
+	api   *rest.API // nil until one could be made
+	local bool      // see Local
 }
 
-// Data returns the instance's face, made from the environment at the first
+// Data returns the instance's API, made from the environment at the first
 // call. A failure is logged for the operator and not remembered: the next
 // event tries again.
-func Data(ctx context.Context) (*event.Face, error) {
+func Data(ctx context.Context) (*rest.API, error) {
 	instance.mu.Lock()
 	defer instance.mu.Unlock()
-	if instance.face == nil {
-		log := logger(instance.local)
-		face, err := newFace(instance.local, log)
-		if err != nil {
-			log.ErrorContext(ctx, "this function cannot serve", "error", err)
-			return nil, err
-		}
-		instance.face = face
+	if instance.api != nil {
+		return instance.api, nil
 	}
-	return instance.face, nil
+	log := logger(instance.local)
+	a, err := guarded(func() (*rest.API, error) { return newAPI(instance.local, log) })
+	if err != nil {
+		log.ErrorContext(ctx, "this function cannot serve", "error", err)
+		return nil, err
+	}
+	instance.api = a
+	return a, nil
 }
 
-// Begin makes the face while the platform's runtime asks for the first event:
+// guarded is open, but that its panic is an error: the platform would end the
+// process.
+func guarded(open func() (*rest.API, error)) (a *rest.API, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			a, err = nil, errors.Unwrap(pipeline.Panicked(p))
+		}
+	}()
+	return open()
+}
+
+// Begin makes the API while the platform's runtime asks for the first event:
 // the environment is read, and the store connected to, when the event comes.
 func Begin() { go func() { _, _ = Data(context.Background()) }() }
 
-func newFace(local bool, log *slog.Logger) (*event.Face, error) {
+func newAPI(local bool, log *slog.Logger) (*rest.API, error) {
 	c, err := config.Load()
 	if err != nil {
 		return nil, err
 	}
-	t, logged := trust(c.Auth, local, log), Logged(c.LogRequests, byDefault(local))
-	if t == event.TrustNobody {
-		return &event.Face{API: rest.New(nil, log).LogRequests(logged), Trust: t}, nil // no key is opened for nobody
+	auth, rules := mode(c.Auth, local, log), Rules(log, lines(c.LogRequests, local))
+	if auth == "" {
+		return rest.New(auth.Authenticator(), rules), nil // no key is opened for nobody
 	}
-	service, err := Service(c, Passphrase(c), log)
+	service, err := Service(c, Passphrase(c), log, rules)
 	if err != nil {
 		return nil, err
 	}
-	return &event.Face{API: rest.New(service, log).LogRequests(logged), Trust: t}, nil
+	return rest.New(auth.Authenticator(), rules, rest.Crypto(service)), nil
 }
 
-// byDefault is which requests a function logs. A person sees the answer.
-func byDefault(local bool) config.LogRequests {
-	if local {
-		return config.LogNone
-	}
-	return config.LogAll
+// Rules are those of a service: whoever is authenticated may do everything.
+func Rules(log *slog.Logger, l requestlog.Lines) *pipeline.Pipeline {
+	return &pipeline.Pipeline{Authorizer: pipeline.Everybody{}, Limiter: pipeline.Unlimited{},
+		Recorder: requestlog.New(log, l)}
 }
 
-// trust reads REKEY_AUTH. It is never guessed: unset means nobody, but for a
-// person's own invocation.
-func trust(a config.Auth, local bool, log *slog.Logger) event.Trust {
+// lines is which requests a function logs. A person sees the answer.
+func lines(l requestlog.Lines, local bool) requestlog.Lines {
 	switch {
-	case a == config.AuthPlatform:
-		return event.TrustPlatform
-	case a == config.AuthNone:
-		log.Warn("REKEY_AUTH is none: whoever can call this may use every key")
-		return event.TrustEverybody
+	case l != "":
+		return l
 	case local:
-		log.Warn("REKEY_AUTH is unset: a local invocation runs as none, nobody is authenticated")
-		return event.TrustEverybody
+		return requestlog.None
 	}
-	log.Error("REKEY_AUTH is unset: every call is answered UNAUTHENTICATED; set it to platform, or to none")
-	return event.TrustNobody
+	return requestlog.All
+}
+
+// mode reads REKEY_AUTH. It is never guessed: unset means nobody, but for a
+// person's own invocation.
+func mode(m identity.Mode, local bool, log *slog.Logger) identity.Mode {
+	switch {
+	case m == identity.None:
+		log.Warn("REKEY_AUTH is none: whoever can call this may use every key")
+	case m == "" && local:
+		log.Warn("REKEY_AUTH is unset: a local invocation runs as none, nobody is authenticated")
+		return identity.None
+	case m == "":
+		log.Error("REKEY_AUTH is unset: every call is answered UNAUTHENTICATED; set it to platform, or to none")
+	}
+	return m
 }
 
 // logger writes one JSON object a line on standard output, with level and msg,

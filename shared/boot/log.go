@@ -3,9 +3,6 @@ package boot
 import (
 	"io"
 	"log/slog"
-
-	"rekey/shared/config"
-	"rekey/shared/rest"
 )
 
 // Log writes lines for a person at a terminal, without the time.
@@ -18,19 +15,4 @@ func Log(to io.Writer) *slog.Logger {
 			return a
 		},
 	}))
-}
-
-// Logged is which requests have a line in the log, and otherwise is what that
-// is where nobody has said it.
-func Logged(l, otherwise config.LogRequests) rest.Logged {
-	if l == "" {
-		l = otherwise
-	}
-	switch l {
-	case config.LogAll:
-		return rest.LogAll
-	case config.LogFailed:
-		return rest.LogFailed
-	}
-	return rest.LogNone
 }

@@ -6,6 +6,7 @@ import (
 	"rekey/shared/config"
 	"rekey/shared/keyring"
 	"rekey/shared/kms"
+	"rekey/shared/pipeline"
 	"rekey/shared/store/file"
 	"rekey/shared/store/file/passphrase"
 	"rekey/shared/store/lockbox"
@@ -28,14 +29,15 @@ func PassphraseFile(c *config.Config, path string) *passphrase.Passphrase {
 }
 
 // Service opens the configured store, with a passphrase, which may be nil,
-// and makes the core over it.
-func Service(c *config.Config, p *passphrase.Passphrase, log *slog.Logger) (*kms.Service, error) {
+// and makes the core over it, under the rules.
+func Service(c *config.Config, p *passphrase.Passphrase, log *slog.Logger,
+	rules *pipeline.Pipeline) (*kms.Service, error) {
 	store, err := openStore(c, p, log)
 	if err != nil {
 		return nil, err
 	}
 	ring := keyring.New(store, options(c, log))
-	return kms.New(ring, nil, nil), nil
+	return kms.New(ring, rules), nil
 }
 
 // fileReads is how many reads a second of what was never answered a keyring

@@ -25,8 +25,8 @@ func TestOptions(t *testing.T) {
 		{config.StoreFile, 0, 1000},
 		{config.StoreFile, 7, 7},
 	} {
-		o := options(&config.Config{Store: c.store, CacheTTL: time.Minute, OfflineGrace: time.Hour,
-			UnknownReads: c.set}, quiet)
+		o := options(&config.Config{StoreSettings: config.StoreSettings{Store: c.store, CacheTTL: time.Minute,
+			OfflineGrace: time.Hour, UnknownReads: c.set}}, quiet)
 		perKey, perInstance := keyring.Unknown(c.want)
 		if o.PerKey != perKey || o.PerInstance != perInstance || o.TTL != time.Minute || o.Grace != time.Hour ||
 			o.Log != quiet {
@@ -47,7 +47,7 @@ func TestZeroTTLOverAFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &config.Config{Store: config.StoreFile, Keyring: path}
+	c := &config.Config{StoreSettings: config.StoreSettings{Store: config.StoreFile, Keyring: path}}
 	store, err := openStore(c, nil, quiet)
 	if err != nil {
 		t.Fatal(err)

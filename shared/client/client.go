@@ -18,8 +18,10 @@ import (
 
 	"rekey/shared/api"
 	"rekey/shared/key"
-	"rekey/shared/rest"
 )
+
+// paths is what the paths of the API begin with, and an endpoint has not.
+var paths = strings.TrimSuffix(api.Collection, "/keys")
 
 // Limits of one call.
 const (
@@ -27,16 +29,15 @@ const (
 	maxAnswer = 1 << 20 // bytes: an answer is at most 44 KiB
 )
 
-// Client calls one server. Its methods are those of *kms.Service; the
-// principal is ignored, for the server decides who is calling. Errors are
-// *api.Error where the server said so.
+// Client calls one server, which decides who is calling. Errors are *api.Error
+// where the server said so.
 type Client struct {
 	base  string
 	http  *http.Client
 	token token
 }
 
-var _ rest.Service = (*Client)(nil)
+var _ api.Crypto = (*Client)(nil)
 
 // New makes a Client of a server's URL, such as http://127.0.0.1:8480; what
 // comes before /kms/v1/keys/ may have a path. Plain HTTP is refused but for
@@ -57,9 +58,9 @@ func New(endpoint, bearer string) (*Client, error) {
 	if port, err := strconv.ParseUint(cmp.Or(u.Port(), "443"), 10, 16); err != nil || port == 0 {
 		return nil, fmt.Errorf("the endpoint at %.60q: a port is from 1 to 65535", u.Host)
 	}
-	if strings.Contains(u.Path+"/", strings.TrimSuffix(rest.Prefix, "keys/")) {
+	if strings.Contains(u.Path+"/", paths+"/") {
 		return nil, fmt.Errorf("the endpoint at %.60q ends before %s: leave that out", u.Host,
-			strings.TrimSuffix(rest.Prefix, "/keys/"))
+			paths)
 	}
 	if err := checkToken(bearer); err != nil {
 		return nil, err
@@ -86,7 +87,7 @@ func (c *Client) call(ctx context.Context, id key.ID, o api.Operation, request r
 	if err != nil {
 		return err
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+rest.Prefix+string(id)+":"+o.String(),
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+api.Path(id, o),
 		bytes.NewReader(body))
 	if err != nil {
 		return err

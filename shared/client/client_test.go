@@ -11,9 +11,11 @@ import (
 
 	"rekey/shared/api"
 	"rekey/shared/client"
+	"rekey/shared/identity"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
 	"rekey/shared/kms"
+	"rekey/shared/pipeline"
 	"rekey/shared/rest"
 	"rekey/shared/server"
 )
@@ -55,7 +57,8 @@ func mustServe(t *testing.T) *client.Client {
 	running, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- server.Serve(running, ln, server.Handler(rest.New(kms.New(ring{v}, nil, nil), log)),
+		ended <- server.Serve(running, ln, server.Handler(rest.New(identity.None.Authenticator(), pipeline.Owner,
+			rest.Crypto(kms.New(ring{v}, pipeline.Owner)))),
 			server.Options{Log: log})
 	}()
 	t.Cleanup(func() {
@@ -80,7 +83,7 @@ func mustNew(t *testing.T, endpoint string) *client.Client {
 func TestOperations(t *testing.T) {
 	c := mustServe(t)
 	plaintext, aad := bytes.Repeat([]byte("\xfb\xff \x00"), 8<<10), bytes.Repeat([]byte("a"), 8<<10)
-	sealed, err := c.Encrypt(ctx, api.Principal{}, &api.EncryptRequest{KeyID: "one", VersionID: "v1", AADContext: aad,
+	sealed, err := c.Encrypt(ctx, new(api.Call), &api.EncryptRequest{KeyID: "one", VersionID: "v1", AADContext: aad,
 		Plaintext: plaintext})
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +91,7 @@ func TestOperations(t *testing.T) {
 	if sealed.KeyID != "one" || sealed.VersionID != "v1" {
 		t.Errorf("encrypt answers key %s, version %s", sealed.KeyID, sealed.VersionID)
 	}
-	again, err := c.ReEncrypt(ctx, api.Principal{}, &api.ReEncryptRequest{KeyID: "one", VersionID: "v1",
+	again, err := c.ReEncrypt(ctx, new(api.Call), &api.ReEncryptRequest{KeyID: "one", VersionID: "v1",
 		AADContext:  []byte("new"),
 		SourceKeyID: "one", SourceAADContext: aad, Ciphertext: sealed.Ciphertext})
 	if err != nil {
@@ -97,12 +100,12 @@ func TestOperations(t *testing.T) {
 	if again.KeyID != "one" || again.VersionID != "v1" || again.SourceKeyID != "one" || again.SourceVersionID != "v1" {
 		t.Errorf("reEncrypt answers %+v", again)
 	}
-	opened, err := c.Decrypt(ctx, api.Principal{}, &api.DecryptRequest{KeyID: "one", VersionID: "v1",
+	opened, err := c.Decrypt(ctx, new(api.Call), &api.DecryptRequest{KeyID: "one", VersionID: "v1",
 		AADContext: []byte("new"), Ciphertext: again.Ciphertext})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = c.Decrypt(ctx, api.Principal{}, &api.DecryptRequest{KeyID: "one", VersionID: "v2",
+	_, err = c.Decrypt(ctx, new(api.Call), &api.DecryptRequest{KeyID: "one", VersionID: "v2",
 		AADContext: []byte("new"), Ciphertext: again.Ciphertext})
 	if err == nil || !strings.Contains(err.Error(), "it was made by version v1") {
 		t.Errorf("decrypt as another version's: %v", err)
@@ -116,13 +119,13 @@ func TestGenerateDataKey(t *testing.T) {
 	c := mustServe(t)
 	for spec, size := range map[key.Algorithm]int{key.AES128: 16, key.AES192: 24, key.AES256: 32, key.AES256HSM: 32} {
 		for _, skip := range []bool{false, true} {
-			r, err := c.GenerateDataKey(ctx, api.Principal{},
+			r, err := c.GenerateDataKey(ctx, new(api.Call),
 				&api.GenerateDataKeyRequest{KeyID: "one", AADContext: []byte("a"), DataKeySpec: spec,
 					SkipPlaintext: skip})
 			if err != nil {
 				t.Fatal(err)
 			}
-			opened, err := c.Decrypt(ctx, api.Principal{}, &api.DecryptRequest{KeyID: "one", AADContext: []byte("a"),
+			opened, err := c.Decrypt(ctx, new(api.Call), &api.DecryptRequest{KeyID: "one", AADContext: []byte("a"),
 				Ciphertext: r.DataKeyCiphertext})
 			if err != nil {
 				t.Fatal(err)
@@ -162,14 +165,14 @@ func TestErrors(t *testing.T) {
 		"bad key id": {api.EncryptRequest{KeyID: "../../x", Plaintext: []byte("x")}, api.InvalidArgument,
 			"keyId: has a character outside"},
 	} {
-		_, err := c.Encrypt(ctx, api.Principal{}, &row.request)
+		_, err := c.Encrypt(ctx, new(api.Call), &row.request)
 		wantError(t, name, err, row.code, row.message)
 	}
-	_, err := c.Decrypt(ctx, api.Principal{}, &api.DecryptRequest{KeyID: "one", Ciphertext: []byte("vault:v1:abcdef")})
+	_, err := c.Decrypt(ctx, new(api.Call), &api.DecryptRequest{KeyID: "one", Ciphertext: []byte("vault:v1:abcdef")})
 	wantError(t, "decrypt", err, api.InvalidArgument, "Bad ciphertext: it is a Vault")
-	_, err = c.ReEncrypt(ctx, api.Principal{}, &api.ReEncryptRequest{KeyID: "one", Ciphertext: []byte("x")})
+	_, err = c.ReEncrypt(ctx, new(api.Call), &api.ReEncryptRequest{KeyID: "one", Ciphertext: []byte("x")})
 	wantError(t, "reEncrypt", err, api.InvalidArgument, "sourceKeyId: is required")
-	_, err = c.GenerateDataKey(ctx, api.Principal{}, &api.GenerateDataKeyRequest{KeyID: "one"})
+	_, err = c.GenerateDataKey(ctx, new(api.Call), &api.GenerateDataKeyRequest{KeyID: "one"})
 	wantError(t, "generateDataKey", err, api.InvalidArgument, "dataKeySpec: is unknown")
 }
 

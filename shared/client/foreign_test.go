@@ -71,7 +71,7 @@ func encrypt(t *testing.T, h http.HandlerFunc) error {
 	t.Helper()
 	s := httptest.NewServer(h)
 	defer s.Close()
-	_, err := mustNew(t, s.URL+"/base/").Encrypt(ctx, api.Principal{},
+	_, err := mustNew(t, s.URL+"/base/").Encrypt(ctx, new(api.Call),
 		&api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
 	return err
 }
@@ -120,14 +120,14 @@ func TestHalfAnswers(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, half) }))
 	defer s.Close()
 	c := mustNew(t, s.URL)
-	_, err := c.GenerateDataKey(ctx, api.Principal{}, &api.GenerateDataKeyRequest{KeyID: "one",
+	_, err := c.GenerateDataKey(ctx, new(api.Call), &api.GenerateDataKeyRequest{KeyID: "one",
 		DataKeySpec: key.AES256})
 	wantError(t, "a data key without plaintext", err, api.Unknown, "http://127.0.0.1:")
-	_, err = c.ReEncrypt(ctx, api.Principal{}, &api.ReEncryptRequest{KeyID: "one", SourceKeyID: "two",
+	_, err = c.ReEncrypt(ctx, new(api.Call), &api.ReEncryptRequest{KeyID: "one", SourceKeyID: "two",
 		Ciphertext: []byte("x")})
 	wantError(t, "another source key", err, api.Unknown, "http://127.0.0.1:")
 	half = `{"keyId":"one","versionId":"v1","dataKeyPlaintext":"eA==","dataKeyCiphertext":"eA=="}`
-	_, err = c.GenerateDataKey(ctx, api.Principal{}, &api.GenerateDataKeyRequest{KeyID: "one", DataKeySpec: key.AES256,
+	_, err = c.GenerateDataKey(ctx, new(api.Call), &api.GenerateDataKeyRequest{KeyID: "one", DataKeySpec: key.AES256,
 		SkipPlaintext: true})
 	wantError(t, "a plaintext that was to be skipped", err, api.Unknown, "http://127.0.0.1:")
 }
@@ -172,7 +172,7 @@ func TestNoRedirection(t *testing.T) {
 func TestNoAnswer(t *testing.T) {
 	s := httptest.NewServer(http.NotFoundHandler())
 	s.Close()
-	_, err := mustNew(t, s.URL).Encrypt(ctx, api.Principal{}, &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
+	_, err := mustNew(t, s.URL).Encrypt(ctx, new(api.Call), &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
 	wantError(t, "nobody", err, api.Unavailable, "no answer from "+s.URL)
 
 	err = encrypt(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -187,7 +187,7 @@ func TestNoAnswer(t *testing.T) {
 	defer close(release)
 	hurry, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
 	defer cancel()
-	_, err = mustNew(t, slow.URL).Encrypt(hurry, api.Principal{},
+	_, err = mustNew(t, slow.URL).Encrypt(hurry, new(api.Call),
 		&api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
 	wantError(t, "in a hurry", err, api.Unavailable, "no answer from ")
 }
@@ -204,7 +204,7 @@ func TestProxyAway(t *testing.T) {
 		}
 		return
 	}
-	_, err := mustNew(t, "https://kms.invalid").Encrypt(ctx, api.Principal{},
+	_, err := mustNew(t, "https://kms.invalid").Encrypt(ctx, new(api.Call),
 		&api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
 	wantError(t, "a proxy that is away", err, api.Unavailable, "no answer from https://kms.invalid: proxyconnect ")
 	if !strings.HasSuffix(err.Error(), ": see the proxy in HTTPS_PROXY") || errors.Is(err, syscall.ECONNREFUSED) {

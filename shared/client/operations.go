@@ -49,7 +49,7 @@ func (r *response) answers(o api.Operation, id key.ID, q request) bool {
 }
 
 // Encrypt calls :encrypt.
-func (c *Client) Encrypt(ctx context.Context, _ api.Principal, r *api.EncryptRequest) (*api.EncryptResponse, error) {
+func (c *Client) Encrypt(ctx context.Context, _ *api.Call, r *api.EncryptRequest) (*api.EncryptResponse, error) {
 	var out response
 	err := c.call(ctx, r.KeyID, api.Encrypt, request{VersionID: r.VersionID, AADContext: r.AADContext,
 		Plaintext: r.Plaintext}, &out)
@@ -60,7 +60,7 @@ func (c *Client) Encrypt(ctx context.Context, _ api.Principal, r *api.EncryptReq
 }
 
 // Decrypt calls :decrypt.
-func (c *Client) Decrypt(ctx context.Context, _ api.Principal, r *api.DecryptRequest) (*api.DecryptResponse, error) {
+func (c *Client) Decrypt(ctx context.Context, _ *api.Call, r *api.DecryptRequest) (*api.DecryptResponse, error) {
 	var out response
 	err := c.call(ctx, r.KeyID, api.Decrypt, request{VersionID: r.VersionID, AADContext: r.AADContext,
 		Ciphertext: r.Ciphertext}, &out)
@@ -71,7 +71,7 @@ func (c *Client) Decrypt(ctx context.Context, _ api.Principal, r *api.DecryptReq
 }
 
 // ReEncrypt calls :reEncrypt.
-func (c *Client) ReEncrypt(ctx context.Context, _ api.Principal, r *api.ReEncryptRequest) (*api.ReEncryptResponse,
+func (c *Client) ReEncrypt(ctx context.Context, _ *api.Call, r *api.ReEncryptRequest) (*api.ReEncryptResponse,
 	error) {
 	var out response
 	err := c.call(ctx, r.KeyID, api.ReEncrypt, request{VersionID: r.VersionID, AADContext: r.AADContext,
@@ -84,7 +84,7 @@ func (c *Client) ReEncrypt(ctx context.Context, _ api.Principal, r *api.ReEncryp
 }
 
 // GenerateDataKey calls :generateDataKey.
-func (c *Client) GenerateDataKey(ctx context.Context, _ api.Principal,
+func (c *Client) GenerateDataKey(ctx context.Context, _ *api.Call,
 	r *api.GenerateDataKeyRequest) (*api.GenerateDataKeyResponse, error) {
 	var out response
 	err := c.call(ctx, r.KeyID, api.GenerateDataKey, request{VersionID: r.VersionID, AADContext: r.AADContext,

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"rekey/shared/api"
-	"rekey/shared/rest"
 )
 
 // Causes of refusals that the caller can do something about.
@@ -41,7 +40,7 @@ func (c *Client) refusal(answer *http.Response, data []byte) error {
 	if err := json.Unmarshal(data, &s); err != nil || s.Code == api.OK {
 		return c.foreign(answer)
 	}
-	if id := answer.Header.Get("X-Request-Id"); s.Code == api.Internal && rest.SaneRequestID(id) {
+	if id := answer.Header.Get("X-Request-Id"); s.Code == api.Internal && api.SaneRequestID(id) {
 		s.Message += " (request id " + id + ")"
 	}
 	e := api.Errorf(s.Code, "%s", strings.Map(printable, s.Message))

@@ -27,7 +27,7 @@ func encryptWith(t *testing.T, token string, h http.HandlerFunc) error {
 	if text := fmt.Sprintf("%v %+v %#v", c, *c, c); token != "" && strings.Contains(text, token) {
 		t.Errorf("a client prints its token: %s", text)
 	}
-	_, err = c.Encrypt(ctx, api.Principal{}, &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
+	_, err = c.Encrypt(ctx, new(api.Call), &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
 	return err
 }
 
@@ -143,7 +143,7 @@ func TestWrongEndpoint(t *testing.T) {
 	defer secure.Close()
 	for _, url := range []string{strings.Replace(plain.URL, "http:", "https:", 1),
 		strings.Replace(secure.URL, "https:", "http:", 1), secure.URL} {
-		_, err := mustNew(t, url).Encrypt(ctx, api.Principal{},
+		_, err := mustNew(t, url).Encrypt(ctx, new(api.Call),
 			&api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
 		wantError(t, url, err, api.Unknown, "")
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"os"
 	"reflect"
@@ -14,37 +15,65 @@ import (
 
 	"github.com/kelseyhightower/envconfig"
 
+	"rekey/shared/identity"
 	"rekey/shared/key"
+	"rekey/shared/requestlog"
 )
 
 // prefix begins the name of every variable.
 const prefix = "REKEY"
 
-// Config is what the environment says. Durations are spelt as in Go: 90s, 5m.
+// Config is what the environment says, in groups. Durations are spelt as in
+// Go: 90s, 5m.
 type Config struct {
-	Store                Store         `split_words:"true" default:"file" desc:"where keys are kept: 'file', or 'lockbox' for Yandex Lockbox"`
-	Keyring              string        `split_words:"true" desc:"the keyring file; by default rekey/keyring.json in the user's configuration folder"`
-	PassphraseFile       string        `split_words:"true" desc:"a file with the passphrase of the keyring file, which must be encrypted then; without it 'rekey' asks for the passphrase of an encrypted one at a terminal"`
-	CacheTTL             time.Duration `split_words:"true" default:"60s" desc:"how long a version is used without asking the store again: the time until a rotation or a revocation holds everywhere; 0s to 1h, and 0s asks at each request"`
-	OfflineGrace         time.Duration `split_words:"true" default:"5m" desc:"how long a version is used while the store does not answer; 0s adds nothing to REKEY_CACHE_TTL; at most 24h"`
-	UnknownReads         int           `split_words:"true" desc:"how many reads of the store an instance makes in a second of what was never answered, so that made-up ids use up no quota and no money; beyond it the answer is 429; 1 to 1000, by default 20 with 'lockbox' and 1000 with a keyring file"`
-	Keys                 []key.ID      `split_words:"true" desc:"the only keys that are served: ids separated by commas; by default every key of the store"`
-	LockboxEndpoint      string        `split_words:"true" desc:"where Lockbox's PayloadService is, as host:port; by default that of Yandex Cloud; http://host:port is without TLS, for a loopback address alone"`
-	SecretsEndpoint      string        `split_words:"true" desc:"where Lockbox's SecretService is, which 'rekey' alone asks, spelt the same way"`
-	OperationEndpoint    string        `split_words:"true" desc:"where Yandex Cloud's OperationService is, likewise"`
-	IAMEndpoint          string        `split_words:"true" desc:"where Yandex Cloud's IamTokenService is, spelt the same way"`
-	SAKeyFile            string        `split_words:"true" desc:"a file with an authorized key of the service account that reads Lockbox; by default it is that of the function or instance"`
-	SAKeySecret          string        `split_words:"true" desc:"on AWS Lambda, the ARN or name of a secret of AWS Secrets Manager that holds such a key; the layer AWS-Parameters-and-Secrets-Lambda-Extension reads it"`
-	IAMToken             Secret        `split_words:"true" desc:"an IAM token to read Lockbox with, instead of a service account; it ends after at most 12 hours"`
-	FolderID             string        `split_words:"true" desc:"the folder of Yandex Cloud whose Lockbox secrets 'rekey keys' lists and in which it creates keys"`
-	Endpoint             string        `split_words:"true" desc:"the URL of a server that 'rekey encrypt', 'decrypt', 'reencrypt' and 'datakey' ask instead of opening a store, https or on a loopback address; nothing else takes it, nor the two below"`
-	Token                Secret        `split_words:"true" desc:"the token that REKEY_ENDPOINT, or without it the server of '--endpoint', wants to see; it is sent as a bearer token and follows no redirection"`
-	TokenFile            string        `split_words:"true" desc:"a file with that token instead, read at every start"`
-	Auth                 Auth          `split_words:"true" desc:"who may call: 'platform' (whoever the platform lets in) or 'none' (everybody); while it is unset in a function, every call is answered UNAUTHENTICATED"`
-	AllowReadableSecrets bool          `split_words:"true" default:"false" desc:"'true' takes a file with a passphrase, a token or a service account's key that everybody may read, and a keyring that its group may read or write, as mounts of Docker and Kubernetes are; what is written keeps the mode of what it replaces"`
-	LogRequests          LogRequests   `split_words:"true" desc:"which requests have a line in the log: 'all', 'failed' or 'none'; by default all in a function in the cloud, none in a local invocation and in 'rekey serve'"`
+	StoreSettings
+	LockboxSettings
+	CallerSettings
+	LogSettings
+	ServerSettings
 
 	flags Flags
+}
+
+// StoreSettings are where keys are kept, and for how long what was read is used.
+type StoreSettings struct {
+	Store                Store         `split_words:"true" default:"file"`
+	Keyring              string        `split_words:"true"`
+	PassphraseFile       string        `split_words:"true"`
+	AllowReadableSecrets bool          `split_words:"true" default:"false"`
+	CacheTTL             time.Duration `split_words:"true" default:"60s"`
+	OfflineGrace         time.Duration `split_words:"true" default:"5m"`
+	UnknownReads         int           `split_words:"true"`
+	Keys                 []key.ID      `split_words:"true"`
+}
+
+// LockboxSettings are where Yandex Lockbox is, and who reads it.
+type LockboxSettings struct {
+	LockboxEndpoint   string `split_words:"true"`
+	SecretsEndpoint   string `split_words:"true"`
+	OperationEndpoint string `split_words:"true"`
+	IAMEndpoint       string `split_words:"true"`
+	SAKeyFile         string `split_words:"true"`
+	SAKeySecret       string `split_words:"true"`
+	IAMToken          Secret `split_words:"true"`
+	FolderID          string `split_words:"true"`
+}
+
+// CallerSettings are who may call.
+type CallerSettings struct {
+	Auth identity.Mode `split_words:"true"`
+}
+
+// LogSettings are what is logged.
+type LogSettings struct {
+	LogRequests requestlog.Lines `split_words:"true"`
+}
+
+// ServerSettings are a server that is asked instead of a store.
+type ServerSettings struct {
+	Endpoint  string `split_words:"true"`
+	Token     Secret `split_words:"true"`
+	TokenFile string `split_words:"true"`
 }
 
 // Store names a place where keys are kept.
@@ -54,27 +83,6 @@ type Store string
 const (
 	StoreFile    Store = "file"    // package store/file
 	StoreLockbox Store = "lockbox" // package store/lockbox
-)
-
-// Auth says who authenticates callers. The zero value is nobody, and nobody
-// is let in.
-type Auth string
-
-// The values of REKEY_AUTH.
-const (
-	AuthNone     Auth = "none"
-	AuthPlatform Auth = "platform"
-)
-
-// LogRequests says which requests have a line in the log. The zero value
-// leaves it to the program.
-type LogRequests string
-
-// The values of REKEY_LOG_REQUESTS.
-const (
-	LogAll    LogRequests = "all"
-	LogFailed LogRequests = "failed"
-	LogNone   LogRequests = "none"
 )
 
 // Secret is a value that prints as nothing.
@@ -146,10 +154,8 @@ func LoadWith(f Flags) (*Config, error) {
 // cannot read. Empty ones, which checkEmpty refuses, stay zero.
 func (c *Config) read() error {
 	var errs []error
-	fields := reflect.ValueOf(c).Elem()
-	for i := range fields.NumField() {
-		f := fields.Type().Field(i)
-		if !f.IsExported() || isEmpty(variableName(f.Name)) {
+	for f, v := range c.settings() {
+		if isEmpty(variableName(f.Name)) {
 			continue
 		}
 		one := reflect.New(reflect.StructOf([]reflect.StructField{f}))
@@ -157,9 +163,27 @@ func (c *Config) read() error {
 			errs = append(errs, plain(err))
 			continue
 		}
-		fields.Field(i).Set(one.Elem().Field(0))
+		v.Set(one.Elem().Field(0))
 	}
 	return errors.Join(errs...)
+}
+
+// settings are the fields of all groups, and their values.
+func (c *Config) settings() iter.Seq2[reflect.StructField, reflect.Value] {
+	return func(yield func(reflect.StructField, reflect.Value) bool) {
+		all := reflect.ValueOf(c).Elem()
+		for g := range all.NumField() {
+			group := all.Field(g)
+			if !all.Type().Field(g).IsExported() {
+				continue
+			}
+			for i := range group.NumField() {
+				if !yield(group.Type().Field(i), group.Field(i)) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // check checks the values together.
@@ -259,7 +283,7 @@ func (c *Config) checkKeys() error {
 
 func (c *Config) checkAuth() error {
 	switch c.Auth {
-	case "", AuthNone, AuthPlatform:
+	case "", identity.None, identity.Platform:
 		return nil
 	}
 	return fmt.Errorf("REKEY_AUTH is %s: want platform or none", Short(string(c.Auth)))
@@ -267,7 +291,7 @@ func (c *Config) checkAuth() error {
 
 func (c *Config) checkLogRequests() error {
 	switch c.LogRequests {
-	case "", LogAll, LogFailed, LogNone:
+	case "", requestlog.All, requestlog.Failed, requestlog.None:
 		return nil
 	}
 	return fmt.Errorf("REKEY_LOG_REQUESTS is %s: want all, failed or none", Short(string(c.LogRequests)))

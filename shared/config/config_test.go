@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"rekey/shared/config"
+	"rekey/shared/identity"
 	"rekey/shared/key"
+	"rekey/shared/requestlog"
 )
 
 // clean takes every variable of ours out of the environment for this test.
@@ -62,11 +64,11 @@ func TestValues(t *testing.T) {
 			return slices.Equal(c.Keys, []key.ID{"one", "two", "three"})
 		}},
 		{"REKEY_STORE", "lockbox", func(c *config.Config) bool { return c.Store == config.StoreLockbox }},
-		{"REKEY_AUTH", "none", func(c *config.Config) bool { return c.Auth == config.AuthNone }},
-		{"REKEY_AUTH", "platform", func(c *config.Config) bool { return c.Auth == config.AuthPlatform }},
-		{"REKEY_LOG_REQUESTS", "all", func(c *config.Config) bool { return c.LogRequests == config.LogAll }},
-		{"REKEY_LOG_REQUESTS", "failed", func(c *config.Config) bool { return c.LogRequests == config.LogFailed }},
-		{"REKEY_LOG_REQUESTS", "none", func(c *config.Config) bool { return c.LogRequests == config.LogNone }},
+		{"REKEY_AUTH", "none", func(c *config.Config) bool { return c.Auth == identity.None }},
+		{"REKEY_AUTH", "platform", func(c *config.Config) bool { return c.Auth == identity.Platform }},
+		{"REKEY_LOG_REQUESTS", "all", func(c *config.Config) bool { return c.LogRequests == requestlog.All }},
+		{"REKEY_LOG_REQUESTS", "failed", func(c *config.Config) bool { return c.LogRequests == requestlog.Failed }},
+		{"REKEY_LOG_REQUESTS", "none", func(c *config.Config) bool { return c.LogRequests == requestlog.None }},
 	} {
 		t.Run(row.name+"="+row.value, func(t *testing.T) {
 			clean(t)
@@ -339,8 +341,9 @@ func TestWindowOfLockbox(t *testing.T) {
 }
 
 func TestWindow(t *testing.T) {
-	for _, c := range []config.Config{{CacheTTL: time.Minute}, {OfflineGrace: time.Minute},
+	for _, s := range []config.StoreSettings{{CacheTTL: time.Minute}, {OfflineGrace: time.Minute},
 		{CacheTTL: time.Minute, OfflineGrace: time.Second}} {
+		c := config.Config{StoreSettings: s}
 		if got := c.Window(); got != time.Minute {
 			t.Errorf("%+v: got %v", c, got)
 		}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,13 +17,9 @@ type Variable struct{ Name, Default, Description string }
 // Variables lists them in the order of Config.
 func Variables() []Variable {
 	var out []Variable
-	t := reflect.TypeOf(Config{})
-	for i := 0; i < t.NumField(); i++ {
-		f := t.Field(i)
-		if !f.IsExported() {
-			continue
-		}
-		out = append(out, Variable{variableName(f.Name), f.Tag.Get("default"), f.Tag.Get("desc")})
+	for f := range new(Config).settings() {
+		name := variableName(f.Name)
+		out = append(out, Variable{name, f.Tag.Get("default"), meanings[name]})
 	}
 	return out
 }
@@ -55,13 +50,10 @@ func Table() string {
 		if def != "" {
 			def = "`" + def + "`"
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", v.Name, def, quoted.ReplaceAllString(v.Description, "`$1`"))
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", v.Name, def, v.Description)
 	}
 	return b.String()
 }
-
-// quoted is words in single quotes: a tag cannot hold Markdown's.
-var quoted = regexp.MustCompile(`'(\w+( \w+)*)'`)
 
 // checkNames refuses variables that begin with REKEY_ and mean nothing: a
 // misspelt REKEY_KEYS would serve every key.

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"rekey/shared/api"
-	"rekey/shared/event"
+	"rekey/shared/identity"
 )
 
 // TestKeyIDAgrees: path, query and body, each pair, in every event; a path
@@ -32,7 +32,7 @@ func TestKeyIDAgrees(t *testing.T) {
 				}, differ},
 				"path parameters": {func(e object) { e.parameters(second + ":decrypt") }, ""},
 			} {
-				w := newWorld(t, event.TrustPlatform)
+				w := newWorld(t, identity.Platform)
 				e := mustRead(t, file).as(t, w, op)
 				direct := strings.HasPrefix(file, "yandex-direct")
 				if e.bare() || direct && strings.HasPrefix(name, "path and query") {

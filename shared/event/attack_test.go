@@ -9,6 +9,7 @@ import (
 
 	"rekey/shared/api"
 	"rekey/shared/event"
+	"rekey/shared/identity"
 )
 
 // TestAttacks sends each way in which a ciphertext does not open through each
@@ -17,7 +18,7 @@ import (
 // ids of a ciphertext have 20 and 2 characters: its suite stands at 4, its
 // version id at 27, its salt at 29.
 func TestAttacks(t *testing.T) {
-	w := newWorld(t, event.TrustPlatform)
+	w := newWorld(t, identity.Platform)
 	for name, row := range attacks(t, w) {
 		for _, file := range recorded(t) {
 			for _, op := range []api.Operation{api.Decrypt, api.ReEncrypt} {
@@ -97,7 +98,7 @@ func attacks(t *testing.T, w *world) map[string]forgery {
 // FuzzCiphertext: whatever the ciphertext and the AAD in an event, what was
 // not made here does not open, and it is the caller's fault.
 func FuzzCiphertext(f *testing.F) {
-	w := newWorld(f, event.TrustPlatform)
+	w := newWorld(f, identity.Platform)
 	sealed, err := w.ring.versions[second].Key.Seal(nil, []byte("RKY\x01\x03\x01x\x01y"), nil, []byte("x"))
 	if err != nil {
 		f.Fatal(err)

@@ -1,9 +1,6 @@
 package event
 
-import (
-	"rekey/shared/api"
-	"rekey/shared/strictjson"
-)
+import "rekey/shared/strictjson"
 
 // requestContext is what is read of an event's requestContext: what the
 // platform says of the call, as opposed to what the caller does.
@@ -135,28 +132,4 @@ func object(m strictjson.Value, f func(name []byte, v strictjson.Value) error) e
 		}
 		return f(name, v)
 	})
-}
-
-// Trust says whose word about the caller is taken. The zero value is
-// nobody's: every call is UNAUTHENTICATED.
-type Trust uint8
-
-const (
-	// TrustNobody: no authentication is configured.
-	TrustNobody Trust = iota
-	// TrustEverybody: authentication is switched off (REKEY_AUTH=none).
-	TrustEverybody
-	// TrustPlatform: whoever the platform lets in is in (REKEY_AUTH=platform),
-	// under the name that its authorizer gives, if any.
-	TrustPlatform
-)
-
-func (t Trust) principal(caller string) api.Principal {
-	switch t {
-	case TrustEverybody:
-		return api.Anonymous
-	case TrustPlatform:
-		return api.Principal{ID: caller, By: api.ByPlatform}
-	}
-	return api.Principal{}
 }

@@ -5,6 +5,6 @@
 // URLs, Lambda Invoke). A timer, a queue or a warmer is refused clearly, and so
 // are ways in that are not served (sender.go), in a shape that they can read.
 //
-// Start at Handle, which a function's handler calls, and at Event for the
+// Start at Encrypt, which a function's handler calls, and at Event for the
 // shapes.
 package event

@@ -42,7 +42,7 @@ func (v *envelope) isHTTP() bool {
 const maxEvent = 4 * api.MaxBody
 
 // read reads all members and returns the first fault. An event in which
-// something stands twice is refused, and read all the same for its shape and
+// something is a duplicate is refused, and read all the same for its shape and
 // its request id. One that is too large is refused anyway, and read for these
 // alone.
 func (v *envelope) read(raw []byte) error {

@@ -11,6 +11,8 @@ import (
 
 	"rekey/shared/api"
 	"rekey/shared/event"
+	"rekey/shared/identity"
+	"rekey/shared/rest"
 )
 
 // TestWrongTypes: a member of another type than platforms write is named; the
@@ -41,7 +43,7 @@ func TestWrongTypes(t *testing.T) {
 			}
 			wrong := fmt.Sprintf("%q:%s", member, value)
 			for _, payload := range []string{"{" + wrong + "," + rest + "}", "{" + rest + "," + wrong + "}"} {
-				w := newWorld(t, event.TrustPlatform)
+				w := newWorld(t, identity.Platform)
 				a := w.invoke(t, event.Encrypt, []byte(payload))
 				a.wantError(t, payload, 400, api.InvalidArgument, "the event has a member "+member+" that ")
 				if !a.http || a.headers["X-Request-Id"] != "mine" {
@@ -55,7 +57,7 @@ func TestWrongTypes(t *testing.T) {
 	}
 }
 
-// TestTwice: what stands twice is refused, at any depth, in the event's shape.
+// TestTwice: a duplicate is refused, at any depth, in the event's shape.
 func TestTwice(t *testing.T) {
 	const rest = `,"headers":{"X-Request-Id":"mine"},"path":"/kms/v1/keys/` + first +
 		`:encrypt","body":"{\"plaintext\":\"eA==\"}"}`
@@ -66,9 +68,9 @@ func TestTwice(t *testing.T) {
 		`{"httpMethod":"POST","body":"{}"` + rest,
 		`{"httpMethod":"POST","path":null` + rest,
 	} {
-		w := newWorld(t, event.TrustPlatform)
+		w := newWorld(t, identity.Platform)
 		a := w.invoke(t, event.Encrypt, []byte(event2))
-		a.wantError(t, event2, 400, api.InvalidArgument, "the event has a member that stands twice")
+		a.wantError(t, event2, 400, api.InvalidArgument, "the event has a duplicate member")
 		if !a.http || a.headers["X-Request-Id"] != "mine" || len(w.who) > 0 {
 			t.Errorf("%s: got %s", event2, a.raw)
 		}
@@ -80,32 +82,15 @@ func TestPlatformsMethod(t *testing.T) {
 	const rest = `,"rawPath":"/kms/v1/keys/` + first + `:encrypt","body":"{\"plaintext\":\"eA==\"}"}`
 	for _, members := range []string{`"httpMethod":"POST","requestContext":{"http":{"method":"GET"}}`,
 		`"requestContext":{"http":{"method":"GET"}},"httpMethod":"POST"`} {
-		a := newWorld(t, event.TrustPlatform).invoke(t, event.Encrypt, []byte("{"+members+rest))
+		a := newWorld(t, identity.Platform).invoke(t, event.Encrypt, []byte("{"+members+rest))
 		a.wantError(t, members, 405, api.Unimplemented, "")
 	}
-}
-
-// TestOpenPanics: a panic before the API is INTERNAL too.
-func TestOpenPanics(t *testing.T) {
-	panics := func(context.Context) (*event.Face, error) { panic("SECRET") }
-	e := mustRead(t, "aws-http-v2-encrypt.json")
-	response, err := event.Encrypt(context.Background(), event.New(e.payload(t)), panics)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := response.MarshalJSON()
-	if err != nil {
-		t.Fatal(err)
-	}
-	a := understand(t, raw)
-	a.wantError(t, "panic", 500, api.Internal, "internal error")
-	a.wantShape(t, "panic", e)
 }
 
 // TestOddValues: what is inside of headers and query and is no string is not
 // looked at.
 func TestOddValues(t *testing.T) {
-	w := newWorld(t, event.TrustPlatform)
+	w := newWorld(t, identity.Platform)
 	e := mustRead(t, "aws-rest-v1-encrypt.json")
 	e["headers"] = map[string]any{"X-Request-Id": 7, "Other": nil, "Third": map[string]any{}}
 	e["multiValueHeaders"] = map[string]any{"X-Request-Id": []any{nil, 7, "mine"}, "Other": nil}
@@ -122,7 +107,7 @@ func TestOddValues(t *testing.T) {
 // TestPayload: bytes in, bytes out, as AWS Lambda wants it; the same answer
 // as through encoding/json.
 func TestPayload(t *testing.T) {
-	w := newWorld(t, event.TrustPlatform)
+	w := newWorld(t, identity.Platform)
 	h := func(ctx context.Context, e *event.Event) (*event.Response, error) {
 		return event.Decrypt(ctx, e, w.open)
 	}
@@ -144,7 +129,7 @@ func TestPayload(t *testing.T) {
 
 // TestEventIsKept: the bytes given to UnmarshalJSON may be used again.
 func TestEventIsKept(t *testing.T) {
-	w := newWorld(t, event.TrustPlatform)
+	w := newWorld(t, identity.Platform)
 	payload := mustRead(t, "yandex-raw-encrypt.json").payload(t)
 	var e event.Event
 	if err := e.UnmarshalJSON(payload); err != nil {
@@ -164,7 +149,7 @@ func TestEventIsKept(t *testing.T) {
 
 // TestTooLarge: the body of an event is limited as any other.
 func TestTooLarge(t *testing.T) {
-	w := newWorld(t, event.TrustPlatform)
+	w := newWorld(t, identity.Platform)
 	for _, file := range []string{"yandex-gateway-1.0-encrypt.json", "yandex-gateway-1.0-form-encrypt.json"} {
 		for size, status := range map[int]int{api.MaxBody: 200, api.MaxBody + 1: 413} {
 			e := mustRead(t, file)
@@ -185,9 +170,9 @@ func TestTooLarge(t *testing.T) {
 // TestDeadline: ours is shorter than the platform's, and there is always one.
 func TestDeadline(t *testing.T) {
 	payload := event.New([]byte(`{}`))
-	w := newWorld(t, event.TrustPlatform)
+	w := newWorld(t, identity.Platform)
 	var left time.Duration
-	open := func(ctx context.Context) (*event.Face, error) {
+	open := func(ctx context.Context) (*rest.API, error) {
 		d, ok := ctx.Deadline()
 		if !ok {
 			t.Error("there is no deadline")

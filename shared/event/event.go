@@ -27,10 +27,7 @@ var _ json.Unmarshaler = (*Event)(nil)
 // call is an event understood.
 type call struct {
 	rest.Request
-	// shape is what the answer is to look like.
-	shape shape
-	// caller is who the platform says is calling; empty if it does not say.
-	caller string
+	shape shape // what the answer is to look like
 }
 
 // parse understands an event. What is wrong with one member of it does not
@@ -46,7 +43,7 @@ func (e *Event) parse() *call {
 	if v.isHTTP() && v.trigger == "" {
 		c = v.call()
 	}
-	c.caller, c.TooLarge = v.context.caller, len(e.raw) > maxEvent
+	c.Proof.Caller, c.TooLarge = v.context.caller, len(e.raw) > maxEvent
 	if err != nil {
 		c.Refusal = api.Errorf(api.InvalidArgument, "the event %v", err)
 	}
@@ -72,14 +69,16 @@ func (v *envelope) call() *call {
 	c := &call{Request: rest.Request{
 		Method:    cmp.Or(v.context.method, v.method),
 		Path:      v.actualPath(),
-		KeyIDs:    v.keyIDs,
 		RequestID: v.requestID,
 		Encodings: v.encodings,
 	}}
+	if len(v.keyIDs) > 0 {
+		c.Query = map[string][]string{"keyId": v.keyIDs}
+	}
 	if v.multi && v.context.sender == balancer {
 		c.shape = multiValue
 	}
-	if !rest.SaneRequestID(c.RequestID) {
+	if !api.SaneRequestID(c.RequestID) {
 		c.RequestID = v.context.requestID
 	}
 	body, err := v.decodedBody()

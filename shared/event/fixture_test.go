@@ -14,9 +14,12 @@ import (
 
 	"rekey/shared/api"
 	"rekey/shared/event"
+	"rekey/shared/identity"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
 	"rekey/shared/kms"
+	"rekey/shared/pipeline"
+	"rekey/shared/requestlog"
 	"rekey/shared/rest"
 )
 
@@ -49,13 +52,14 @@ func (r *ring) Get(_ context.Context, k key.ID, v key.VersionID) (*keyring.Versi
 // world is a face over the two keys. It sees who was asked for permission.
 type world struct {
 	ring  ring
-	trust event.Trust
+	trust identity.Mode
 	who   []api.Principal
 	api   *rest.API
+	lines requestlog.Lines
 	log   bytes.Buffer
 }
 
-func newWorld(t testing.TB, trust event.Trust) *world {
+func newWorld(t testing.TB, trust identity.Mode) *world {
 	t.Helper()
 	w := &world{trust: trust, ring: ring{versions: map[key.ID]*keyring.Version{}}}
 	for i, id := range []key.ID{first, second} {
@@ -65,19 +69,30 @@ func newWorld(t testing.TB, trust event.Trust) *world {
 		}
 		w.ring.versions[id] = v
 	}
-	w.api = rest.New(kms.New(&w.ring, w, nil), slog.New(slog.NewJSONHandler(&w.log, nil)))
+	w.api = w.over(&w.ring)
 	return w
 }
 
+// logAll makes the API log every request.
+func (w *world) logAll() {
+	w.lines = requestlog.All
+	w.api = w.over(&w.ring)
+}
+
+// over is an API over keys, which logs into the world.
+func (w *world) over(keys kms.Keys) *rest.API {
+	rules := &pipeline.Pipeline{Authorizer: w, Limiter: pipeline.Unlimited{},
+		Recorder: requestlog.New(slog.New(slog.NewJSONHandler(&w.log, nil)), w.lines)}
+	return rest.New(w.trust.Authenticator(), rules, rest.Crypto(kms.New(keys, rules)))
+}
+
 // Authorize allows everything and remembers to whom.
-func (w *world) Authorize(_ context.Context, p api.Principal, _ api.Operation, _ key.ID) error {
-	w.who = append(w.who, p)
+func (w *world) Authorize(_ context.Context, c *api.Call, _ api.Need) error {
+	w.who = append(w.who, c.Principal)
 	return nil
 }
 
-func (w *world) open(context.Context) (*event.Face, error) {
-	return &event.Face{API: w.api, Trust: w.trust}, nil
-}
+func (w *world) open(context.Context) (*rest.API, error) { return w.api, nil }
 
 // function is what a handler calls.
 type function func(context.Context, *event.Event, event.Open) (*event.Response, error)

@@ -7,6 +7,7 @@ import (
 
 	"rekey/shared/api"
 	"rekey/shared/event"
+	"rekey/shared/identity"
 )
 
 // FuzzEvent: whatever the payload, there is an answer that is one JSON object,
@@ -46,8 +47,8 @@ func FuzzEvent(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	worlds := []*world{newWorld(f, event.TrustNobody), newWorld(f, event.TrustEverybody),
-		newWorld(f, event.TrustPlatform)}
+	worlds := []*world{newWorld(f, identity.Mode("")), newWorld(f, identity.None),
+		newWorld(f, identity.Platform)}
 	f.Fuzz(func(t *testing.T, payload []byte) {
 		before := string(payload)
 		for _, w := range worlds {
@@ -63,7 +64,7 @@ func FuzzEvent(f *testing.F) {
 				}
 				a := understand(t, raw)
 				code, isError := a.fields["code"].(float64)
-				if a.http && (a.status == 200) == isError || w.trust == event.TrustNobody &&
+				if a.http && (a.status == 200) == isError || w.trust == identity.Mode("") &&
 					api.Code(code) != api.Unauthenticated {
 					t.Fatalf("%q: got %s", payload, raw)
 				}

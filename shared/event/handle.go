@@ -2,26 +2,18 @@ package event
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
-	"runtime/debug"
 	"time"
 
 	"rekey/shared/api"
 	"rekey/shared/rest"
 )
 
-// Face is what answers events: an API and whose word about a caller it takes.
-type Face struct {
-	API   *rest.API
-	Trust Trust
-}
+// Open returns the instance's API. It is asked at every event, remembers a
+// success and tries again after a failure, which it has logged. It does not
+// panic.
+type Open func(context.Context) (*rest.API, error)
 
-// Open returns the instance's Face. It is asked at every event, remembers a
-// success and tries again after a failure, which it has logged.
-type Open func(context.Context) (*Face, error)
-
-// Encrypt answers events of the function that serves :encrypt alone. Its
+// Encrypt answers events of the function that serves :encrypt only. Its
 // error is always nil: platforms drop the body of an answer with an error.
 func Encrypt(ctx context.Context, e *Event, open Open) (*Response, error) {
 	return handle(ctx, e, open, api.Encrypt)
@@ -50,25 +42,20 @@ func All(ctx context.Context, e *Event, open Open) (*Response, error) {
 func handle(ctx context.Context, e *Event, open Open, only api.Operation) (out *Response, err error) {
 	ctx, cancel := withDeadline(ctx)
 	defer cancel()
+	face, err := open(ctx)
+	if err != nil {
+		c := e.parse()
+		return &Response{rest.Refuse(c.RequestID, api.AsError(err)), c.shape}, nil
+	}
 	c := new(call)
 	defer func() {
-		if p := recover(); p != nil { // of open: what the API does, it recovers itself
-			slog.ErrorContext(ctx, "panic", "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
-			out = c.refuse(api.Errorf(api.Internal, "internal error"))
+		if p := recover(); p != nil { // of parse: the API recovers its own
+			out = &Response{face.Panicked(ctx, c.RequestID, p), c.shape}
 		}
 	}()
 	c = e.parse()
-	face, err := open(ctx)
-	if err != nil {
-		return c.refuse(api.Errorf(api.Internal, "internal error")), nil
-	}
-	c.Principal = face.Trust.principal(c.caller)
 	c.Invocation, _ = ctx.Value(invocationKey).(string)
-	return &Response{face.API.Serve(ctx, only, &c.Request), c.shape}, nil
-}
-
-func (c *call) refuse(e *api.Error) *Response {
-	return &Response{rest.Refuse(c.RequestID, e), c.shape}
+	return &Response{face.Serve(ctx, only, &c.Request), c.shape}, nil
 }
 
 // invocationKey is where Yandex Cloud Functions leave the id of an invocation

@@ -2,15 +2,14 @@ package event_test
 
 import (
 	"context"
-	"log/slog"
 	"testing"
 	"time"
 
 	"rekey/shared/api"
 	"rekey/shared/event"
+	"rekey/shared/identity"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
-	"rekey/shared/kms"
 	"rekey/shared/rest"
 )
 
@@ -25,11 +24,8 @@ func (hanging) Get(ctx context.Context, _ key.ID, _ key.VersionID) (*keyring.Ver
 // TestHangingStore: however little time the platform leaves, the answer comes
 // before its deadline, in the shape that the event's sender expects.
 func TestHangingStore(t *testing.T) {
-	w := newWorld(t, event.TrustPlatform)
-	hangs := func(context.Context) (*event.Face, error) {
-		return &event.Face{API: rest.New(kms.New(hanging{}, nil, nil), slog.New(slog.NewTextHandler(&w.log, nil))),
-			Trust: event.TrustPlatform}, nil
-	}
+	w := newWorld(t, identity.Platform)
+	hangs := func(context.Context) (*rest.API, error) { return w.over(hanging{}), nil }
 	e := mustRead(t, "aws-http-v2-encrypt.json")
 	for _, op := range api.Operations {
 		for _, left := range []time.Duration{-time.Hour, 0, 499 * time.Millisecond, 600 * time.Millisecond} {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"rekey/shared/event"
+	"rekey/shared/identity"
 )
 
 const maxEvent = 1 << 20 // docs/api.md
@@ -103,7 +104,7 @@ func TestMemory(t *testing.T) {
 	skipRaced(t)
 	for _, size := range []int{maxEvent, 2 * maxEvent} {
 		for name, payload := range greedy(size) {
-			w := newWorld(t, event.TrustPlatform)
+			w := newWorld(t, identity.Platform)
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			response, err := event.Encrypt(context.Background(), event.New([]byte(payload)), w.open)
@@ -134,7 +135,7 @@ func TestMemory(t *testing.T) {
 
 // TestStack: what nests deep takes no stack for it.
 func TestStack(t *testing.T) {
-	w := newWorld(t, event.TrustPlatform)
+	w := newWorld(t, identity.Platform)
 	const begin, end = http + `"x":[`, `0]}`
 	deep := strings.Repeat(`{"":`, 9000) + `0` + strings.Repeat(`}`, 9000) + `,`
 	payload := begin + strings.Repeat(deep, (maxEvent-len(begin)-len(end))/len(deep)) + end
@@ -164,7 +165,7 @@ func TestStack(t *testing.T) {
 func TestLinear(t *testing.T) {
 	skipRaced(t)
 	large, small := greedy(maxEvent), greedy(maxEvent/16)
-	w := newWorld(t, event.TrustPlatform)
+	w := newWorld(t, identity.Platform)
 	for name := range large {
 		least := func(payload string) time.Duration {
 			best := time.Hour

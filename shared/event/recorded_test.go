@@ -7,12 +7,13 @@ import (
 
 	"rekey/shared/api"
 	"rekey/shared/event"
+	"rekey/shared/identity"
 )
 
 // TestRecorded answers every recorded event in a variant for every operation,
 // by the operation's function and by the one for all.
 func TestRecorded(t *testing.T) {
-	w := newWorld(t, event.TrustPlatform)
+	w := newWorld(t, identity.Platform)
 	for _, file := range recorded(t) {
 		for _, op := range api.Operations {
 			name := file + " as " + op.String()
@@ -35,7 +36,7 @@ func TestRecorded(t *testing.T) {
 // TestRecordedAsTheyAre: the events that were not rewritten, each with the
 // function that its name ends with.
 func TestRecordedAsTheyAre(t *testing.T) {
-	w := newWorld(t, event.TrustPlatform)
+	w := newWorld(t, identity.Platform)
 	for _, file := range recorded(t) {
 		payload := mustRead(t, file).payload(t)
 		switch {
@@ -75,7 +76,7 @@ func (a answer) wantShape(t testing.TB, name string, e object) {
 // TestOtherOperation: the path of another operation is not found, whatever
 // else says otherwise.
 func TestOtherOperation(t *testing.T) {
-	w := newWorld(t, event.TrustPlatform)
+	w := newWorld(t, identity.Platform)
 	for _, file := range recorded(t) {
 		for _, op := range api.Operations {
 			e := mustRead(t, file).as(t, w, op)
@@ -97,7 +98,7 @@ func TestOtherOperation(t *testing.T) {
 
 // TestRefused: a trigger and a warmer get a clear answer, nothing is done.
 func TestRefused(t *testing.T) {
-	w := newWorld(t, event.TrustPlatform)
+	w := newWorld(t, identity.Platform)
 	for name, payload := range map[string]string{
 		"a timer":     string(mustRead(t, "refuse-yandex-trigger.json").payload(t)),
 		"a warmer":    string(mustRead(t, "refuse-aws-warmer.json").payload(t)),

@@ -7,7 +7,7 @@ import (
 
 	"rekey/shared/api"
 	"rekey/shared/event"
-	"rekey/shared/rest"
+	"rekey/shared/identity"
 )
 
 // TestRequestLog: each event has one line, with its request id, also one that
@@ -30,19 +30,19 @@ func TestRequestLog(t *testing.T) {
 		"too large": {[]byte(`{"plaintext":"` + strings.Repeat("QUFB", 300_000) + `"}`),
 			`"operation":"encrypt","code":"INVALID_ARGUMENT","status":413,`},
 	} {
-		for trust, want := range map[event.Trust]string{
-			event.TrustPlatform: row.line, event.TrustEverybody: row.line,
-			event.TrustNobody: `"operation":"encrypt","code":"UNAUTHENTICATED","status":401,`,
+		for trust, want := range map[identity.Mode]string{
+			identity.Platform: row.line, identity.None: row.line,
+			identity.Mode(""): `"operation":"encrypt","code":"UNAUTHENTICATED","status":401,`,
 		} {
 			w := newWorld(t, trust)
-			w.api = w.api.LogRequests(rest.LogAll)
+			w.logAll()
 			a := w.invoke(t, functions[api.Encrypt], row.payload)
 			log := w.log.String()
 			if strings.Count(log, "\n") != 1 || !strings.Contains(log, `"level":"INFO","msg":"request",`+want) {
-				t.Errorf("%s, %d: the log is %s, want one line with %s", name, trust, log, want)
+				t.Errorf("%s, %q: the log is %s, want one line with %s", name, trust, log, want)
 			}
 			if id := a.headers["X-Request-Id"]; a.http && (id == "" || !strings.Contains(log, `"requestId":"`+id+`"`)) {
-				t.Errorf("%s, %d: request %s has the line %s", name, trust, id, log)
+				t.Errorf("%s, %q: request %s has the line %s", name, trust, id, log)
 			}
 		}
 	}
@@ -54,8 +54,8 @@ func TestRequestLogInvocation(t *testing.T) {
 	for id, want := range map[string]string{
 		"7d1f1cf8-6a52-44a8-9a2b-7e0f2a9d1c55": `,"request_id":"7d1f1cf8-6a52-44a8-9a2b-7e0f2a9d1c55"`, "": "",
 		"no id": ""} {
-		w := newWorld(t, event.TrustPlatform)
-		w.api = w.api.LogRequests(rest.LogAll)
+		w := newWorld(t, identity.Platform)
+		w.logAll()
 		//lint:ignore SA1029 the platform's own key is a string
 		ctx := context.WithValue(context.Background(), "lambdaRuntimeRequestID", id)
 		if _, err := event.Encrypt(ctx, event.New(mustRead(t, "yandex-gateway-1.0-encrypt.json").payload(t)),

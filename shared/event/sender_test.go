@@ -9,6 +9,7 @@ import (
 
 	"rekey/shared/api"
 	"rekey/shared/event"
+	"rekey/shared/identity"
 )
 
 // balanced is the answer to a load balancer, with nothing that it does not know.
@@ -47,8 +48,8 @@ func TestBalancer(t *testing.T) {
 		"too large": {`{` + elb + `,"multiValueHeaders":{"x-request-id":["mine"]},"x":"` + strings.Repeat("x", 2<<20) +
 			`"}`, true},
 	} {
-		for trust, status := range map[event.Trust]int{event.TrustPlatform: 400, event.TrustEverybody: 400,
-			event.TrustNobody: 401} {
+		for trust, status := range map[identity.Mode]int{identity.Platform: 400, identity.None: 400,
+			identity.Mode(""): 401} {
 			for _, f := range []function{event.Encrypt, event.All} {
 				w := newWorld(t, trust)
 				got := w.balanced(t, f, row.payload)
@@ -58,14 +59,14 @@ func TestBalancer(t *testing.T) {
 				}
 				if got.StatusCode != status || got.IsBase64Encoded == nil || *got.IsBase64Encoded || id != "mine" ||
 					(got.Headers == nil) != row.multi {
-					t.Errorf("%s, %d: got %+v", name, trust, got)
+					t.Errorf("%s, %q: got %+v", name, trust, got)
 				}
 				if status == 400 && !strings.Contains(got.Body, "by way of a load balancer, which does not know who "+
 					"calls: this way in is not served") {
-					t.Errorf("%s, %d: says %s", name, trust, got.Body)
+					t.Errorf("%s, %q: says %s", name, trust, got.Body)
 				}
 				if w.ring.asked.Load() > 0 || len(w.who) > 0 {
-					t.Errorf("%s, %d: something was done", name, trust)
+					t.Errorf("%s, %q: something was done", name, trust)
 				}
 			}
 		}
@@ -113,7 +114,7 @@ func TestNotServed(t *testing.T) {
 	} {
 		for _, payload := range payloads {
 			for name, f := range map[string]function{"encrypt": event.Encrypt, "all": event.All} {
-				w := newWorld(t, event.TrustPlatform)
+				w := newWorld(t, identity.Platform)
 				a := w.invoke(t, f, []byte(payload))
 				a.wantError(t, name+": "+payload, 400, api.InvalidArgument, "the event came by way of "+want+
 					": this way in is not served")
@@ -158,7 +159,7 @@ func TestNobodysRequest(t *testing.T) {
 		"a timer of Yandex Cloud":   `{"messages":[{"event_metadata":{"event_type":"yandex.cloud.events.serverless.triggers.TimerMessage"},"details":{}}]}`,
 	} {
 		for _, f := range []function{event.Encrypt, event.All} {
-			w := newWorld(t, event.TrustPlatform)
+			w := newWorld(t, identity.Platform)
 			a := w.invoke(t, f, []byte(payload))
 			a.wantError(t, name, 0, api.InvalidArgument, "the event is no request: it has ")
 			if a.http || !strings.HasSuffix(a.text("message"), "nothing was done") || w.ring.asked.Load() > 0 ||
@@ -172,7 +173,7 @@ func TestNobodysRequest(t *testing.T) {
 // TestBodies: the body of an event is told what it is, as any other; and so is
 // an event that is the request itself.
 func TestBodies(t *testing.T) {
-	w := newWorld(t, event.TrustPlatform)
+	w := newWorld(t, identity.Platform)
 	for name, row := range map[string]struct {
 		body, want string
 	}{
@@ -227,11 +228,11 @@ func TestContentEncoding(t *testing.T) {
 			if e[where] = map[string]any{"CONTENT-encoding": encoding}; where == "multiValueHeaders" {
 				e[where] = map[string]any{"Content-Encoding": []string{encoding}}
 			}
-			w := newWorld(t, event.TrustPlatform)
+			w := newWorld(t, identity.Platform)
 			if a := w.invoke(t, event.Encrypt, e.payload(t)); a.status != want {
 				t.Errorf("%s in %s: got %s, want %d", encoding, where, a.raw, want)
 			}
-			w = newWorld(t, event.TrustNobody)
+			w = newWorld(t, identity.Mode(""))
 			w.invoke(t, event.Encrypt, e.payload(t)).wantError(t, "a stranger", 401, api.Unauthenticated, "")
 		}
 	}

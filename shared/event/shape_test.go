@@ -7,6 +7,7 @@ import (
 
 	"rekey/shared/api"
 	"rekey/shared/event"
+	"rekey/shared/identity"
 )
 
 // TestNullAndRemoved: every member of an event may be null or missing, as far
@@ -23,7 +24,7 @@ func TestNullAndRemoved(t *testing.T) {
 			}
 			for _, how := range []string{"null", "removed"} {
 				name := file + ", " + member + " " + how
-				w := newWorld(t, event.TrustPlatform)
+				w := newWorld(t, identity.Platform)
 				e := mustRead(t, file)
 				if e[member] = nil; how == "removed" {
 					delete(e, member)
@@ -62,7 +63,7 @@ func (o object) without(member string, direct bool) string {
 func TestAllMapsGone(t *testing.T) {
 	for _, file := range recorded(t) {
 		for _, op := range api.Operations {
-			w := newWorld(t, event.TrustPlatform)
+			w := newWorld(t, identity.Platform)
 			e := mustRead(t, file).as(t, w, op)
 			for member, v := range e {
 				_, isMap := v.(map[string]any)
@@ -90,7 +91,7 @@ func TestHeaderCase(t *testing.T) {
 				if e[where] = map[string]any{header: "mine-1", "X-Other": "x"}; where == "multiValueHeaders" {
 					e[where] = map[string]any{"X-Other": []string{"x"}, header: []string{"mine-1", "mine-2"}}
 				}
-				a := newWorld(t, event.TrustPlatform).invoke(t, event.Encrypt, e.payload(t))
+				a := newWorld(t, identity.Platform).invoke(t, event.Encrypt, e.payload(t))
 				if got := a.headers["X-Request-Id"]; got != "mine-1" {
 					t.Errorf("%s, %s in %s: the request id is %q", file, header, where, got)
 				}
@@ -110,7 +111,7 @@ func TestRequestID(t *testing.T) {
 			e["headers"] = map[string]any{"x-request-id": row.caller}
 			e["requestContext"].(map[string]any)["requestId"] = row.platform
 			e["body"], e["isBase64Encoded"] = body, false
-			got := newWorld(t, event.TrustPlatform).invoke(t, event.Encrypt, e.payload(t)).headers["X-Request-Id"]
+			got := newWorld(t, identity.Platform).invoke(t, event.Encrypt, e.payload(t)).headers["X-Request-Id"]
 			if row.want != "" && got != row.want || row.want == "" && len(got) != 36 {
 				t.Errorf("%+v, %s: got %q", row, body, got)
 			}
@@ -155,7 +156,7 @@ func TestPaths(t *testing.T) {
 			if member == "url" {
 				e[member] = path + "?trace=/kms/v1/keys/x:encrypt"
 			}
-			a := newWorld(t, event.TrustPlatform).invoke(t, event.Encrypt, e.payload(t))
+			a := newWorld(t, identity.Platform).invoke(t, event.Encrypt, e.payload(t))
 			want := want
 			if member == "url" && strings.Contains(path, "?") {
 				want = 200 // a url has a query, a path has none
@@ -170,7 +171,7 @@ func TestPaths(t *testing.T) {
 // TestNoPath: an empty path or / is a direct call of the function's own
 // operation; the key id is then in the query or the body.
 func TestNoPath(t *testing.T) {
-	w := newWorld(t, event.TrustPlatform)
+	w := newWorld(t, identity.Platform)
 	for file, member := range map[string]string{"aws-function-url-encrypt.json": "rawPath",
 		"yandex-direct-encrypt.json": "url", "aws-rest-v1-encrypt.json": "path"} {
 		for _, path := range []string{"", "/", "/?", "?x=y"} {
@@ -205,8 +206,8 @@ func TestMethod(t *testing.T) {
 		} else {
 			e["requestContext"].(map[string]any)["http"].(map[string]any)["method"] = "GET"
 		}
-		a := newWorld(t, event.TrustPlatform).invoke(t, event.Encrypt, e.payload(t))
-		a.wantError(t, file, 405, api.Unimplemented, "this path takes POST alone")
+		a := newWorld(t, identity.Platform).invoke(t, event.Encrypt, e.payload(t))
+		a.wantError(t, file, 405, api.Unimplemented, "this path takes POST only")
 		if a.headers["Allow"] != "POST" {
 			t.Errorf("%s: headers are %v", file, a.headers)
 		}
@@ -229,7 +230,7 @@ func TestBase64Body(t *testing.T) {
 	} {
 		e := mustRead(t, "yandex-gateway-1.0-encrypt.json")
 		e["body"], e["isBase64Encoded"] = row.body, row.marked
-		a := newWorld(t, event.TrustPlatform).invoke(t, event.Encrypt, e.payload(t))
+		a := newWorld(t, identity.Platform).invoke(t, event.Encrypt, e.payload(t))
 		if row.want == "" && a.status != 200 {
 			t.Errorf("%+v: got %s", row, a.raw)
 		} else if row.want != "" {

@@ -9,12 +9,14 @@ import (
 
 	"rekey/shared/api"
 	"rekey/shared/event"
+	"rekey/shared/identity"
+	"rekey/shared/rest"
 )
 
 // TestTrustNobody: while no authentication is configured every event, good or
 // bad, gets the same answer, in its shape.
 func TestTrustNobody(t *testing.T) {
-	w := newWorld(t, event.TrustNobody)
+	w := newWorld(t, identity.Mode(""))
 	payloads := map[string][]byte{}
 	for _, file := range recorded(t) {
 		for _, op := range api.Operations {
@@ -44,7 +46,7 @@ func TestTrustNobody(t *testing.T) {
 // TestTrustEverybody: a name in the event is not believed.
 func TestTrustEverybody(t *testing.T) {
 	for _, file := range recorded(t) {
-		w := newWorld(t, event.TrustEverybody)
+		w := newWorld(t, identity.None)
 		e := mustRead(t, file).as(t, w, api.Encrypt)
 		w.wantSuccess(t, file, api.Encrypt, w.invoke(t, event.Encrypt, e.payload(t)))
 		if len(w.who) != 1 || w.who[0] != api.Anonymous {
@@ -69,9 +71,9 @@ func TestRecordedPrincipal(t *testing.T) {
 		if !ok {
 			id = "ci-deployer"
 		}
-		w := newWorld(t, event.TrustPlatform)
+		w := newWorld(t, identity.Platform)
 		w.invoke(t, event.Encrypt, mustRead(t, file).as(t, w, api.Encrypt).payload(t))
-		if p := (api.Principal{ID: id, By: api.ByPlatform}); len(w.who) != 1 || w.who[0] != p {
+		if p := (api.Principal{Subject: id, By: "platform"}); len(w.who) != 1 || w.who[0] != p {
 			t.Errorf("%s: the caller is %+v, want %+v", file, w.who, p)
 		}
 	}
@@ -107,11 +109,11 @@ func TestPrincipal(t *testing.T) {
 		`{"Authorizer":{"principalId":"pid"}}`: "",
 		`{"principalId":"pid","sub":"jwt","userArn":"arn"}`: "",
 	} {
-		w := newWorld(t, event.TrustPlatform)
+		w := newWorld(t, identity.Platform)
 		payload := `{"httpMethod":"POST","path":"/kms/v1/keys/` + first + `:encrypt","requestContext":` + context +
 			`,"body":"{\"plaintext\":\"eA==\"}"}`
 		a := w.invoke(t, event.Encrypt, []byte(payload))
-		if p := (api.Principal{ID: want, By: api.ByPlatform}); len(w.who) != 1 || w.who[0] != p {
+		if p := (api.Principal{Subject: want, By: "platform"}); len(w.who) != 1 || w.who[0] != p {
 			t.Errorf("%s: the caller is %+v, want %+v: %s", context, w.who, p, a.raw)
 		}
 	}
@@ -119,13 +121,13 @@ func TestPrincipal(t *testing.T) {
 
 // TestHeadersAreNotIdentity: what a caller can write names nobody.
 func TestHeadersAreNotIdentity(t *testing.T) {
-	w := newWorld(t, event.TrustPlatform)
+	w := newWorld(t, identity.Platform)
 	e := mustRead(t, "yandex-direct-encrypt.json")
 	e["headers"] = map[string]any{"Authorization": "Bearer x", "X-Forwarded-User": "root", "principalId": "root"}
 	e["authorizer"] = map[string]any{"principalId": "root"}
 	e["principalId"] = "root"
 	w.invoke(t, event.Encrypt, e.payload(t))
-	if len(w.who) != 1 || w.who[0].ID != "" {
+	if len(w.who) != 1 || w.who[0].Subject != "" {
 		t.Errorf("the caller is %+v", w.who)
 	}
 }
@@ -133,7 +135,7 @@ func TestHeadersAreNotIdentity(t *testing.T) {
 // TestOpenFails: an instance that cannot serve says INTERNAL and no more, in
 // the shape and with the request id of the event.
 func TestOpenFails(t *testing.T) {
-	fails := func(context.Context) (*event.Face, error) { return nil, errors.New("no keyring at /secret") }
+	fails := func(context.Context) (*rest.API, error) { return nil, errors.New("no keyring at /secret") }
 	for _, file := range recorded(t) {
 		for _, f := range functions {
 			response, err := f(context.Background(), event.New(mustRead(t, file).payload(t)), fails)

@@ -33,9 +33,9 @@ func attack(t testing.TB) *attacked {
 func (a *attacked) refuses(t *testing.T, name string, blob []byte, aad string, code api.Code, message string) {
 	t.Helper()
 	before, context := bytes.Clone(blob), []byte(aad)
-	d, err := a.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: context, Ciphertext: blob})
+	d, err := a.Decrypt(ctx, api.Own(), &api.DecryptRequest{KeyID: "one", AADContext: context, Ciphertext: blob})
 	wantAnswer(t, name, err, code, message)
-	re, err := a.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
+	re, err := a.ReEncrypt(ctx, api.Own(), &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
 		SourceAADContext: context, Ciphertext: blob})
 	wantAnswer(t, name+", reEncrypt", err, code, message)
 	if d != nil || re != nil {

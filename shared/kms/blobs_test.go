@@ -14,6 +14,7 @@ import (
 
 	"rekey/shared/api"
 	"rekey/shared/key"
+	"rekey/shared/pipeline"
 )
 
 // blobs are the ciphertexts of tests/testdata/blobs: made once, opened by every
@@ -65,7 +66,7 @@ func TestGoldenBlobs(t *testing.T) {
 		r, aad := newRing(), countDown(b.aad)
 		material := sha256.Sum256([]byte(b.name))
 		r.add(t, b.key, b.version, b.algorithm, material[:])
-		got, err := New(r, nil, nil).Decrypt(ctx, api.Anonymous,
+		got, err := New(r, pipeline.Owner).Decrypt(ctx, api.Own(),
 			&api.DecryptRequest{KeyID: b.key, AADContext: aad, Ciphertext: data})
 		if err != nil || !bytes.Equal(got.Plaintext, countUp(b.plaintext)) {
 			t.Errorf("%s does not open to what it was made of: %v", b.name, err)

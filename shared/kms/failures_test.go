@@ -10,6 +10,7 @@ import (
 	"rekey/shared/ciphertext"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
+	"rekey/shared/pipeline"
 )
 
 // BenchmarkFailures times the ways in which a ciphertext does not open from
@@ -41,7 +42,7 @@ func BenchmarkFailures(b *testing.B) {
 			request := &api.DecryptRequest{KeyID: "one", AADContext: []byte(c.aad), Ciphertext: blob}
 			b.Run(fmt.Sprintf("%d/%s", size, c.name), func(b *testing.B) {
 				for range b.N {
-					_, err := a.Decrypt(ctx, api.Anonymous, request)
+					_, err := a.Decrypt(ctx, api.Own(), request)
 					if (err == nil) != (c.name == "opens") {
 						b.Fatal(err)
 					}
@@ -55,7 +56,7 @@ func failing(b *testing.B, size int) (*Service, []byte) {
 	b.Helper()
 	r := newRing()
 	r.add(b, "one", "v1", key.AES256, material(1))
-	s := New(forgetful{r}, nil, nil)
+	s := New(forgetful{r}, pipeline.Owner)
 	return s, mustEncrypt(b, s, "one", "aad", string(make([]byte, size)))
 }
 

@@ -10,6 +10,7 @@ import (
 	"rekey/shared/api"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
+	"rekey/shared/pipeline"
 )
 
 // TestFaults has one row for each thing a keyring can say.
@@ -46,7 +47,7 @@ func TestFaults(t *testing.T) {
 	} {
 		s, r := two(t)
 		r.errs[ask{"one", "v"}], r.errs[ask{"one", ""}] = c.err, c.err
-		_, err := s.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{KeyID: "one", VersionID: "v",
+		_, err := s.Encrypt(ctx, api.Own(), &api.EncryptRequest{KeyID: "one", VersionID: "v",
 			Plaintext: []byte("x")})
 		wantError(t, c.err.Error(), err, c.code, c.explicit)
 		checkCause(t, err, c.err, c.retry)
@@ -56,7 +57,7 @@ func TestFaults(t *testing.T) {
 		if c.primary == "" {
 			c.primary = c.explicit
 		}
-		_, err = s.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
+		_, err = s.Encrypt(ctx, api.Own(), &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
 		wantError(t, c.err.Error()+", primary", err, c.code, c.primary)
 	}
 }
@@ -85,7 +86,7 @@ func TestSourceFaultFirst(t *testing.T) {
 	sealed := mustEncrypt(t, s, "one", "", "x")
 	r.errs[ask{"one", "v1"}], r.errs[ask{"two", ""}] = keyring.ErrKeyInactive, keyring.ErrUnavailable
 	for range 20 {
-		_, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
+		_, err := s.ReEncrypt(ctx, api.Own(), &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
 			Ciphertext: sealed})
 		wantError(t, "both", err, api.FailedPrecondition, "key one is INACTIVE")
 	}
@@ -96,13 +97,13 @@ func TestSourceFaultFirst(t *testing.T) {
 func TestPanicIsOneRequest(t *testing.T) {
 	s, r := two(t)
 	sealed := mustEncrypt(t, s, "one", "", "x")
-	panicky := New(panicFor{r, "two"}, nil, nil)
-	_, err := panicky.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
+	panicky := New(panicFor{r, "two"}, pipeline.Owner)
+	_, err := panicky.ReEncrypt(ctx, api.Own(), &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
 		Ciphertext: sealed})
 	wantError(t, "panic", err, api.Internal, "internal error")
 }
 
-// panicFor is Keys with one that it cannot bear.
+// panicFor is Keys with one that makes it panic.
 type panicFor struct {
 	Keys
 	key key.ID
@@ -110,7 +111,7 @@ type panicFor struct {
 
 func (p panicFor) Get(ctx context.Context, k key.ID, v key.VersionID) (*keyring.Version, error) {
 	if k == p.key {
-		panic("cannot bear it")
+		panic("is out of order")
 	}
 	return p.Keys.Get(ctx, k, v)
 }
@@ -120,48 +121,53 @@ func TestPanicIsNoSuccess(t *testing.T) {
 	s, r := two(t)
 	sealed := mustEncrypt(t, s, "one", "", "x")
 	var rec recorder
-	panicky := New(panicFor{r, "one"}, nil, &rec)
+	panicky := New(panicFor{r, "one"}, recorded(&rec))
 	for name, call := range map[string]func(){
 		"encrypt": func() {
-			panicky.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
+			panicky.Encrypt(ctx, api.Own(), &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
 		},
 		"reEncrypt": func() {
-			panicky.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
+			panicky.ReEncrypt(ctx, api.Own(), &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
 				Ciphertext: sealed})
 		},
 	} {
-		rec.last = Record{}
-		func() {
-			defer func() { recover() }()
-			call()
-		}()
-		if rec.last.Code != api.Internal {
-			t.Errorf("%s: recorded as %v", name, rec.last.Code)
+		rec.last = pipeline.Event{}
+		call()
+		if rec.last.Code() != api.Internal {
+			t.Errorf("%s: recorded as %v", name, rec.last.Code())
 		}
 	}
 }
 
-// recorder keeps the last record.
-type recorder struct{ last Record }
+// recorder keeps the last event.
+type recorder struct{ last pipeline.Event }
 
-func (r *recorder) Record(_ context.Context, rec Record) { r.last = rec }
+func (r *recorder) Begin(context.Context, *api.Call) error { return nil }
+func (r *recorder) End(_ context.Context, e pipeline.Event) error {
+	r.last = e
+	return nil
+}
+
+func recorded(r *recorder) *pipeline.Pipeline {
+	return &pipeline.Pipeline{Authorizer: pipeline.Everybody{}, Limiter: pipeline.Unlimited{}, Recorder: r}
+}
 
 func TestRecords(t *testing.T) {
 	_, keys := two(t)
 	var rec recorder
-	s := New(keys, nil, &rec)
+	s := New(keys, recorded(&rec))
 	mustEncrypt(t, s, "one", "", "x")
 	if got := rec.last; got.Operation != api.Encrypt || got.KeyID != "one" || got.VersionID != "v1" ||
-		got.Code != api.OK || got.Err != nil || got.Principal != api.Anonymous {
+		got.Code() != api.OK || got.Err != nil || got.Principal != api.Anonymous {
 		t.Errorf("success: %+v", got)
 	}
 	sealed := mustEncrypt(t, s, "one", "", "x")
-	s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one", Ciphertext: sealed})
+	s.ReEncrypt(ctx, api.Own(), &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one", Ciphertext: sealed})
 	if got := rec.last; got.KeyID != "two" || got.SourceKeyID != "one" || got.SourceVersionID != "v1" {
 		t.Errorf("re-encryption: %+v", got)
 	}
-	s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "none", Ciphertext: []byte("x")})
-	if got := rec.last; got.Operation != api.Decrypt || got.Code != api.InvalidArgument || got.Err == nil ||
+	s.Decrypt(ctx, api.Own(), &api.DecryptRequest{KeyID: "none", Ciphertext: []byte("x")})
+	if got := rec.last; got.Operation != api.Decrypt || got.Code() != api.InvalidArgument || got.Err == nil ||
 		got.VersionID != "" {
 		t.Errorf("failure: %+v", got)
 	}

@@ -11,6 +11,7 @@ import (
 	"rekey/shared/api"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
+	"rekey/shared/pipeline"
 )
 
 // ring is Keys in memory. It writes down what it is asked.
@@ -48,14 +49,18 @@ func (r *ring) add(t testing.TB, k key.ID, v key.VersionID, a key.Algorithm, mat
 
 func newRing() *ring { return &ring{versions: map[ask]*keyring.Version{}, errs: map[ask]error{}} }
 
-// rules is an Authorizer that refuses some pairs of operation and key.
+// rules is a pipeline.Authorizer that refuses some pairs of operation and key.
 type rules []string
 
-func (r rules) Authorize(_ context.Context, p api.Principal, o api.Operation, k key.ID) error {
-	if slices.Contains(r, o.String()+" "+string(k)) {
-		return api.Errorf(api.PermissionDenied, "%s may not", p.ID)
+func (r rules) Authorize(_ context.Context, c *api.Call, n api.Need) error {
+	if slices.Contains(r, n.Operation.String()+" "+string(n.Key)) {
+		return api.Errorf(api.PermissionDenied, "%s may not", c.Principal.Subject)
 	}
 	return nil
+}
+
+func (r rules) pipeline() *pipeline.Pipeline {
+	return &pipeline.Pipeline{Authorizer: r, Limiter: pipeline.Unlimited{}, Recorder: pipeline.Unrecorded{}}
 }
 
 // two is a ring with keys one and two, and a Service over it.
@@ -64,7 +69,7 @@ func two(t testing.TB, refuse ...string) (*Service, *ring) {
 	r := newRing()
 	r.add(t, "one", "v1", key.AES256, material(1))
 	r.add(t, "two", "v1", key.AES128, material(2))
-	return New(r, rules(refuse), nil), r
+	return New(r, rules(refuse).pipeline()), r
 }
 
 func material(b byte) []byte {
@@ -77,7 +82,7 @@ func material(b byte) []byte {
 
 func mustEncrypt(t testing.TB, s *Service, k key.ID, aad, plaintext string) []byte {
 	t.Helper()
-	r, err := s.Encrypt(context.Background(), api.Anonymous,
+	r, err := s.Encrypt(context.Background(), api.Own(),
 		&api.EncryptRequest{KeyID: k, AADContext: []byte(aad), Plaintext: []byte(plaintext)})
 	if err != nil {
 		t.Fatal(err)

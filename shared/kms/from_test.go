@@ -7,6 +7,7 @@ import (
 	"rekey/shared/api"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
+	"rekey/shared/pipeline"
 )
 
 // TestFrom: of two stores with the same ids the source's opens and the target's
@@ -19,19 +20,19 @@ func TestFrom(t *testing.T) {
 	old.asked, ours.asked = nil, nil
 	q := &api.ReEncryptRequest{KeyID: "one", SourceKeyID: "one", SourceAADContext: []byte("aad"), Ciphertext: sealed}
 
-	moved, err := target.From(source).ReEncrypt(ctx, api.Anonymous, q)
+	moved, err := target.From(source).ReEncrypt(ctx, api.Own(), q)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Equal(old.asked, []ask{{"one", "v1"}}) || !slices.Equal(ours.asked, []ask{{"one", ""}}) {
 		t.Errorf("asked the source %v and the target %v", old.asked, ours.asked)
 	}
-	opened, err := target.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", Ciphertext: moved.Ciphertext})
+	opened, err := target.Decrypt(ctx, api.Own(), &api.DecryptRequest{KeyID: "one", Ciphertext: moved.Ciphertext})
 	if err != nil || string(opened.Plaintext) != "x" {
 		t.Errorf("got %+v, %v", opened, err)
 	}
 	for name, s := range map[string]*Service{"the target": target, "the other way": source.From(target)} {
-		_, err := s.ReEncrypt(ctx, api.Anonymous, q)
+		_, err := s.ReEncrypt(ctx, api.Own(), q)
 		wantError(t, name, err, api.InvalidArgument, "Bad ciphertext")
 	}
 }
@@ -43,11 +44,11 @@ func TestFromKnown(t *testing.T) {
 	ours.add(t, "one", "v1", key.AES256, material(9))
 	q := &api.ReEncryptRequest{KeyID: "one", SourceKeyID: "one", Ciphertext: mustEncrypt(t, source, "one", "", "x")}
 	for name, s := range map[string]*Service{
-		"both":       New(warm{ours}, nil, nil).From(New(warm{old}, nil, nil)),
-		"the source": New(ours, nil, nil).From(New(warm{old}, nil, nil)),
-		"the target": New(warm{ours}, nil, nil).From(source),
+		"both":       New(warm{ours}, pipeline.Owner).From(New(warm{old}, pipeline.Owner)),
+		"the source": New(ours, pipeline.Owner).From(New(warm{old}, pipeline.Owner)),
+		"the target": New(warm{ours}, pipeline.Owner).From(source),
 	} {
-		if _, err := s.ReEncrypt(ctx, api.Anonymous, q); err != nil {
+		if _, err := s.ReEncrypt(ctx, api.Own(), q); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -59,9 +60,9 @@ func TestFromFaults(t *testing.T) {
 	target, ours := two(t)
 	q := &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one", Ciphertext: mustEncrypt(t, source, "one", "", "x")}
 	ours.errs = map[ask]error{{"two", ""}: keyring.ErrUnavailable}
-	_, err := target.From(source).ReEncrypt(ctx, api.Anonymous, q)
+	_, err := target.From(source).ReEncrypt(ctx, api.Own(), q)
 	wantError(t, "target", err, api.Unavailable, "the key store is unavailable: try again")
 	old.errs = map[ask]error{{"one", "v1"}: keyring.ErrVersionScheduled}
-	_, err = target.From(source).ReEncrypt(ctx, api.Anonymous, q)
+	_, err = target.From(source).ReEncrypt(ctx, api.Own(), q)
 	wantError(t, "both", err, api.FailedPrecondition, "version v1 of key one is SCHEDULED_FOR_DESTRUCTION")
 }

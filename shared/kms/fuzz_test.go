@@ -61,9 +61,9 @@ func replace(b []byte, at, cut uint16, put []byte) []byte {
 
 func checkRefused(t *testing.T, s *Service, blob, aad []byte) {
 	t.Helper()
-	d, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: aad, Ciphertext: blob})
+	d, err := s.Decrypt(ctx, api.Own(), &api.DecryptRequest{KeyID: "one", AADContext: aad, Ciphertext: blob})
 	wantFault(t, d == nil, err)
-	r, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
+	r, err := s.ReEncrypt(ctx, api.Own(), &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
 		SourceAADContext: aad, Ciphertext: blob})
 	wantFault(t, r == nil, err)
 }

@@ -2,25 +2,19 @@ package kms
 
 import (
 	"context"
-	"time"
 
 	"rekey/shared/api"
+	"rekey/shared/pipeline"
 )
 
 // Encrypt encrypts a plaintext with a version of a key, by default the
 // primary one.
-func (s *Service) Encrypt(ctx context.Context, p api.Principal, r *api.EncryptRequest) (out *api.EncryptResponse,
-	err error) {
-	rec := Record{Principal: p, Trace: api.Trace{Operation: api.Encrypt, KeyID: r.KeyID}}
-	defer func(start time.Time) { s.record(ctx, start, rec, r.Trace, out != nil, err) }(s.start())
+func (s *Service) Encrypt(ctx context.Context, c *api.Call, r *api.EncryptRequest) (*api.EncryptResponse, error) {
+	return pipeline.Do(ctx, s.rules, c, r, s.encrypt)
+}
 
-	if err := s.admit(ctx, p, r.Malformed, need{"keyId", r.KeyID, api.Encrypt}); err != nil {
-		return nil, err
-	}
-	if err := r.Validate(); err != nil {
-		return nil, err
-	}
-	version, err := s.resolve(ctx, &rec.Trace, ask{r.KeyID, r.VersionID})
+func (s *Service) encrypt(ctx context.Context, c *api.Call, r *api.EncryptRequest) (*api.EncryptResponse, error) {
+	version, err := s.resolve(ctx, c, ask{r.KeyID, r.VersionID})
 	if err != nil {
 		return nil, err
 	}
@@ -32,22 +26,16 @@ func (s *Service) Encrypt(ctx context.Context, p api.Principal, r *api.EncryptRe
 }
 
 // Decrypt opens a ciphertext with the version that made it.
-func (s *Service) Decrypt(ctx context.Context, p api.Principal, r *api.DecryptRequest) (out *api.DecryptResponse,
-	err error) {
-	rec := Record{Principal: p, Trace: api.Trace{Operation: api.Decrypt, KeyID: r.KeyID}}
-	defer func(start time.Time) { s.record(ctx, start, rec, r.Trace, out != nil, err) }(s.start())
+func (s *Service) Decrypt(ctx context.Context, c *api.Call, r *api.DecryptRequest) (*api.DecryptResponse, error) {
+	return pipeline.Do(ctx, s.rules, c, r, s.decrypt)
+}
 
-	if err := s.admit(ctx, p, r.Malformed, need{"keyId", r.KeyID, api.Decrypt}); err != nil {
-		return nil, err
-	}
-	if err := r.Validate(); err != nil {
-		return nil, err
-	}
+func (s *Service) decrypt(ctx context.Context, c *api.Call, r *api.DecryptRequest) (*api.DecryptResponse, error) {
 	blob, err := split(ask{r.KeyID, r.VersionID}, r.Ciphertext)
 	if err != nil {
 		return nil, err
 	}
-	version, err := s.resolve(ctx, &rec.Trace, ask{blob.KeyID, blob.VersionID})
+	version, err := s.resolve(ctx, c, ask{blob.KeyID, blob.VersionID})
 	if err != nil {
 		return nil, err
 	}
@@ -60,23 +48,16 @@ func (s *Service) Decrypt(ctx context.Context, p api.Principal, r *api.DecryptRe
 
 // ReEncrypt opens a ciphertext of the source key and seals its plaintext with
 // the new key and the new AAD. The plaintext is never returned and is wiped.
-func (s *Service) ReEncrypt(ctx context.Context, p api.Principal, r *api.ReEncryptRequest) (out *api.ReEncryptResponse,
-	err error) {
-	rec := Record{Principal: p, Trace: api.Trace{Operation: api.ReEncrypt, KeyID: r.KeyID, SourceKeyID: r.SourceKeyID}}
-	defer func(start time.Time) { s.record(ctx, start, rec, r.Trace, out != nil, err) }(s.start())
+func (s *Service) ReEncrypt(ctx context.Context, c *api.Call, r *api.ReEncryptRequest) (*api.ReEncryptResponse, error) {
+	return pipeline.Do(ctx, s.rules, c, r, s.reEncrypt)
+}
 
-	if err := s.admit(ctx, p, r.Malformed, need{"keyId", r.KeyID, api.Encrypt},
-		need{"sourceKeyId", r.SourceKeyID, api.Decrypt}); err != nil {
-		return nil, err
-	}
-	if err := r.Validate(); err != nil {
-		return nil, err
-	}
+func (s *Service) reEncrypt(ctx context.Context, c *api.Call, r *api.ReEncryptRequest) (*api.ReEncryptResponse, error) {
 	blob, err := split(ask{key: r.SourceKeyID}, r.Ciphertext)
 	if err != nil {
 		return nil, err
 	}
-	source, target, err := s.resolveBoth(ctx, &rec.Trace, ask{blob.KeyID, blob.VersionID}, ask{r.KeyID, r.VersionID})
+	source, target, err := s.resolveBoth(ctx, c, ask{blob.KeyID, blob.VersionID}, ask{r.KeyID, r.VersionID})
 	if err != nil {
 		return nil, err
 	}
@@ -95,18 +76,14 @@ func (s *Service) ReEncrypt(ctx context.Context, p api.Principal, r *api.ReEncry
 
 // GenerateDataKey draws a data key and encrypts it with a version of a key,
 // by default the primary one.
-func (s *Service) GenerateDataKey(ctx context.Context, p api.Principal,
-	r *api.GenerateDataKeyRequest) (out *api.GenerateDataKeyResponse, err error) {
-	rec := Record{Principal: p, Trace: api.Trace{Operation: api.GenerateDataKey, KeyID: r.KeyID}}
-	defer func(start time.Time) { s.record(ctx, start, rec, r.Trace, out != nil, err) }(s.start())
+func (s *Service) GenerateDataKey(ctx context.Context, c *api.Call,
+	r *api.GenerateDataKeyRequest) (*api.GenerateDataKeyResponse, error) {
+	return pipeline.Do(ctx, s.rules, c, r, s.generateDataKey)
+}
 
-	if err := s.admit(ctx, p, r.Malformed, need{"keyId", r.KeyID, api.GenerateDataKey}); err != nil {
-		return nil, err
-	}
-	if err := r.Validate(); err != nil {
-		return nil, err
-	}
-	version, err := s.resolve(ctx, &rec.Trace, ask{r.KeyID, r.VersionID})
+func (s *Service) generateDataKey(ctx context.Context, c *api.Call,
+	r *api.GenerateDataKeyRequest) (*api.GenerateDataKeyResponse, error) {
+	version, err := s.resolve(ctx, c, ask{r.KeyID, r.VersionID})
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"rekey/shared/internal/vectors"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
+	"rekey/shared/pipeline"
 )
 
 var ctx = context.Background()
@@ -18,7 +19,7 @@ func TestRoundTrip(t *testing.T) {
 	s, _ := two(t)
 	for _, plaintext := range []string{"x", string(make([]byte, api.MaxPlaintext))} {
 		sealed := mustEncrypt(t, s, "one", "aad", plaintext)
-		r, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: []byte("aad"),
+		r, err := s.Decrypt(ctx, api.Own(), &api.DecryptRequest{KeyID: "one", AADContext: []byte("aad"),
 			Ciphertext: sealed})
 		if err != nil {
 			t.Fatal(err)
@@ -35,7 +36,7 @@ func TestVectorsDecrypt(t *testing.T) {
 	for _, c := range append(f.Cases, f.MustFail...) {
 		r := newRing()
 		r.add(t, c.KeyID, c.VersionID, c.Alg(t), c.Material)
-		got, err := New(r, nil, nil).Decrypt(ctx, api.Anonymous,
+		got, err := New(r, pipeline.Owner).Decrypt(ctx, api.Own(),
 			&api.DecryptRequest{KeyID: c.KeyID, AADContext: c.AADContext, Ciphertext: c.Ciphertext})
 		switch {
 		case c.Why != "" && err == nil:
@@ -52,7 +53,7 @@ func TestReEncrypt(t *testing.T) {
 	s, _ := two(t)
 	old := mustEncrypt(t, s, "one", "old aad", "plaintext")
 	before := bytes.Clone(old)
-	r, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", AADContext: []byte("new aad"),
+	r, err := s.ReEncrypt(ctx, api.Own(), &api.ReEncryptRequest{KeyID: "two", AADContext: []byte("new aad"),
 		SourceKeyID: "one", SourceAADContext: []byte("old aad"), Ciphertext: old})
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +64,7 @@ func TestReEncrypt(t *testing.T) {
 	if !bytes.Equal(old, before) {
 		t.Error("the request's ciphertext was changed")
 	}
-	got, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "two", AADContext: []byte("new aad"),
+	got, err := s.Decrypt(ctx, api.Own(), &api.DecryptRequest{KeyID: "two", AADContext: []byte("new aad"),
 		Ciphertext: r.Ciphertext})
 	if err != nil || string(got.Plaintext) != "plaintext" {
 		t.Errorf("%v, %v", got, err)
@@ -90,8 +91,8 @@ func TestReEncryptAsksOnce(t *testing.T) {
 	sealed := mustEncrypt(t, free, "one", "", "x")
 	for known, asked := range map[ask]int{{"two", ""}: 1, {"one", "v1"}: 1, {"three", ""}: 2} {
 		r.asked = nil
-		s := New(cached{r, known}, nil, nil)
-		if _, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
+		s := New(cached{r, known}, pipeline.Owner)
+		if _, err := s.ReEncrypt(ctx, api.Own(), &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
 			Ciphertext: sealed}); err != nil || len(r.asked) != asked {
 			t.Errorf("with %v known: asked %v, %v", known, r.asked, err)
 		}
@@ -106,7 +107,7 @@ func TestReEncryptOfNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
+	if _, err := s.ReEncrypt(ctx, api.Own(), &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
 		Ciphertext: sealed}); err != nil {
 		t.Error(err)
 	}
@@ -116,12 +117,12 @@ func TestGenerateDataKey(t *testing.T) {
 	s, _ := two(t)
 	for a := key.AES128; a <= key.AES256HSM; a++ {
 		for _, skip := range []bool{false, true} {
-			r, err := s.GenerateDataKey(ctx, api.Anonymous, &api.GenerateDataKeyRequest{KeyID: "one",
+			r, err := s.GenerateDataKey(ctx, api.Own(), &api.GenerateDataKeyRequest{KeyID: "one",
 				AADContext: []byte("aad"), DataKeySpec: a, SkipPlaintext: skip})
 			if err != nil {
 				t.Fatal(err)
 			}
-			d, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: []byte("aad"),
+			d, err := s.Decrypt(ctx, api.Own(), &api.DecryptRequest{KeyID: "one", AADContext: []byte("aad"),
 				Ciphertext: r.DataKeyCiphertext})
 			if err != nil {
 				t.Fatal(err)
@@ -172,10 +173,10 @@ func TestBadCiphertext(t *testing.T) {
 		"two joined":           {"aad", append(bytes.Clone(good), good...), "Bad ciphertext"},
 		"nothing":              {"aad", nil, "ciphertext: is required"},
 	} {
-		_, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: []byte(c.aad),
+		_, err := s.Decrypt(ctx, api.Own(), &api.DecryptRequest{KeyID: "one", AADContext: []byte(c.aad),
 			Ciphertext: c.blob})
 		wantError(t, name, err, api.InvalidArgument, c.message)
-		_, err = s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
+		_, err = s.ReEncrypt(ctx, api.Own(), &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
 			SourceAADContext: []byte(c.aad), Ciphertext: c.blob})
 		wantError(t, "reEncrypt, "+name, err, api.InvalidArgument, c.message)
 	}
@@ -187,9 +188,9 @@ func TestEqualMaterial(t *testing.T) {
 	s, r := two(t)
 	r.add(t, "eno", "v1", key.AES256, material(1))
 	sealed := mustEncrypt(t, s, "one", "", "x")
-	_, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "eno", Ciphertext: sealed})
+	_, err := s.Decrypt(ctx, api.Own(), &api.DecryptRequest{KeyID: "eno", Ciphertext: sealed})
 	wantError(t, "as it is", err, api.InvalidArgument, "Bad ciphertext: it was made by key one")
 	copy(sealed[6:], "eno")
-	_, err = s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "eno", Ciphertext: sealed})
+	_, err = s.Decrypt(ctx, api.Own(), &api.DecryptRequest{KeyID: "eno", Ciphertext: sealed})
 	wantError(t, "with the other's id", err, api.InvalidArgument, "Bad ciphertext")
 }

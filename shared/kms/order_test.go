@@ -14,12 +14,12 @@ import (
 // the store before step 7.
 func TestOrderOfChecks(t *testing.T) {
 	allowed, r := two(t)
-	refused := New(r, rules{"decrypt one"}, nil)
+	refused := New(r, rules{"decrypt one"}.pipeline())
 	good := mustEncrypt(t, allowed, "one", "aad", "x")
 	r.asked = nil
 	q := api.ReEncryptRequest{KeyID: "t wo", SourceKeyID: "o ne", VersionID: "v 1",
 		SourceAADContext: make([]byte, 8193), Ciphertext: []byte("junk")}
-	someone := api.Principal{ID: "someone", By: api.ByPlatform}
+	someone := api.Principal{Subject: "someone", By: "platform"}
 
 	steps := []struct {
 		name    string
@@ -29,7 +29,7 @@ func TestOrderOfChecks(t *testing.T) {
 		code    api.Code
 		message string
 	}{
-		{"nobody", refused, api.Principal{ID: "forged"}, func() {}, api.Unauthenticated,
+		{"nobody", refused, api.Principal{Subject: "forged"}, func() {}, api.Unauthenticated,
 			"the caller is not authenticated"},
 		{"key id", refused, someone, func() {}, api.InvalidArgument, "keyId: has a character outside [A-Za-z0-9._-] " +
 			"at position 2"},
@@ -47,23 +47,23 @@ func TestOrderOfChecks(t *testing.T) {
 	}
 	for _, s := range steps {
 		s.mend()
-		_, err := s.service.ReEncrypt(ctx, s.caller, &q)
+		_, err := s.service.ReEncrypt(ctx, &api.Call{Principal: s.caller}, &q)
 		wantError(t, s.name, err, s.code, s.message)
 		if len(r.asked) > 0 {
 			t.Fatalf("%s: the store was asked %v", s.name, r.asked)
 		}
 	}
 	q.SourceKeyID = "one"
-	_, err := allowed.ReEncrypt(ctx, someone, &q)
+	_, err := allowed.ReEncrypt(ctx, &api.Call{Principal: someone}, &q)
 	wantError(t, "target version", err, api.NotFound, "no key two")
 	if len(r.asked) != 2 {
 		t.Errorf("asked %v, want source and target at once", r.asked)
 	}
 	q.VersionID = ""
-	_, err = allowed.ReEncrypt(ctx, someone, &q)
+	_, err = allowed.ReEncrypt(ctx, &api.Call{Principal: someone}, &q)
 	wantError(t, "open", err, api.InvalidArgument, "Bad ciphertext")
 	q.SourceAADContext = []byte("aad")
-	if _, err := allowed.ReEncrypt(ctx, someone, &q); err != nil {
+	if _, err := allowed.ReEncrypt(ctx, &api.Call{Principal: someone}, &q); err != nil {
 		t.Error(err)
 	}
 }
@@ -83,11 +83,11 @@ func TestPermissions(t *testing.T) {
 		s, _ := two(t, refuse)
 		sealed := mustEncrypt(t, free, "one", "", "x")
 		calls := map[string]error{}
-		_, calls["encrypt"] = s.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
-		_, calls["decrypt"] = s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", Ciphertext: sealed})
-		_, calls["generateDataKey"] = s.GenerateDataKey(ctx, api.Anonymous,
+		_, calls["encrypt"] = s.Encrypt(ctx, api.Own(), &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
+		_, calls["decrypt"] = s.Decrypt(ctx, api.Own(), &api.DecryptRequest{KeyID: "one", Ciphertext: sealed})
+		_, calls["generateDataKey"] = s.GenerateDataKey(ctx, api.Own(),
 			&api.GenerateDataKeyRequest{KeyID: "one", DataKeySpec: key.AES128})
-		_, calls[re] = s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "one", SourceKeyID: "two",
+		_, calls[re] = s.ReEncrypt(ctx, api.Own(), &api.ReEncryptRequest{KeyID: "one", SourceKeyID: "two",
 			Ciphertext: mustEncrypt(t, free, "two", "", "x")})
 		for name, err := range calls {
 			var e *api.Error
@@ -103,13 +103,17 @@ func TestPermissions(t *testing.T) {
 func TestStrangerLearnsNothing(t *testing.T) {
 	s, r := two(t, "encrypt one", "encrypt none")
 	for _, id := range []key.ID{"one", "none"} {
-		for _, q := range []api.EncryptRequest{
-			{KeyID: id, Plaintext: []byte("x")},
-			{KeyID: id},
-			{KeyID: id, Malformed: api.Errorf(api.InvalidArgument, "the body is not JSON")},
-			{KeyID: id, VersionID: "bad id"},
+		malformed := api.Errorf(api.InvalidArgument, "the body is not JSON")
+		for _, row := range []struct {
+			q         api.EncryptRequest
+			malformed error
+		}{
+			{api.EncryptRequest{KeyID: id, Plaintext: []byte("x")}, nil},
+			{api.EncryptRequest{KeyID: id}, nil},
+			{api.EncryptRequest{KeyID: id}, malformed},
+			{api.EncryptRequest{KeyID: id, VersionID: "bad id"}, nil},
 		} {
-			_, err := s.Encrypt(ctx, api.Anonymous, &q)
+			_, err := s.Encrypt(ctx, &api.Call{Principal: api.Anonymous, Malformed: row.malformed}, &row.q)
 			wantError(t, string(id), err, api.PermissionDenied, " may not")
 		}
 	}
@@ -122,10 +126,10 @@ func TestStrangerLearnsNothing(t *testing.T) {
 // not as one without a key id.
 func TestMalformedHidesKey(t *testing.T) {
 	s, _ := two(t)
-	_, err := s.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{Malformed: api.Errorf(api.InvalidArgument,
-		"the body is cut short")})
+	c := &api.Call{Principal: api.Anonymous, Malformed: api.Errorf(api.InvalidArgument, "the body is cut short")}
+	_, err := s.Encrypt(ctx, c, &api.EncryptRequest{})
 	wantError(t, "malformed", err, api.InvalidArgument, "the body is cut short")
-	_, err = s.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{})
+	_, err = s.Encrypt(ctx, api.Own(), &api.EncryptRequest{})
 	wantError(t, "empty", err, api.InvalidArgument, "keyId: is required")
 }
 
@@ -146,7 +150,7 @@ func TestOrderOfVersion(t *testing.T) {
 		{"two", "v9", sealed, "Bad ciphertext: it was made by key one"},
 		{"one", "v9", sealed, "Bad ciphertext: it was made by version v1"},
 	} {
-		_, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: row.key, VersionID: row.version,
+		_, err := s.Decrypt(ctx, api.Own(), &api.DecryptRequest{KeyID: row.key, VersionID: row.version,
 			Ciphertext: row.ciphertext})
 		wantError(t, row.message, err, api.InvalidArgument, row.message)
 	}
@@ -154,7 +158,7 @@ func TestOrderOfVersion(t *testing.T) {
 		t.Errorf("the store was asked %v", r.asked)
 	}
 	for _, version := range []key.VersionID{"", "v1"} {
-		if _, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", VersionID: version,
+		if _, err := s.Decrypt(ctx, api.Own(), &api.DecryptRequest{KeyID: "one", VersionID: version,
 			Ciphertext: sealed}); err != nil {
 			t.Errorf("%q: %v", version, err)
 		}

@@ -41,23 +41,23 @@ func TestNoRandomness(t *testing.T) {
 		"once":             func() io.Reader { return &failsOnce{rand.Reader, broken} },
 	} {
 		withRandom(source(), func() {
-			r, err := s.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
+			r, err := s.Encrypt(ctx, api.Own(), &api.EncryptRequest{KeyID: "one", Plaintext: []byte("x")})
 			wantNothing(t, name+", encrypt", r == nil, err)
 		})
 		withRandom(source(), func() {
-			r, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
+			r, err := s.ReEncrypt(ctx, api.Own(), &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
 				Ciphertext: sealed})
 			wantNothing(t, name+", reEncrypt", r == nil, err)
 		})
 		for _, skip := range []bool{false, true} {
 			withRandom(source(), func() {
-				r, err := s.GenerateDataKey(ctx, api.Anonymous,
+				r, err := s.GenerateDataKey(ctx, api.Own(),
 					&api.GenerateDataKeyRequest{KeyID: "one", DataKeySpec: key.AES256, SkipPlaintext: skip})
 				wantNothing(t, name+", generateDataKey", r == nil, err)
 			})
 		}
 		withRandom(source(), func() {
-			if _, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one",
+			if _, err := s.Decrypt(ctx, api.Own(), &api.DecryptRequest{KeyID: "one",
 				Ciphertext: sealed}); err != nil {
 				t.Errorf("%s, decrypt: %v", name, err)
 			}
@@ -142,7 +142,7 @@ func TestOneVersionForMany(t *testing.T) {
 }
 
 func roundTrip(t *testing.T, s *Service, plaintext []byte) {
-	e, err := s.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{KeyID: "one", AADContext: plaintext[:1],
+	e, err := s.Encrypt(ctx, api.Own(), &api.EncryptRequest{KeyID: "one", AADContext: plaintext[:1],
 		Plaintext: plaintext})
 	if err != nil {
 		t.Error(err)
@@ -150,10 +150,10 @@ func roundTrip(t *testing.T, s *Service, plaintext []byte) {
 	}
 	forged := bytes.Clone(e.Ciphertext)
 	forged[len(forged)-1] ^= 1
-	_, err = s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: plaintext[:1],
+	_, err = s.Decrypt(ctx, api.Own(), &api.DecryptRequest{KeyID: "one", AADContext: plaintext[:1],
 		Ciphertext: forged})
 	wantError(t, "forged", err, api.InvalidArgument, bad)
-	d, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: plaintext[:1],
+	d, err := s.Decrypt(ctx, api.Own(), &api.DecryptRequest{KeyID: "one", AADContext: plaintext[:1],
 		Ciphertext: e.Ciphertext})
 	if err != nil || !bytes.Equal(d.Plaintext, plaintext) {
 		t.Errorf("%d bytes: opened wrongly, %v", len(plaintext), err)

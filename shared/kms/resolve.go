@@ -2,12 +2,11 @@ package kms
 
 import (
 	"context"
-	"fmt"
-	"runtime/debug"
 
 	"rekey/shared/api"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
+	"rekey/shared/pipeline"
 )
 
 // ask is a question to the keyring: a version of a key, or its primary.
@@ -17,24 +16,24 @@ type ask struct {
 }
 
 // resolve is check 7: the version and its state.
-func (s *Service) resolve(ctx context.Context, t *api.Trace, a ask) (version *keyring.Version, err error) {
+func (s *Service) resolve(ctx context.Context, c *api.Call, a ask) (version *keyring.Version, err error) {
 	version = s.hit(a)
-	t.Resolved, t.CacheHit, t.VersionID = true, version != nil, a.version
+	c.Resolved, c.CacheHit, c.VersionID = true, version != nil, a.version
 	if version == nil {
 		if version, err = s.get(ctx, a); err != nil {
 			return nil, err
 		}
 	}
-	t.VersionID = version.ID
+	c.VersionID = version.ID
 	return version, nil
 }
 
 // resolveBoth is resolve for a re-encryption.
-func (s *Service) resolveBoth(ctx context.Context, t *api.Trace, source, target ask) (from, to *keyring.Version,
+func (s *Service) resolveBoth(ctx context.Context, c *api.Call, source, target ask) (from, to *keyring.Version,
 	err error) {
 	from, to = s.source.hit(source), s.hit(target)
-	t.Resolved, t.CacheHit = true, from != nil && to != nil
-	t.VersionID, t.SourceVersionID = target.version, source.version
+	c.Resolved, c.CacheHit = true, from != nil && to != nil
+	c.VersionID, c.SourceVersionID = target.version, source.version
 	switch {
 	case from == nil && to == nil:
 		from, to, err = s.getBoth(ctx, source, target)
@@ -46,7 +45,7 @@ func (s *Service) resolveBoth(ctx context.Context, t *api.Trace, source, target 
 	if err != nil {
 		return nil, nil, err
 	}
-	t.VersionID, t.SourceVersionID = to.ID, from.ID
+	c.VersionID, c.SourceVersionID = to.ID, from.ID
 	return from, to, nil
 }
 
@@ -76,7 +75,7 @@ func (s *Service) getBoth(ctx context.Context, source, target ask) (from, to *ke
 		defer close(done)
 		defer func() {
 			if p := recover(); p != nil { // here it would end the process, not the request
-				toErr = api.AsError(fmt.Errorf("panic of %T while resolving: %s", p, debug.Stack()))
+				toErr = pipeline.Panicked(p)
 			}
 		}()
 		to, toErr = s.get(ctx, target)

@@ -2,11 +2,11 @@ package kms
 
 import (
 	"context"
-	"time"
 
 	"rekey/shared/api"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
+	"rekey/shared/pipeline"
 )
 
 // Keys finds a usable version, the primary one if v is empty. Its errors are
@@ -21,47 +21,21 @@ type cache interface {
 	Hit(k key.ID, v key.VersionID) *keyring.Version
 }
 
-// Authorizer decides from its rules alone, without asking a store, whether a
-// caller may do an operation with a key: Encrypt, Decrypt or GenerateDataKey
-// (a re-encryption is a Decrypt with one key and an Encrypt with another).
-// The answer must not depend on whether the key exists. A refusal is an
-// *api.Error, PERMISSION_DENIED.
-type Authorizer interface {
-	Authorize(ctx context.Context, p api.Principal, o api.Operation, k key.ID) error
-}
-
-// Recorder is told of every operation when it has ended. It must not block.
-type Recorder interface {
-	Record(ctx context.Context, r Record)
-}
-
-// Record is what happened, without a secret in it.
-type Record struct {
-	Principal api.Principal
-	api.Trace // its ids are unchecked if Code is INVALID_ARGUMENT
-	Code      api.Code
-	Err       error // with its cause; nil if OK, or if the operation panicked
-	Duration  time.Duration
-}
-
 // Service answers the four operations. It is immutable and safe for
 // concurrent use. Errors are *api.Error.
 type Service struct {
-	keys       Keys
-	cache      cache // keys, if they are one; or nil
-	authorizer Authorizer
-	recorder   Recorder // or nil
-	source     *Service // whose keys open what ReEncrypt is given
+	keys   Keys
+	cache  cache // keys, if they are one; or nil
+	rules  *pipeline.Pipeline
+	source *Service // whose keys open what ReEncrypt is given
 }
 
-// New makes a Service. A nil authorizer allows everything to everybody who is
-// authenticated; a nil recorder records nothing.
-func New(keys Keys, a Authorizer, r Recorder) *Service {
-	if a == nil {
-		a = allowAll{}
-	}
+var _ api.Crypto = (*Service)(nil)
+
+// New makes a Service whose operations go through the rules.
+func New(keys Keys, rules *pipeline.Pipeline) *Service {
 	c, _ := keys.(cache)
-	s := &Service{keys: keys, cache: c, authorizer: a, recorder: r}
+	s := &Service{keys: keys, cache: c, rules: rules}
 	s.source = s
 	return s
 }
@@ -80,36 +54,4 @@ func (s *Service) From(source *Service) *Service {
 	moving := *s
 	moving.source = source
 	return &moving
-}
-
-type allowAll struct{}
-
-func (allowAll) Authorize(context.Context, api.Principal, api.Operation, key.ID) error { return nil }
-
-// start is the time if anybody is going to be told it: it is not free.
-func (s *Service) start() time.Time {
-	if s.recorder == nil {
-		return time.Time{}
-	}
-	return time.Now()
-}
-
-// record tells the caller, if he wants to know, what was found, and the
-// recorder, if there is one, how the operation ended as well. One that neither
-// answered nor failed is panicking.
-func (s *Service) record(ctx context.Context, start time.Time, r Record, t *api.Trace, answered bool, err error) {
-	if t != nil {
-		*t = r.Trace
-	}
-	if s.recorder == nil {
-		return
-	}
-	r.Duration = time.Since(start)
-	switch {
-	case err != nil:
-		r.Err, r.Code = err, api.AsError(err).Code
-	case !answered:
-		r.Code = api.Internal
-	}
-	s.recorder.Record(ctx, r)
 }

@@ -56,7 +56,7 @@ func TestKeyOfHeader(t *testing.T) {
 	if len(a.ring.asked) > 0 {
 		t.Errorf("the store was asked for %v", a.ring.asked)
 	}
-	_, err := a.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "two", AADContext: []byte("aad"),
+	_, err := a.Decrypt(ctx, api.Own(), &api.DecryptRequest{KeyID: "two", AADContext: []byte("aad"),
 		Ciphertext: blob})
 	wantError(t, "asked for as what it says", err, api.InvalidArgument, bad)
 }
@@ -78,7 +78,7 @@ func TestAAD(t *testing.T) {
 	a.refuses(t, "AAD of 8193 bytes", a.good, long, api.InvalidArgument, "...")
 	sealed := mustEncrypt(t, a.Service, "one", long[:8192], "x")
 	a.refuses(t, "AAD of 8191 for 8192 bytes", sealed, long[:8191], api.InvalidArgument, bad)
-	if _, err := a.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "one", AADContext: []byte(long[:8192]),
+	if _, err := a.Decrypt(ctx, api.Own(), &api.DecryptRequest{KeyID: "one", AADContext: []byte(long[:8192]),
 		Ciphertext: sealed}); err != nil {
 		t.Errorf("AAD of 8192 bytes: %v", err)
 	}

@@ -17,7 +17,7 @@ func TestReEncryptWipes(t *testing.T) {
 		t.Fatal(err)
 	}
 	plaintext := bytes.Clone(needle)
-	sealed, err := s.Encrypt(ctx, api.Anonymous, &api.EncryptRequest{KeyID: "one", Plaintext: plaintext})
+	sealed, err := s.Encrypt(ctx, api.Own(), &api.EncryptRequest{KeyID: "one", Plaintext: plaintext})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func TestReEncryptWipes(t *testing.T) {
 	if found := heap.Count(t, needle); found > 0 {
 		t.Fatalf("encryption left %d copies of its plaintext", found)
 	}
-	again, err := s.ReEncrypt(ctx, api.Anonymous, &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
+	again, err := s.ReEncrypt(ctx, api.Own(), &api.ReEncryptRequest{KeyID: "two", SourceKeyID: "one",
 		Ciphertext: sealed.Ciphertext})
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +36,7 @@ func TestReEncryptWipes(t *testing.T) {
 	if found := heap.Count(t, needle); found > 0 {
 		t.Errorf("re-encryption left %d copies of its plaintext", found)
 	}
-	opened, err := s.Decrypt(ctx, api.Anonymous, &api.DecryptRequest{KeyID: "two", Ciphertext: again.Ciphertext})
+	opened, err := s.Decrypt(ctx, api.Own(), &api.DecryptRequest{KeyID: "two", Ciphertext: again.Ciphertext})
 	if err != nil || !bytes.Equal(opened.Plaintext, needle) {
 		t.Errorf("what it made does not open: %v", err)
 	}

@@ -150,7 +150,7 @@ func TestEmptyPlaintextOpens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := w.serve(t, api.Decrypt, rest.Request{Path: rest.Prefix + "empty:decrypt", Principal: api.Anonymous,
+	a := w.serve(t, api.Decrypt, rest.Request{Path: rest.Prefix + "empty:decrypt", Proof: someone,
 		Body: []byte(`{"ciphertext":"` + b64(string(sealed)) + `"}`)})
 	if want := `{"keyId":"empty","versionId":"v1"}`; a.Status != 200 || string(a.Body) != want {
 		t.Errorf("got %d %s, want 200 %s", a.Status, a.Body, want)

@@ -2,79 +2,164 @@ package rest
 
 import (
 	"encoding/base64"
+	"fmt"
+	"time"
 
 	"rekey/shared/api"
+	"rekey/shared/key"
+	"rekey/shared/strictjson"
 )
 
-// EncodeResponse writes a response of package api as JSON: base64 standard and
-// padded, empty fields left out. It panics on any other type.
-func EncodeResponse(response any) []byte { return encode(nil, response) }
-
-func encode(m *Memory, response any) []byte {
-	var o object
+// EncodeResponse writes a response of SymmetricCryptoService as JSON: base64
+// standard and padded, empty fields left out. It panics on any other type.
+func EncodeResponse(response any) []byte {
 	switch r := response.(type) {
 	case *api.EncryptResponse:
-		o.room(m, len(r.Ciphertext))
-		o.id("keyId", string(r.KeyID))
-		o.id("versionId", string(r.VersionID))
-		o.bytes("ciphertext", r.Ciphertext)
+		return encryptAnswer(nil, r)
 	case *api.DecryptResponse:
-		o.room(m, len(r.Plaintext))
-		o.id("keyId", string(r.KeyID))
-		o.id("versionId", string(r.VersionID))
-		o.bytes("plaintext", r.Plaintext)
+		return decryptAnswer(nil, r)
 	case *api.ReEncryptResponse:
-		o.room(m, len(r.Ciphertext))
-		o.id("keyId", string(r.KeyID))
-		o.id("versionId", string(r.VersionID))
-		o.id("sourceKeyId", string(r.SourceKeyID))
-		o.id("sourceVersionId", string(r.SourceVersionID))
-		o.bytes("ciphertext", r.Ciphertext)
+		return reEncryptAnswer(nil, r)
 	case *api.GenerateDataKeyResponse:
-		o.room(m, len(r.DataKeyPlaintext)+len(r.DataKeyCiphertext))
-		o.id("keyId", string(r.KeyID))
-		o.id("versionId", string(r.VersionID))
-		o.bytes("dataKeyPlaintext", r.DataKeyPlaintext)
-		o.bytes("dataKeyCiphertext", r.DataKeyCiphertext)
-	default:
-		panic("rest: EncodeResponse of a type that is no response")
+		return dataKeyAnswer(nil, r)
+	}
+	panic(fmt.Sprintf("rest: EncodeResponse of %T", response))
+}
+
+func encryptAnswer(m *Memory, r *api.EncryptResponse) []byte {
+	o := room(m, len(r.Ciphertext))
+	o.used(r.KeyID, r.VersionID)
+	o.bytes("ciphertext", r.Ciphertext)
+	return o.end()
+}
+
+func decryptAnswer(m *Memory, r *api.DecryptResponse) []byte {
+	o := room(m, len(r.Plaintext))
+	o.used(r.KeyID, r.VersionID)
+	o.bytes("plaintext", r.Plaintext)
+	return o.end()
+}
+
+func reEncryptAnswer(m *Memory, r *api.ReEncryptResponse) []byte {
+	o := room(m, len(r.Ciphertext))
+	o.used(r.KeyID, r.VersionID)
+	o.id("sourceKeyId", string(r.SourceKeyID))
+	o.id("sourceVersionId", string(r.SourceVersionID))
+	o.bytes("ciphertext", r.Ciphertext)
+	return o.end()
+}
+
+func dataKeyAnswer(m *Memory, r *api.GenerateDataKeyResponse) []byte {
+	o := room(m, len(r.DataKeyPlaintext)+len(r.DataKeyCiphertext))
+	o.used(r.KeyID, r.VersionID)
+	o.bytes("dataKeyPlaintext", r.DataKeyPlaintext)
+	o.bytes("dataKeyCiphertext", r.DataKeyCiphertext)
+	return o.end()
+}
+
+func listAnswer(_ *Memory, r *api.ListKeysResponse) []byte {
+	var o object
+	if len(r.Keys) > 0 {
+		o.name("keys", "[")
+		for i, k := range r.Keys {
+			if i > 0 {
+				o.b = append(o.b, ',')
+			}
+			o.b = append(o.b, keyAnswer(nil, k)...)
+		}
+		o.b = append(o.b, ']')
+	}
+	o.text("nextPageToken", r.NextPageToken)
+	return o.end()
+}
+
+func keyAnswer(_ *Memory, k *api.SymmetricKey) []byte {
+	var o object
+	o.id("id", string(k.ID))
+	o.id("folderId", k.FolderID)
+	o.time("createdAt", k.CreatedAt)
+	o.text("name", k.Name)
+	if k.Status != 0 {
+		o.id("status", k.Status.String())
+	}
+	if k.PrimaryVersion != nil {
+		o.name("primaryVersion", string(versionAnswer(k.PrimaryVersion)))
+	}
+	if k.DefaultAlgorithm != 0 {
+		o.id("defaultAlgorithm", k.DefaultAlgorithm.String())
+	}
+	o.time("rotatedAt", k.RotatedAt)
+	return o.end()
+}
+
+func versionAnswer(v *api.SymmetricKeyVersion) []byte {
+	var o object
+	o.id("id", string(v.ID))
+	o.id("keyId", string(v.KeyID))
+	o.id("status", v.Status.String())
+	o.id("algorithm", v.Algorithm.String())
+	o.time("createdAt", v.CreatedAt)
+	if v.Primary {
+		o.name("primary", "true")
 	}
 	return o.end()
 }
 
-// object writes one flat JSON object. Names and ids need no escaping: ids
-// have passed Check.
+// object writes one JSON object.
 type object struct {
 	b    []byte
 	some bool // a member has been written
 }
 
-// room takes memory for the base64 of n bytes and for names and ids.
-func (o *object) room(m *Memory, n int) {
+// room is an object in memory for the base64 of n bytes and for names and ids.
+func room(m *Memory, n int) object {
 	const names = 400 // bytes: four ids of 50, four names, punctuation
-	o.b = m.Take(base64.StdEncoding.EncodedLen(n) + names)[:0]
+	return object{b: m.Take(base64.StdEncoding.EncodedLen(n) + names)[:0]}
 }
 
-func (o *object) name(name string) {
+// name begins a member, and its value.
+func (o *object) name(name, value string) {
 	sep := byte(',')
 	if !o.some {
 		sep, o.some = '{', true
 	}
 	o.b = append(o.b, sep, '"')
 	o.b = append(o.b, name...)
-	o.b = append(o.b, '"', ':', '"')
+	o.b = append(o.b, '"', ':')
+	o.b = append(o.b, value...)
 }
 
+// used is the key and the version that were used.
+func (o *object) used(k key.ID, v key.VersionID) {
+	o.id("keyId", string(k))
+	o.id("versionId", string(v))
+}
+
+// id writes what needs no escaping: ids have passed Check.
 func (o *object) id(name, value string) {
 	if value != "" {
-		o.name(name)
+		o.name(name, `"`)
 		o.b = append(append(o.b, value...), '"')
+	}
+}
+
+func (o *object) text(name, value string) {
+	if value != "" {
+		o.name(name, "")
+		o.b = strictjson.AppendQuote(o.b, value)
+	}
+}
+
+// time is as in proto3's JSON: RFC 3339 in UTC.
+func (o *object) time(name string, t time.Time) {
+	if !t.IsZero() {
+		o.id(name, t.UTC().Format(time.RFC3339Nano))
 	}
 }
 
 func (o *object) bytes(name string, value []byte) {
 	if len(value) > 0 {
-		o.name(name)
+		o.name(name, `"`)
 		o.b = append(base64.StdEncoding.AppendEncode(o.b, value), '"')
 	}
 }

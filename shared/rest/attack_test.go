@@ -128,14 +128,14 @@ func TestNoRandomness(t *testing.T) {
 			w.log.Reset()
 			rand.Reader = io.MultiReader(bytes.NewReader(make([]byte, bytesFirst)),
 				iotest.ErrReader(errors.New("no entropy")))
-			a := w.serve(t, 0, rest.Request{Path: rest.Prefix + action, Principal: api.Anonymous, RequestID: "r1",
+			a := w.serve(t, 0, rest.Request{Path: rest.Prefix + action, Proof: someone, RequestID: "r1",
 				Body: []byte(body)})
 			a.wantError(t, action, 500, api.Internal, "internal error")
 			w.wantLog(t, action, "r1", "no entropy")
 		}
 	}
 	rand.Reader = iotest.ErrReader(errors.New("no entropy"))
-	a := w.serve(t, 0, rest.Request{Path: rest.Prefix + "one:decrypt", Principal: api.Anonymous, RequestID: "r1",
+	a := w.serve(t, 0, rest.Request{Path: rest.Prefix + "one:decrypt", Proof: someone, RequestID: "r1",
 		Body: []byte(`{"ciphertext":"` + sealed + `"}`)})
 	a.wantOK(t, "decrypt", "plaintext")
 }

@@ -9,11 +9,13 @@ import (
 	"log/slog"
 	"testing"
 
-	"rekey/shared/api"
 	"rekey/shared/ciphertext"
+	"rekey/shared/identity"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
 	"rekey/shared/kms"
+	"rekey/shared/pipeline"
+	"rekey/shared/requestlog"
 	"rekey/shared/rest"
 )
 
@@ -56,11 +58,11 @@ var benchSizes = []int{32, 1 << 10, 32 << 10}
 // BenchmarkServe goes from the bytes of a body to the bytes of an answer.
 func BenchmarkServe(b *testing.B) {
 	v := benchVersion(b)
-	a := rest.New(kms.New(oneKey{v}, nil, nil), slog.New(slog.NewTextHandler(io.Discard, nil)))
+	a := rest.New(identify, pipeline.Owner, rest.Crypto(kms.New(oneKey{v}, pipeline.Owner)))
 	run := func(operation string, n int, body string) {
 		b.Run(fmt.Sprintf("%s/%d", operation, n), func(b *testing.B) {
 			r := &rest.Request{Path: "/kms/v1/keys/e6qexamplekey0000001:" + operation, RequestID: "bench",
-				Principal: api.Anonymous, Body: []byte(body), Memory: new(rest.Memory)}
+				Proof: someone, Body: []byte(body), Memory: new(rest.Memory)}
 			b.ReportAllocs()
 			for range b.N {
 				if out := a.Serve(context.Background(), 0, r); !out.OK() {
@@ -84,13 +86,14 @@ func BenchmarkServe(b *testing.B) {
 func BenchmarkRequestLog(b *testing.B) {
 	v := benchVersion(b)
 	text, _ := benchTexts(b, v, 32)
-	for name, logged := range map[string]rest.Logged{"none": rest.LogNone, "failed": rest.LogFailed,
-		"all": rest.LogAll} {
-		a := rest.New(kms.New(oneKey{v}, nil, nil), slog.New(slog.NewJSONHandler(io.Discard, nil))).LogRequests(logged)
-		b.Run(name, func(b *testing.B) {
+	for _, l := range []requestlog.Lines{requestlog.None, requestlog.Failed, requestlog.All} {
+		rules := &pipeline.Pipeline{Authorizer: pipeline.Everybody{}, Limiter: pipeline.Unlimited{},
+			Recorder: requestlog.New(slog.New(slog.NewJSONHandler(io.Discard, nil)), l)}
+		a := rest.New(identify, rules, rest.Crypto(kms.New(oneKey{v}, rules)))
+		b.Run(string(l), func(b *testing.B) {
 			r := &rest.Request{Path: "/kms/v1/keys/e6qexamplekey0000001:encrypt",
 				RequestID: "0f3a0a6e-6b1f-4a0a-8a64-3a3a2b8f6a10",
-				Principal: api.Principal{ID: "ci-deployer", By: api.ByPlatform},
+				Proof:     identity.Proof{Caller: "ci-deployer"},
 				Body:      []byte(`{"plaintext":"` + text + `"}`), Memory: new(rest.Memory)}
 			b.ReportAllocs()
 			for range b.N {

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"rekey/shared/api"
+	"rekey/shared/identity"
 	"rekey/shared/rest"
 )
 
@@ -33,15 +34,15 @@ func TestContentEncoding(t *testing.T) {
 		{"one:encode", `{}`, []string{"gzip"}, 404, api.NotFound, ""},
 		{"one:encrypt", string(make([]byte, 262145)), []string{"gzip"}, 413, api.InvalidArgument, ""},
 	} {
-		r := rest.Request{Path: rest.Prefix + row.action, Principal: api.Anonymous, Body: []byte(row.body),
+		r := rest.Request{Path: rest.Prefix + row.action, Proof: someone, Body: []byte(row.body),
 			Encodings: row.encodings}
 		w.serve(t, 0, r).wantError(t, row.action, row.status, row.code, row.message)
 		w.wantUnasked(t, row.action)
-		r.Principal = api.Principal{}
+		r.Proof = identity.Proof{}
 		w.serve(t, 0, r).wantError(t, "a stranger", 401, api.Unauthenticated, "")
 	}
 	// The key id may stand in the body, which nobody has read.
-	r := rest.Request{Principal: api.Anonymous, Body: []byte(`{"keyId":"one"}`), Encodings: []string{"gzip"}}
+	r := rest.Request{Proof: someone, Body: []byte(`{"keyId":"one"}`), Encodings: []string{"gzip"}}
 	w.serve(t, api.Encrypt, r).wantError(t, "no path", 415, api.InvalidArgument,
 		"the body has the Content-Encoding ...")
 }

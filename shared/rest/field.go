@@ -2,8 +2,13 @@ package rest
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"maps"
+	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"rekey/shared/api"
 	"rekey/shared/ciphertext"
@@ -55,7 +60,7 @@ func readField[Q any](fields []field[Q], i int, q *Q, seen *uint, name []byte, v
 		return unknown(fields, name)
 	}
 	if *seen&(1<<i) != 0 {
-		return api.Errorf(api.InvalidArgument, "%s: stands twice", fields[i].camel)
+		return api.Errorf(api.InvalidArgument, "%s: duplicate field", fields[i].camel)
 	}
 	*seen |= 1 << i
 	if v.IsNull() {
@@ -71,6 +76,20 @@ func readField[Q any](fields []field[Q], i int, q *Q, seen *uint, name []byte, v
 	return nil
 }
 
+// decodeQuery reads the fields of a request that has no body.
+func decodeQuery[Q any](fields []field[Q], r *Request, q *Q) error {
+	var seen uint
+	for _, name := range slices.Sorted(maps.Keys(r.Query)) {
+		for _, text := range r.Query[name] {
+			v := value{strictjson.AppendQuote(nil, text), r.Memory}
+			if err := readField(fields, find(fields, []byte(name)), q, &seen, []byte(name), v); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 func find[Q any](fields []field[Q], name []byte) int {
 	for i := range fields {
 		if string(name) == fields[i].camel || string(name) == fields[i].snake {
@@ -78,6 +97,21 @@ func find[Q any](fields []field[Q], name []byte) int {
 		}
 	}
 	return -1
+}
+
+// checkEncoding refuses whatever has been done to a body on its way, such as
+// compression (RFC 9110, 8.4). It is told where a fault of the body is told:
+// strangers get the answer that they always get.
+func checkEncoding(encodings []string) error {
+	for _, header := range encodings {
+		for _, e := range strings.Split(header, ",") {
+			if e = strings.TrimSpace(e); e != "" && !strings.EqualFold(e, "identity") {
+				return api.Errorf(api.InvalidArgument, "the body has the Content-Encoding %s: send it as it is, "+
+					"without that header", quoteName([]byte(e))).WithStatus(http.StatusUnsupportedMediaType)
+			}
+		}
+	}
+	return nil
 }
 
 // quoteName repeats a name that the caller made up, cut to a readable length.
@@ -150,5 +184,22 @@ func readSpec(to *key.Algorithm, v value) error {
 	if *to, err = key.ParseAlgorithm(string(text)); err != nil {
 		return fmt.Errorf("is unknown: want %s", key.AlgorithmNames)
 	}
+	return nil
+}
+
+// readInt reads a whole number, or as proto3's JSON has it, a string of one.
+func readInt(to *int64, v value) error {
+	text := []byte(v.Value)
+	if v.IsString() {
+		var err error
+		if text, err = v.Text(); err != nil || len(text) == 0 {
+			return err
+		}
+	}
+	n, err := strconv.ParseInt(string(text), 10, 64)
+	if err != nil {
+		return errors.New("is not a whole number")
+	}
+	*to = n
 	return nil
 }

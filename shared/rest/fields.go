@@ -38,7 +38,7 @@ var reEncryptFields = []field[api.ReEncryptRequest]{
 	}},
 }
 
-var generateDataKeyFields = []field[api.GenerateDataKeyRequest]{
+var dataKeyFields = []field[api.GenerateDataKeyRequest]{
 	{"keyId", "key_id", func(r *api.GenerateDataKeyRequest, v value) error { return readText(&r.KeyID, v) }},
 	{"versionId", "version_id", func(r *api.GenerateDataKeyRequest, v value) error {
 		return readText(&r.VersionID, v)
@@ -52,4 +52,14 @@ var generateDataKeyFields = []field[api.GenerateDataKeyRequest]{
 	{"skipPlaintext", "skip_plaintext", func(r *api.GenerateDataKeyRequest, v value) error {
 		return readBool(&r.SkipPlaintext, v)
 	}},
+}
+
+var listFields = []field[api.ListKeysRequest]{
+	{"folderId", "folder_id", func(r *api.ListKeysRequest, v value) error { return readText(&r.FolderID, v) }},
+	{"pageSize", "page_size", func(r *api.ListKeysRequest, v value) error { return readInt(&r.PageSize, v) }},
+	{"pageToken", "page_token", func(r *api.ListKeysRequest, v value) error { return readText(&r.PageToken, v) }},
+}
+
+var getFields = []field[api.GetKeyRequest]{
+	{"keyId", "key_id", func(r *api.GetKeyRequest, v value) error { return readText(&r.KeyID, v) }},
 }

@@ -11,9 +11,12 @@ import (
 	"testing"
 
 	"rekey/shared/api"
+	"rekey/shared/identity"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
 	"rekey/shared/kms"
+	"rekey/shared/pipeline"
+	"rekey/shared/requestlog"
 	"rekey/shared/rest"
 )
 
@@ -53,12 +56,29 @@ func (r *ring) Get(_ context.Context, k key.ID, v key.VersionID) (*keyring.Versi
 	return nil, keyring.ErrNoKey
 }
 
-// rules is a kms.Authorizer that refuses what is listed: "decrypt one".
+// someone is everybody, as where nobody is asked.
+var someone = identity.Proof{Caller: "*"}
+
+// identify believes every proof but those with a question mark.
+func identify(_ context.Context, p identity.Proof) (api.Principal, error) {
+	switch p {
+	case someone:
+		return api.Anonymous, nil
+	case identity.Proof{}:
+		return api.Principal{}, nil
+	}
+	if name, doubtful := strings.CutPrefix(p.Caller, "?"); doubtful {
+		return api.Principal{Subject: name}, nil
+	}
+	return api.Principal{Subject: p.Caller, By: "test"}, nil
+}
+
+// rules is a pipeline.Authorizer that refuses what is listed: "decrypt one".
 type rules []string
 
-func (r rules) Authorize(_ context.Context, _ api.Principal, o api.Operation, k key.ID) error {
+func (r rules) Authorize(_ context.Context, _ *api.Call, n api.Need) error {
 	for _, refused := range r {
-		if refused == o.String()+" "+string(k) {
+		if refused == n.Operation.String()+" "+string(n.Key) {
 			return api.Errorf(api.PermissionDenied, "not allowed")
 		}
 	}
@@ -85,7 +105,18 @@ func newWorld(t testing.TB, refuse ...string) *world {
 
 // refuse makes the API anew, with other rules.
 func (w *world) refuse(rows ...string) {
-	w.API = rest.New(kms.New(w.ring, rules(rows), nil), slog.New(slog.NewJSONHandler(&w.log, nil)))
+	w.API = w.over(w.ring, rules(rows), requestlog.None)
+}
+
+// over is an API over keys, which logs into the world.
+func (w *world) over(keys kms.Keys, refuse rules, l requestlog.Lines) *rest.API {
+	r := w.rules(refuse, l)
+	return rest.New(identify, r, rest.Crypto(kms.New(keys, r)))
+}
+
+func (w *world) rules(refuse rules, l requestlog.Lines) *pipeline.Pipeline {
+	return &pipeline.Pipeline{Authorizer: refuse, Limiter: pipeline.Unlimited{},
+		Recorder: requestlog.New(slog.New(slog.NewJSONHandler(&w.log, nil)), l)}
 }
 
 // add puts a version in, as the primary too.
@@ -117,7 +148,7 @@ func (w *world) serve(t testing.TB, only api.Operation, r rest.Request) answer {
 // post sends a body to /kms/v1/keys/{action} as everybody.
 func (w *world) post(t testing.TB, action, body string) answer {
 	t.Helper()
-	return w.serve(t, 0, rest.Request{Method: "POST", Path: rest.Prefix + action, Principal: api.Anonymous,
+	return w.serve(t, 0, rest.Request{Method: "POST", Path: rest.Prefix + action, Proof: someone,
 		Body: []byte(body)})
 }
 

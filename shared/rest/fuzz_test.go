@@ -5,8 +5,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"io"
-	"log/slog"
 	"reflect"
 	"strings"
 	"testing"
@@ -14,29 +12,30 @@ import (
 
 	"rekey/shared/api"
 	"rekey/shared/key"
+	"rekey/shared/pipeline"
 	"rekey/shared/rest"
 )
 
 // listener is a Service that keeps the request, as the API has read it.
 type listener struct{ request any }
 
-func (l *listener) Encrypt(_ context.Context, _ api.Principal, r *api.EncryptRequest) (*api.EncryptResponse, error) {
+func (l *listener) Encrypt(_ context.Context, c *api.Call, r *api.EncryptRequest) (*api.EncryptResponse, error) {
 	l.request = *r
-	return new(api.EncryptResponse), r.Malformed
+	return new(api.EncryptResponse), c.Malformed
 }
-func (l *listener) Decrypt(_ context.Context, _ api.Principal, r *api.DecryptRequest) (*api.DecryptResponse, error) {
+func (l *listener) Decrypt(_ context.Context, c *api.Call, r *api.DecryptRequest) (*api.DecryptResponse, error) {
 	l.request = *r
-	return new(api.DecryptResponse), r.Malformed
+	return new(api.DecryptResponse), c.Malformed
 }
-func (l *listener) ReEncrypt(_ context.Context, _ api.Principal, r *api.ReEncryptRequest) (*api.ReEncryptResponse,
+func (l *listener) ReEncrypt(_ context.Context, c *api.Call, r *api.ReEncryptRequest) (*api.ReEncryptResponse,
 	error) {
 	l.request = *r
-	return new(api.ReEncryptResponse), r.Malformed
+	return new(api.ReEncryptResponse), c.Malformed
 }
-func (l *listener) GenerateDataKey(_ context.Context, _ api.Principal,
+func (l *listener) GenerateDataKey(_ context.Context, c *api.Call,
 	r *api.GenerateDataKeyRequest) (*api.GenerateDataKeyResponse, error) {
 	l.request = *r
-	return new(api.GenerateDataKeyResponse), r.Malformed
+	return new(api.GenerateDataKeyResponse), c.Malformed
 }
 
 // FuzzDecode compares what is read of a body with a reference that is slow
@@ -88,8 +87,8 @@ func FuzzDecode(f *testing.F) {
 		for _, only := range api.Operations {
 			var heard listener
 			before := string(body)
-			answer := rest.New(&heard, slog.New(slog.NewTextHandler(io.Discard, nil))).Serve(context.Background(), only,
-				&rest.Request{Principal: api.Anonymous, Body: body})
+			answer := rest.New(identify, pipeline.Owner, rest.Crypto(&heard)).Serve(context.Background(), only,
+				&rest.Request{Proof: someone, Body: body})
 			if string(body) != before {
 				t.Fatal("the body was written to")
 			}

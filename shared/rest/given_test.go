@@ -20,9 +20,9 @@ func TestAnswersDecrypt(t *testing.T) {
 	}
 	good := moved.text("ciphertext")
 	for _, row := range [][2]string{
-		{`"versionId":"v1","version_id":"v1"`, "versionId: stands twice"},
-		{`"sourceKeyId":"one","source_key_id":"one"`, "sourceKeyId: stands twice"},
-		{`"sourceVersionId":"v1","sourceVersionId":null`, "sourceVersionId: stands twice"},
+		{`"versionId":"v1","version_id":"v1"`, "versionId: duplicate field"},
+		{`"sourceKeyId":"one","source_key_id":"one"`, "sourceKeyId: duplicate field"},
+		{`"sourceVersionId":"v1","sourceVersionId":null`, "sourceVersionId: duplicate field"},
 		{`"versionId":1`, "versionId: is a number, want a string"},
 		{`"sourceKeyId":["one"]`, "sourceKeyId: is an array, want a string"},
 		{`"source_version_id":{}`, "sourceVersionId: is an object, want a string"},

@@ -91,7 +91,7 @@ func TestBodyLimit(t *testing.T) {
 		"not even read":  {TooLarge: true},
 		"and not a path": {TooLarge: true, Path: rest.Prefix + "one:encrypt"},
 	} {
-		r.Principal = api.Anonymous
+		r.Proof = someone
 		a := w.serve(t, api.Encrypt, r)
 		a.wantError(t, name, 413, api.InvalidArgument, "the body is too large: at most 262144 bytes are allowed")
 		w.wantUnasked(t, name)
@@ -125,7 +125,7 @@ func TestIDAlphabet(t *testing.T) {
 			"versionId":   {"one", `{"versionId":"%s","plaintext":"eA=="}`},
 			"sourceKeyId": {"one", `{"sourceKeyId":"%s","ciphertext":"eA=="}`},
 		} {
-			r := rest.Request{Principal: api.Anonymous, Body: []byte(fmt.Sprintf(row[1], id))}
+			r := rest.Request{Proof: someone, Body: []byte(fmt.Sprintf(row[1], id))}
 			only := api.Encrypt
 			if field == "sourceKeyId" {
 				only = api.ReEncrypt

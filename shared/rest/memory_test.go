@@ -75,7 +75,7 @@ func TestBodyMemory(t *testing.T) {
 		body := "{" + strings.Repeat(part, (api.MaxBody-len(end)-1)/len(part)) + end
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		a := w.serve(t, 0, rest.Request{Method: "POST", Path: rest.Prefix + "one:encrypt", Principal: api.Anonymous,
+		a := w.serve(t, 0, rest.Request{Method: "POST", Path: rest.Prefix + "one:encrypt", Proof: someone,
 			Body: []byte(body)})
 		runtime.ReadMemStats(&after)
 		if took := after.TotalAlloc - before.TotalAlloc; took > 4*uint64(len(body)) { // with a copy that is the test's

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"rekey/shared/api"
+	"rekey/shared/identity"
 	"rekey/shared/keyring"
 	"rekey/shared/rest"
 )
@@ -18,18 +19,19 @@ func TestUnauthenticatedFirst(t *testing.T) {
 	for name, r := range map[string]rest.Request{
 		"a good request": {Method: "POST", Path: rest.Prefix + "two:encrypt",
 			Body: []byte(`{"plaintext":"eA=="}`)},
-		"one who is refused":  {Path: rest.Prefix + "one:encrypt", Body: []byte(`{"plaintext":"eA=="}`)},
-		"no such path":        {Path: "/nowhere"},
-		"no path":             {},
-		"another method":      {Method: "GET", Path: rest.Prefix + "one:encrypt"},
-		"a body too large":    {Path: rest.Prefix + "one:encrypt", TooLarge: true},
-		"a body too slow":     {Path: rest.Prefix + "one:encrypt", TooSlow: 15 * time.Second},
-		"a bad key id":        {Path: rest.Prefix + "o%20ne:encrypt", Body: []byte(`{}`)},
-		"an empty key id":     {Path: rest.Prefix + ":encrypt"},
-		"different keys":      {Path: rest.Prefix + "one:encrypt", KeyIDs: []string{"two"}},
+		"one who is refused": {Path: rest.Prefix + "one:encrypt", Body: []byte(`{"plaintext":"eA=="}`)},
+		"no such path":       {Path: "/nowhere"},
+		"no path":            {},
+		"another method":     {Method: "GET", Path: rest.Prefix + "one:encrypt"},
+		"a body too large":   {Path: rest.Prefix + "one:encrypt", TooLarge: true},
+		"a body too slow":    {Path: rest.Prefix + "one:encrypt", TooSlow: 15 * time.Second},
+		"a bad key id":       {Path: rest.Prefix + "o%20ne:encrypt", Body: []byte(`{}`)},
+		"an empty key id":    {Path: rest.Prefix + ":encrypt"},
+		"different keys": {Path: rest.Prefix + "one:encrypt",
+			Query: map[string][]string{"keyId": []string{"two"}}},
 		"a body that is junk": {Path: rest.Prefix + "one:encrypt", Body: []byte("junk")},
 		"with a name": {Path: rest.Prefix + "two:encrypt", Body: []byte(`{"plaintext":"eA=="}`),
-			Principal: api.Principal{ID: "root"}},
+			Proof: identity.Proof{Caller: "?root"}},
 	} {
 		w.serve(t, 0, r).wantError(t, name, 401, api.Unauthenticated, "the caller is not authenticated")
 		w.wantUnasked(t, name)
@@ -104,7 +106,7 @@ func TestStranger(t *testing.T) {
 			"wrong type":       `{"plaintext":1,"aadContext":2}`,
 			"the key id twice": `{"keyId":"` + id + `","key_id":"` + id + `"}`, "a key id of no type": `{"keyId":7}`,
 		} {
-			a := w.serve(t, 0, rest.Request{Path: rest.Prefix + id + ":encrypt", Principal: api.Anonymous,
+			a := w.serve(t, 0, rest.Request{Path: rest.Prefix + id + ":encrypt", Proof: someone,
 				Body: []byte(body), RequestID: "r1"})
 			a.wantError(t, id+", "+name, 403, api.PermissionDenied, "not allowed")
 			if first == "" {

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"rekey/shared/api"
 	"rekey/shared/rest"
 )
 
@@ -27,11 +26,11 @@ func TestRequestID(t *testing.T) {
 		"{}": false, "a\\": false,
 	} {
 		for name, r := range map[string]rest.Request{
-			"success":         {Path: rest.Prefix + "one:encrypt", Body: []byte(ok), Principal: api.Anonymous},
-			"error":           {Path: rest.Prefix + "one:encrypt", Principal: api.Anonymous},
-			"not found":       {Path: "/", Principal: api.Anonymous},
-			"not allowed":     {Path: rest.Prefix + "one:encrypt", Method: "GET", Principal: api.Anonymous},
-			"too large":       {Path: rest.Prefix + "one:encrypt", TooLarge: true, Principal: api.Anonymous},
+			"success":         {Path: rest.Prefix + "one:encrypt", Body: []byte(ok), Proof: someone},
+			"error":           {Path: rest.Prefix + "one:encrypt", Proof: someone},
+			"not found":       {Path: "/", Proof: someone},
+			"not allowed":     {Path: rest.Prefix + "one:encrypt", Method: "GET", Proof: someone},
+			"too large":       {Path: rest.Prefix + "one:encrypt", TooLarge: true, Proof: someone},
 			"unauthenticated": {},
 		} {
 			r.RequestID = id

@@ -15,9 +15,11 @@ import (
 	"time"
 
 	"rekey/shared/api"
+	"rekey/shared/identity"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
 	"rekey/shared/kms"
+	"rekey/shared/requestlog"
 	"rekey/shared/rest"
 )
 
@@ -36,13 +38,12 @@ func (w warm) Hit(k key.ID, v key.VersionID) *keyring.Version {
 
 // logging makes the API of a world log requests, over a cache that knows
 // these answers.
-func (w *world) logging(l rest.Logged, known ...ask) {
+func (w *world) logging(l requestlog.Lines, known ...ask) {
 	keys := warm{w.ring, map[ask]bool{}}
 	for _, a := range known {
 		keys.known[a] = true
 	}
-	w.API = rest.New(kms.New(keys, rules{"encrypt forbidden"}, nil),
-		slog.New(slog.NewJSONHandler(&w.log, nil))).LogRequests(l)
+	w.API = w.over(keys, rules{"encrypt forbidden"}, l)
 }
 
 // lines takes what the log has of requests, without times, and what else it
@@ -82,7 +83,7 @@ func TestRequestLog(t *testing.T) {
 	w.ring.errs[ask{"away", ""}] = keyring.ErrUnavailable
 	w.ring.errs[ask{"one", "v9"}] = keyring.ErrVersionDestroyed
 	w.ring.panics = map[ask]any{{"panics", ""}: "boom"}
-	someone := api.Principal{ID: "ci-deployer", By: api.ByPlatform}
+	someone := identity.Proof{Caller: "ci-deployer"}
 	hits := []ask{{"one", ""}, {"one", "v2"}, {"two", ""}, {"two", "v1"}}
 
 	for _, row := range []struct {
@@ -158,41 +159,41 @@ func TestRequestLog(t *testing.T) {
 		{"no request", nil, "one:encrypt", ``, func(r *rest.Request) {
 			r.Refusal = api.Errorf(api.InvalidArgument, "no request")
 		}, `"code":"INVALID_ARGUMENT","status":400`, ""},
-		{"nobody", nil, "one:encrypt", `{"plaintext":"eA=="}`, func(r *rest.Request) { r.Principal = api.Principal{} },
+		{"nobody", nil, "one:encrypt", `{"plaintext":"eA=="}`, func(r *rest.Request) { r.Proof = identity.Proof{} },
 			`"code":"UNAUTHENTICATED","status":401`, ""},
 		{"nobody, with what is no request", nil, "one:encrypt", ``, func(r *rest.Request) {
-			r.Principal, r.Refusal = api.Principal{}, api.Errorf(api.InvalidArgument, "no request")
+			r.Proof, r.Refusal = identity.Proof{}, api.Errorf(api.InvalidArgument, "no request")
 		}, `"code":"UNAUTHENTICATED","status":401`, ""},
 	} {
-		for _, logged := range []rest.Logged{rest.LogAll, rest.LogFailed, rest.LogNone} {
+		for _, logged := range []requestlog.Lines{requestlog.All, requestlog.Failed, requestlog.None} {
 			w.logging(logged, row.known...)
-			r := rest.Request{Method: "POST", Path: rest.Prefix + row.action, RequestID: "r1", Principal: someone,
+			r := rest.Request{Method: "POST", Path: rest.Prefix + row.action, RequestID: "r1", Proof: someone,
 				Body: []byte(row.body)}
 			if row.change != nil {
 				row.change(&r)
 			}
 			out := w.serve(t, 0, r)
 			caller := `,"caller":"ci-deployer"}`
-			if !r.Principal.Authenticated() {
+			if r.Proof == (identity.Proof{}) {
 				caller = "}"
 			}
 			var want []string
-			if logged == rest.LogAll || logged == rest.LogFailed && !out.OK() {
+			if logged == requestlog.All || logged == requestlog.Failed && !out.OK() {
 				want = []string{`{"level":"INFO","msg":"request",` + row.line + `,"requestId":"r1"` + caller}
 			}
 			if w.log.Len() == 0 {
 				if want != nil || row.other != "" {
-					t.Errorf("%s, %d: nothing is logged", row.name, logged)
+					t.Errorf("%s, %s: nothing is logged", row.name, logged)
 				}
 				continue
 			}
 			got, others := w.lines(t)
 			if fmt.Sprint(got) != fmt.Sprint(want) {
-				t.Errorf("%s, %d:\n got %s\nwant %s", row.name, logged, got, want)
+				t.Errorf("%s, %s:\n got %s\nwant %s", row.name, logged, got, want)
 			}
 			if row.other == "" != (len(others) == 0) || row.other != "" &&
 				!strings.Contains(others[0], `"level":"ERROR","msg":"`+row.other) {
-				t.Errorf("%s, %d: other lines are %s, want %q", row.name, logged, others, row.other)
+				t.Errorf("%s, %s: other lines are %s, want %q", row.name, logged, others, row.other)
 			}
 		}
 	}
@@ -207,8 +208,8 @@ func TestRequestLogOfOneOperation(t *testing.T) {
 		"/kms/v1/keys/two:encrypt": `"operation":"encrypt","key":"two","code":"NOT_FOUND"`,
 		"/kms/v1/keys/two:rotate":  `"msg":"request","code":"NOT_FOUND"`,
 	} {
-		w.logging(rest.LogAll)
-		w.serve(t, api.Decrypt, rest.Request{Path: path, Principal: api.Anonymous, Body: []byte(`{"keyId":"one"}`)})
+		w.logging(requestlog.All)
+		w.serve(t, api.Decrypt, rest.Request{Path: path, Proof: someone, Body: []byte(`{"keyId":"one"}`)})
 		if got, _ := w.lines(t); len(got) != 1 || !strings.Contains(got[0], want) {
 			t.Errorf("%q:\n got %s\nwant %s", path, got, want)
 		}
@@ -220,11 +221,11 @@ func TestRequestLogOfOneOperation(t *testing.T) {
 func TestRequestLogDocumented(t *testing.T) {
 	w := newWorld(t)
 	sealed := b64(string(w.mustEncrypt(t, "one", "", "x")))
-	w.logging(rest.LogAll)
+	w.logging(requestlog.All)
 	w.log.Reset()
 	w.serve(t, 0, rest.Request{Path: rest.Prefix + "two:reEncrypt", Invocation: "i1",
-		Principal: api.Principal{ID: "ci-deployer", By: api.ByPlatform},
-		Body:      []byte(`{"sourceKeyId":"one","ciphertext":"` + sealed + `"}`)})
+		Proof: identity.Proof{Caller: "ci-deployer"},
+		Body:  []byte(`{"sourceKeyId":"one","ciphertext":"` + sealed + `"}`)})
 	page, err := os.ReadFile("../../docs/operations.md")
 	if err != nil {
 		t.Fatal(err)
@@ -249,8 +250,10 @@ func TestRequestLogDocumented(t *testing.T) {
 // TestRequestLogLevel: a log that is not written to is not written for.
 func TestRequestLogLevel(t *testing.T) {
 	w := newWorld(t)
-	w.API = rest.New(kms.New(w.ring, nil, nil), slog.New(slog.NewJSONHandler(&w.log,
-		&slog.HandlerOptions{Level: slog.LevelWarn}))).LogRequests(rest.LogAll)
+	rules := w.rules(nil, requestlog.All)
+	rules.Recorder = requestlog.New(slog.New(slog.NewJSONHandler(&w.log,
+		&slog.HandlerOptions{Level: slog.LevelWarn})), requestlog.All)
+	w.API = rest.New(identify, rules, rest.Crypto(kms.New(w.ring, rules)))
 	w.post(t, "one:encrypt", `{}`)
 	if w.log.Len() > 0 {
 		t.Errorf("logged %s", w.log.String())
@@ -262,7 +265,7 @@ func TestRequestLogLevel(t *testing.T) {
 func TestRequestLogHasNoSecret(t *testing.T) {
 	const marker = "TOPSECRET"
 	w := newWorld(t)
-	w.logging(rest.LogAll)
+	w.logging(requestlog.All)
 	w.ring.errs[ask{"away", ""}] = errors.New("no sentinel")
 	text, junk := b64(marker), marker+" in the wrong place"
 	sealed := b64(string(w.mustEncrypt(t, "one", marker, marker)))
@@ -282,12 +285,12 @@ func TestRequestLogHasNoSecret(t *testing.T) {
 		{Path: rest.Prefix + strings.ReplaceAll(junk, " ", "%20") + ":encrypt",
 			Body: []byte(`{"plaintext":"` + text + `"}`)},
 		{Path: rest.Prefix + "one:" + junk}, {Path: "/" + junk},
-		{Path: rest.Prefix + "one:encrypt", KeyIDs: []string{junk}},
+		{Path: rest.Prefix + "one:encrypt", Query: map[string][]string{"keyId": {junk}}},
 		{Path: rest.Prefix + "one:encrypt", Method: junk}, {Path: rest.Prefix + "one:encrypt", RequestID: junk},
 		{Path: rest.Prefix + "one:encrypt", Refusal: api.Errorf(api.InvalidArgument, "%s", junk)},
 		{Path: rest.Prefix + "one:generateDataKey", Body: []byte(`{"dataKeySpec":"` + junk + `"}`)},
 	} {
-		r.Principal = api.Principal{By: api.ByPlatform, ID: strings.Repeat("x", 300)}
+		r.Proof = identity.Proof{Caller: strings.Repeat("x", 300)}
 		answer := w.Serve(context.Background(), 0, &r)
 		log := w.log.Bytes()
 		if bytes.Count(log, []byte(`"msg":"request"`)) != 1 {

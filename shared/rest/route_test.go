@@ -15,7 +15,7 @@ func TestPathsTaken(t *testing.T) {
 	for _, path := range []string{
 		"/kms/v1/keys/one:encrypt", "/kms/v1/keys/one%3Aencrypt", "/kms/v1/keys/one%3aencrypt",
 	} {
-		a := w.serve(t, 0, rest.Request{Method: "POST", Path: path, Principal: api.Anonymous, Body: []byte(`{"plaintext":"eA=="}`)})
+		a := w.serve(t, 0, rest.Request{Method: "POST", Path: path, Proof: someone, Body: []byte(`{"plaintext":"eA=="}`)})
 		a.wantOK(t, path, "ciphertext")
 	}
 }
@@ -40,11 +40,11 @@ func TestNotFound(t *testing.T) {
 		"/kms/v1/keys//one:encrypt",
 		"/kms/v1/keys/one:encrypt#", "/kms/v1/keys/one\uff1aencrypt",
 	} {
-		a := w.serve(t, 0, rest.Request{Method: "POST", Path: path, Principal: api.Anonymous, Body: []byte(`{"plaintext":"eA=="}`)})
+		a := w.serve(t, 0, rest.Request{Method: "POST", Path: path, Proof: someone, Body: []byte(`{"plaintext":"eA=="}`)})
 		a.wantError(t, path, 404, api.NotFound, noSuchPath)
 		w.wantUnasked(t, path)
 	}
-	w.serve(t, 0, rest.Request{Principal: api.Anonymous}).wantError(t, "no path", 404, api.NotFound,
+	w.serve(t, 0, rest.Request{Proof: someone}).wantError(t, "no path", 404, api.NotFound,
 		"the request has no path...")
 }
 
@@ -75,16 +75,16 @@ func TestOnly(t *testing.T) {
 	for _, only := range api.Operations {
 		for _, asked := range api.Operations {
 			name := only.String() + " asked for " + asked.String()
-			r := rest.Request{Method: "POST", Path: rest.Prefix + "one:" + asked.String(), Principal: api.Anonymous,
+			r := rest.Request{Method: "POST", Path: rest.Prefix + "one:" + asked.String(), Proof: someone,
 				Body: []byte(`{}`)}
 			if a := w.serve(t, only, r); only == asked {
 				a.wantError(t, name, 400, api.InvalidArgument, "")
 			} else {
 				a.wantError(t, name, 404, api.NotFound, "no such path here: this function serves :"+only.String()+
-					" alone, not :"+asked.String())
+					" only, not :"+asked.String())
 			}
 		}
-		a := w.serve(t, only, rest.Request{Principal: api.Anonymous, Body: []byte(`{}`)})
+		a := w.serve(t, only, rest.Request{Proof: someone, Body: []byte(`{}`)})
 		a.wantError(t, only.String()+" without a path", 400, api.InvalidArgument, "")
 	}
 	w.wantUnasked(t, "only")
@@ -96,10 +96,10 @@ func TestNotAllowed(t *testing.T) {
 	w := newWorld(t)
 	for _, method := range []string{"GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "post", "BREW"} {
 		for _, body := range []string{`{"plaintext":"eA=="}`, "junk"} {
-			r := rest.Request{Method: method, Path: rest.Prefix + "none:encrypt", Principal: api.Anonymous,
+			r := rest.Request{Method: method, Path: rest.Prefix + "none:encrypt", Proof: someone,
 				Body: []byte(body), TooLarge: body == "junk"}
 			a := w.serve(t, 0, r)
-			a.wantError(t, method, 405, api.Unimplemented, "this path takes POST alone")
+			a.wantError(t, method, 405, api.Unimplemented, "this path takes POST only")
 			if a.Allow != "POST" || headers(a.Response)["Allow"] != "POST" {
 				t.Errorf("%s: Allow is %q, want POST", method, a.Allow)
 			}
@@ -142,7 +142,7 @@ func TestKeyIDAgrees(t *testing.T) {
 		{"", nil, "", "keyId: is required"}, {"", []string{""}, "", "keyId: is required"},
 		{"", []string{"o/e"}, "", "keyId: has a character outside [A-Za-z0-9._-] at position 2"},
 	} {
-		r := rest.Request{KeyIDs: row.query, Principal: api.Anonymous,
+		r := rest.Request{Query: map[string][]string{"keyId": row.query}, Proof: someone,
 			Body: []byte(`{"plaintext":"eA==","keyId":"` + row.body + `"}`)}
 		if row.path != "" {
 			r.Path = rest.Prefix + row.path + ":encrypt"

@@ -3,36 +3,46 @@ package rest_test
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"testing"
 	"time"
 
 	"rekey/shared/api"
+	"rekey/shared/pipeline"
+	"rekey/shared/requestlog"
 	"rekey/shared/rest"
 )
 
-// says is a Service that answers every operation with one error.
-type says struct{ err error }
+// says answers every operation with one error.
+type says struct {
+	err   error
+	rules *pipeline.Pipeline
+}
 
-func (s says) Encrypt(context.Context, api.Principal, *api.EncryptRequest) (*api.EncryptResponse, error) {
-	return nil, s.err
+func say[Q pipeline.Request, A any](s says, c *api.Call, q Q) (*A, error) {
+	return pipeline.Do(context.Background(), s.rules, c, q,
+		func(context.Context, *api.Call, Q) (*A, error) { return nil, s.err })
 }
-func (s says) Decrypt(context.Context, api.Principal, *api.DecryptRequest) (*api.DecryptResponse, error) {
-	return nil, s.err
+
+func (s says) Encrypt(_ context.Context, c *api.Call, _ *api.EncryptRequest) (*api.EncryptResponse, error) {
+	return say[*api.GetKeyRequest, api.EncryptResponse](s, c, &api.GetKeyRequest{KeyID: "one"})
 }
-func (s says) ReEncrypt(context.Context, api.Principal, *api.ReEncryptRequest) (*api.ReEncryptResponse, error) {
-	return nil, s.err
+func (s says) Decrypt(_ context.Context, c *api.Call, _ *api.DecryptRequest) (*api.DecryptResponse, error) {
+	return say[*api.GetKeyRequest, api.DecryptResponse](s, c, &api.GetKeyRequest{KeyID: "one"})
 }
-func (s says) GenerateDataKey(context.Context, api.Principal,
-	*api.GenerateDataKeyRequest) (*api.GenerateDataKeyResponse, error) {
-	return nil, s.err
+func (s says) ReEncrypt(_ context.Context, c *api.Call, _ *api.ReEncryptRequest) (*api.ReEncryptResponse, error) {
+	return say[*api.GetKeyRequest, api.ReEncryptResponse](s, c, &api.GetKeyRequest{KeyID: "one"})
+}
+func (s says) GenerateDataKey(_ context.Context, c *api.Call,
+	_ *api.GenerateDataKeyRequest) (*api.GenerateDataKeyResponse, error) {
+	return say[*api.GetKeyRequest, api.GenerateDataKeyResponse](s, c, &api.GetKeyRequest{KeyID: "one"})
 }
 
 // serveError has an error of the core answered to a request with the id r1.
 func (w *world) serveError(t *testing.T, o api.Operation, err error) answer {
 	t.Helper()
-	w.API = rest.New(says{err}, slog.New(slog.NewJSONHandler(&w.log, nil)))
-	return w.serve(t, 0, rest.Request{Path: rest.Prefix + "one:" + o.String(), Principal: api.Anonymous,
+	rules := w.rules(nil, requestlog.None)
+	w.API = rest.New(identify, rules, rest.Crypto(says{err, rules}))
+	return w.serve(t, 0, rest.Request{Path: rest.Prefix + "one:" + o.String(), Proof: someone,
 		RequestID: "r1", Body: []byte("{}")})
 }
 

@@ -12,9 +12,11 @@ import (
 	"testing"
 	"time"
 
+	"rekey/shared/identity"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
 	"rekey/shared/kms"
+	"rekey/shared/pipeline"
 	"rekey/shared/rest"
 	"rekey/shared/server"
 )
@@ -66,7 +68,8 @@ func mustServeAs(t testing.TB, r *ring, o server.Options, options ...server.Opti
 	f := &face{url: "http://" + ln.Addr().String(), addr: ln.Addr().String(), ring: r, stop: stop,
 		ended: make(chan error, 1)}
 	go func() {
-		f.ended <- server.Serve(ctx, ln, server.Handler(rest.New(kms.New(keys, nil, nil), discard), options...), o)
+		f.ended <- server.Serve(ctx, ln, server.Handler(rest.New(identity.None.Authenticator(), pipeline.Owner,
+			rest.Crypto(kms.New(keys, pipeline.Owner))), options...), o)
 	}()
 	t.Cleanup(stop)
 	return f

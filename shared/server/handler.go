@@ -9,8 +9,7 @@ import (
 	"rekey/shared/rest"
 )
 
-// Handler answers the API's paths and /healthz. Whoever reaches it may use
-// every key.
+// Handler answers the API's paths and /healthz.
 func Handler(a *rest.API, options ...Option) http.Handler {
 	h := &handler{api: a, bodies: newBodies(BodyMemory), memory: make(chan *rest.Memory, keptMemory)}
 	for _, set := range options {
@@ -36,7 +35,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		probe(w, r, nil)
 		return
 	}
-	q := &rest.Request{Method: r.Method, Path: path, RequestID: id, Principal: api.Anonymous,
+	q := &rest.Request{Method: r.Method, Path: path, RequestID: id,
 		Encodings: r.Header["Content-Encoding"], Memory: h.take()}
 	defer h.release(q.Memory)
 	held, refusal := h.read(w, r, q)
@@ -55,7 +54,7 @@ func (h *handler) read(w http.ResponseWriter, r *http.Request, q *rest.Request) 
 		if err != nil {
 			return 0, api.Errorf(api.InvalidArgument, "the query of the path is not well-formed")
 		}
-		q.KeyIDs = query["keyId"]
+		q.Query = query
 	}
 	return h.bodies.read(w, r, q)
 }

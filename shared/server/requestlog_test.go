@@ -8,9 +8,12 @@ import (
 	"strings"
 	"testing"
 
+	"rekey/shared/identity"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
 	"rekey/shared/kms"
+	"rekey/shared/pipeline"
+	"rekey/shared/requestlog"
 	"rekey/shared/rest"
 	"rekey/shared/server"
 )
@@ -23,8 +26,9 @@ func TestRequestLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
-	h := server.Handler(rest.New(kms.New(&ring{version: v}, nil, nil),
-		slog.New(slog.NewJSONHandler(&log, nil))).LogRequests(rest.LogAll))
+	rules := &pipeline.Pipeline{Authorizer: pipeline.Everybody{}, Limiter: pipeline.Unlimited{},
+		Recorder: requestlog.New(slog.New(slog.NewJSONHandler(&log, nil)), requestlog.All)}
+	h := server.Handler(rest.New(identity.None.Authenticator(), rules, rest.Crypto(kms.New(&ring{version: v}, rules))))
 	for name, row := range map[string]struct {
 		method, path, origin string
 		length               int64 // that is announced

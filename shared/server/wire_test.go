@@ -12,10 +12,12 @@ import (
 	"time"
 
 	"rekey/shared/api"
+	"rekey/shared/identity"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
 	"rekey/shared/keyring"
 	"rekey/shared/kms"
+	"rekey/shared/pipeline"
 	"rekey/shared/rest"
 	"rekey/shared/rest/wiretest"
 	"rekey/shared/server"
@@ -101,7 +103,8 @@ func mustTarget(t *testing.T) wiretest.Target {
 	}
 	ring := keyring.New(store, keyring.Options{TTL: time.Minute, Grace: 5 * time.Minute})
 	return wiretest.Target{
-		URL:   mustServeAPI(t, rest.New(kms.New(ring, nil, nil), discard)),
+		URL: mustServeAPI(t, rest.New(identity.None.Authenticator(), pipeline.Owner,
+			rest.Crypto(kms.New(ring, pipeline.Owner)))),
 		First: ids[0], Second: ids[1],
 		Rotate: func(t *testing.T, id string) {
 			if _, err := keys.Rotate(ctx, key.ID(id), 0); err != nil {

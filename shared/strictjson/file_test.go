@@ -28,7 +28,7 @@ func TestUnmarshal(t *testing.T) {
 // TestUnmarshalRefused: the error names the place and repeats no value.
 func TestUnmarshalRefused(t *testing.T) {
 	for doc, want := range map[string]string{
-		`{"id":"SECRET","id":"SECRET"}`: "reading JSON: it has a member that stands twice",
+		`{"id":"SECRET","id":"SECRET"}`: "reading JSON: it has a duplicate member",
 		`{"id":"SECRET","other":1}`:     "reading JSON: unknown member at /other: the fields are id and part",
 		`{"ID":"SECRET"}`: "reading JSON: unknown member at /ID: did you mean id? The fields are id " +
 			"and part",

@@ -16,7 +16,7 @@ type reader struct {
 var readers = sync.Pool{New: func() any { return new(reader) }}
 
 // decoder returns the decoder at the beginning of a document. A *bytes.Buffer
-// is read in place, without a copy of it. What stands twice is not looked for:
+// is read in place, without a copy of it. Duplicates are not looked for:
 // the library keeps all names for that, at twenty times their size.
 func (r *reader) decoder(document []byte) *jsontext.Decoder {
 	r.document = *bytes.NewBuffer(document)

@@ -9,8 +9,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// ErrTwice is why a document is refused in which a name stands twice.
-var ErrTwice = errors.New("has a member that stands twice")
+// ErrTwice is why a document is refused with a duplicate name.
+var ErrTwice = errors.New("has a duplicate member")
 
 // Twice reports whether an object in a document, at any depth, has a name
 // twice. The document must be one that Members has taken, and below 4 GiB. It

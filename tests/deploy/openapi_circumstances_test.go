@@ -11,9 +11,11 @@ import (
 	"time"
 
 	"rekey/shared/api"
+	"rekey/shared/identity"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
 	"rekey/shared/kms"
+	"rekey/shared/pipeline"
 	"rekey/shared/rest"
 )
 
@@ -93,7 +95,8 @@ func overTime(h http.Handler) http.Handler {
 // nobody is the API behind a face that authenticates no caller, as a function
 // is while REKEY_AUTH is unset.
 func nobody(keys kms.Keys) http.Handler {
-	a := rest.New(kms.New(keys, nil, nil), discard)
+	a := rest.New(identity.None.Authenticator(), pipeline.Owner,
+		rest.Crypto(kms.New(keys, pipeline.Owner)))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var sent bytes.Buffer
 		sent.ReadFrom(r.Body)

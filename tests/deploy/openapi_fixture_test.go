@@ -18,9 +18,11 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 
+	"rekey/shared/identity"
 	"rekey/shared/keyadmin"
 	"rekey/shared/keyring"
 	"rekey/shared/kms"
+	"rekey/shared/pipeline"
 	"rekey/shared/rest"
 	"rekey/shared/server"
 	"rekey/shared/store/file"
@@ -137,7 +139,8 @@ func mustKeys(t testing.TB) kms.Keys {
 
 // serving is the handler of `rekey serve` over keys.
 func serving(keys kms.Keys) http.Handler {
-	return server.Handler(rest.New(kms.New(keys, nil, nil), discard))
+	return server.Handler(rest.New(identity.None.Authenticator(), pipeline.Owner,
+		rest.Crypto(kms.New(keys, pipeline.Owner))))
 }
 
 // mustServe serves as `rekey serve` does until the test ends, and returns the

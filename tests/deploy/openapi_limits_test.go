@@ -14,7 +14,6 @@ import (
 	"rekey/shared/api"
 	"rekey/shared/ciphertext"
 	"rekey/shared/key"
-	"rekey/shared/rest"
 )
 
 // limits are in bytes, for every field that has some in base64.
@@ -114,13 +113,13 @@ func candidates() []string {
 func TestRequestIDs(t *testing.T) {
 	schema := mustDocument(t).Components.Headers["RequestId"].Value.Schema.Value
 	for c := rune(0); c < 256; c++ {
-		if id := string(c); (schema.VisitJSON(id) == nil) != rest.SaneRequestID(id) {
-			t.Errorf("%q is a request id: %v", id, rest.SaneRequestID(id))
+		if id := string(c); (schema.VisitJSON(id) == nil) != api.SaneRequestID(id) {
+			t.Errorf("%q is a request id: %v", id, api.SaneRequestID(id))
 		}
 	}
 	for n := 120; n < 140; n++ {
-		if id := strings.Repeat("a", n); (schema.VisitJSON(id) == nil) != rest.SaneRequestID(id) {
-			t.Errorf("%d characters are a request id: %v", n, rest.SaneRequestID(id))
+		if id := strings.Repeat("a", n); (schema.VisitJSON(id) == nil) != api.SaneRequestID(id) {
+			t.Errorf("%d characters are a request id: %v", n, api.SaneRequestID(id))
 		}
 	}
 }

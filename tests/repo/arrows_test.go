@@ -21,12 +21,15 @@ var arrows = map[string]string{
 	"shared/ciphertext":                 "key strictjson",
 	"shared/aead":                       "key",
 	"shared/keyring":                    "key aead",
-	"shared/kms":                        "key api ciphertext aead keyring",
-	"shared/rest":                       "key api ciphertext strictjson",
+	"shared/pipeline":                   "api",
+	"shared/identity":                   "api",
+	"shared/requestlog":                 "key api pipeline",
+	"shared/kms":                        "key api pipeline ciphertext aead keyring",
+	"shared/rest":                       "key api identity pipeline ciphertext strictjson",
 	"shared/event":                      "api rest strictjson",
 	"shared/server":                     "api rest system",
-	"shared/client":                     "key api rest",
-	"shared/config":                     "key",
+	"shared/client":                     "key api",
+	"shared/config":                     "key identity requestlog",
 	"shared/lossy":                      "",
 	"shared/ending":                     "",
 	"shared/store/file/internal/sealed": "",
@@ -47,11 +50,13 @@ var arrows = map[string]string{
 	"shared/internal/vectors": "key",
 	"shared/internal/heap":    "",
 	"shared/slow":             "", // which tests are left out of an ordinary run
-	"shared/boot":             "config event keyring kms rest store/file store/file/passphrase store/lockbox",
+	"shared/boot": "config identity keyring kms pipeline requestlog rest store/file " +
+		"store/file/passphrase store/lockbox",
 	"shared/boot/admin": "config keyadmin store/file/admin store/file/passphrase store/lockbox " +
 		"store/lockbox/admin",
 	"shared/lambda": "boot event",
-	"cmd/rekey": "rekey/exit rekey/process rekey/terminal answer key aead api ciphertext folder keyadmin kms rest " +
+	"cmd/rekey": "rekey/exit rekey/process rekey/terminal answer key aead api identity pipeline requestlog " +
+		"ciphertext folder keyadmin kms rest " +
 		"server client config lossy boot boot/admin store/file/admin store/file/passphrase strictjson plain secretfile",
 	"cmd/rekey/internal/exit":     "api client keyadmin keyring boot/admin store/file/passphrase",
 	"cmd/rekey/internal/process":  "ending",

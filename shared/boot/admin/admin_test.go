@@ -15,7 +15,8 @@ import (
 
 // TestOpenFile: a keyring file is made only if that is meant.
 func TestOpenFile(t *testing.T) {
-	c := &config.Config{Store: config.StoreFile, Keyring: filepath.Join(t.TempDir(), "keyring.json")}
+	c := &config.Config{StoreSettings: config.StoreSettings{Store: config.StoreFile,
+		Keyring: filepath.Join(t.TempDir(), "keyring.json")}}
 	if _, err := admin.Open(c, admin.Options{}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a keyring that is not there: %v", err)
 	}
@@ -27,9 +28,9 @@ func TestOpenFile(t *testing.T) {
 // TestOpenLockbox: all that is said reaches Lockbox's administrator.
 func TestOpenLockbox(t *testing.T) {
 	five := 5 * time.Minute
-	c := &config.Config{Store: config.StoreLockbox, LockboxEndpoint: "a:1", SecretsEndpoint: "b:2",
-		OperationEndpoint: "c:3",
-		IAMEndpoint:       "d:4", IAMToken: "t1.token", FolderID: "b1g"}
+	c := &config.Config{StoreSettings: config.StoreSettings{Store: config.StoreLockbox},
+		LockboxSettings: config.LockboxSettings{LockboxEndpoint: "a:1", SecretsEndpoint: "b:2",
+			OperationEndpoint: "c:3", IAMEndpoint: "d:4", IAMToken: "t1.token", FolderID: "b1g"}}
 	told := ""
 	opened, err := admin.Open(c, admin.Options{ServersWindow: &five, Material: admin.Local,
 		Waiting: func(what string) func() { told = what; return func() {} }})

@@ -103,7 +103,7 @@ func testMethod(s *suite, t *testing.T) {
 				return
 			}
 			s.note(a)
-			a.wantError(t, 405, unimplemented, "this path takes POST alone")
+			a.wantError(t, 405, unimplemented, "this path takes POST only")
 			if allow := a.header.Values("Allow"); len(allow) != 1 || allow[0] != "POST" {
 				t.Errorf("Allow is %q, want POST", allow)
 			}
