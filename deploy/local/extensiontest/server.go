@@ -1,71 +1,96 @@
+// Package extensiontest is the AWS Parameters and Secrets Lambda Extension for
+// tests, with the secrets of AWS Secrets Manager that it gives: an HTTP server
+// on a loopback port. Its state is in memory. It is safe for concurrent use.
+//
+// Start at Start. The process under test finds it by Env:
+//
+//	e := extensiontest.Start()
+//	defer e.Close()
+//	arn := e.Put("rekey/sa-key", key)
+//	env = append(env, e.Env()...)
+//
+// The request, the header and the answer are those of AWS's documentation:
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html
+// It does not say what comes back when something goes wrong. "not ready to
+// serve traffic", and one answer for a secret that is unknown and one that the
+// role may not read, are what programs in public repositories meet; 401 without
+// the token is an assumption. Nothing here is cached, as with
+// PARAMETERS_SECRETS_EXTENSION_CACHE_ENABLED=false.
 package extensiontest
 
 import (
+	"cmp"
 	"crypto/rand"
-	"encoding/hex"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"sync"
-	"time"
 )
 
 // Server is one extension, of one instance of a function. A Server is made by
 // Start and ends with Close.
 type Server struct {
-	http     *http.Server
-	listener net.Listener
-	port     string
-	token    string // AWS_SESSION_TOKEN of the instance
+	http  *httptest.Server
+	token string // AWS_SESSION_TOKEN of the instance
 
-	mu       sync.Mutex // guards everything below
-	secrets  map[string]*secret
+	mu       sync.Mutex         // guards everything below
+	secrets  map[string]*secret // by name and by ARN
 	reads    int
 	requests int
 	notReady int    // so many more requests come too early
-	refusal  string // see Refuse
+	denied   string // what every request is refused with; empty: none is
 }
 
 // secret is one of Secrets Manager's.
-type secret struct {
-	arn, name, text string
-	version         int
-	denied          bool
-}
+type secret struct{ arn, name, text string }
 
 // Start starts an extension that is ready and has no secrets.
-func Start() (*Server, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("listening for the extension: %w", err)
-	}
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		return nil, err
-	}
-	s := &Server{listener: l, port: port, token: "IQoJ" + random(32), secrets: map[string]*secret{}}
+func Start() *Server {
+	s := &Server{token: "IQoJ" + random(), secrets: map[string]*secret{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /secretsmanager/get", s.serve)
-	s.http = &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}
-	go func() { _ = s.http.Serve(l) }() // ends with Close
-	return s, nil
+	s.http = httptest.NewServer(mux)
+	return s
 }
 
 // Close ends it: from then on a connection is refused, as without the layer.
-func (s *Server) Close() error {
-	err := s.http.Close()
-	if errOwn := s.listener.Close(); !errors.Is(errOwn, net.ErrClosed) { // http did not serve yet
-		err = errors.Join(err, errOwn)
-	}
-	return err
-}
+func (s *Server) Close() { s.http.Close() }
 
 // Env is the environment that AWS Lambda gives the function, as KEY=value, with
 // the port, which is 2773 there unless the function's configuration says
 // another one.
 func (s *Server) Env() []string {
-	return []string{"AWS_SESSION_TOKEN=" + s.token, "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT=" + s.port}
+	_, port, _ := net.SplitHostPort(s.http.Listener.Addr().String())
+	return []string{"AWS_SESSION_TOKEN=" + s.token, "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT=" + port}
+}
+
+// hidden is what the extension answers, with 400, whatever Secrets Manager has
+// refused.
+const hidden = "an unexpected error occurred while executing request"
+
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests++
+	v := s.secrets[r.URL.Query().Get("secretId")]
+	switch {
+	case s.notReady > 0:
+		s.notReady--
+		http.Error(w, "not ready to serve traffic, please wait", http.StatusBadRequest)
+	case r.Header.Get("X-Aws-Parameters-Secrets-Token") != s.token:
+		http.Error(w, "the request has not the token of this function", http.StatusUnauthorized)
+	case v == nil || s.denied != "":
+		http.Error(w, cmp.Or(s.denied, hidden), http.StatusBadRequest)
+	default:
+		s.reads++
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(map[string]any{
+			"ARN": v.arn, "Name": v.name, "SecretString": v.text, "SecretBinary": nil,
+			"VersionStages": []string{"AWSCURRENT"},
+		})
+	}
 }
 
 // Put gives a secret its next version, as `aws secretsmanager put-secret-value
@@ -76,20 +101,28 @@ func (s *Server) Put(name, text string) (arn string) {
 	defer s.mu.Unlock()
 	v := s.secrets[name]
 	if v == nil {
-		v = &secret{arn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:" + name + "-" + random(3),
+		v = &secret{arn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:" + name + "-" + random()[:6],
 			name: name}
 		s.secrets[v.name], s.secrets[v.arn] = v, v
 	}
-	v.text, v.version = text, v.version+1
+	v.text = text
 	return v.arn
 }
 
-// Deny takes the permission secretsmanager:GetSecretValue on a secret away
-// from the function's role, or gives it back.
-func (s *Server) Deny(name string, denied bool) {
+// Deny takes the permission secretsmanager:GetSecretValue away from the
+// function's role. What it asks for is answered with this body, or if that is
+// empty with words that hide the reason.
+func (s *Server) Deny(body string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.secrets[name].denied = denied
+	s.denied = cmp.Or(body, hidden)
+}
+
+// Allow gives the permission back.
+func (s *Server) Allow() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.denied = ""
 }
 
 // NotReady has the next requests come before the extension serves, as while an
@@ -98,14 +131,6 @@ func (s *Server) NotReady(requests int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.notReady = requests
-}
-
-// Refuse has what is refused for a reason of Secrets Manager's answered with
-// this body, rather than with words that hide the reason.
-func (s *Server) Refuse(body string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.refusal = body
 }
 
 // Requests is how often anything was asked for.
@@ -122,10 +147,10 @@ func (s *Server) Reads() int {
 	return s.reads
 }
 
-func random(bytes int) string {
-	b := make([]byte, bytes)
+func random() string {
+	b := make([]byte, 16)
 	if _, err := rand.Read(b); err != nil {
 		panic("extensiontest: " + err.Error())
 	}
-	return hex.EncodeToString(b)
+	return fmt.Sprintf("%x", b)
 }

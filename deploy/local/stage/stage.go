@@ -121,7 +121,7 @@ func (s *stage) Close() error {
 		s.issuer.Close()
 	}
 	if s.extension != nil {
-		errs = append(errs, s.extension.Close())
+		s.extension.Close()
 	}
 	if s.lockbox != nil {
 		errs = append(errs, s.lockbox.Close())

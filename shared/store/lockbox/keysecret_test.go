@@ -13,11 +13,8 @@ import (
 // extension is AWS's extension, which this process finds as a function does.
 func (f *fixture) extension(t *testing.T) *extensiontest.Server {
 	t.Helper()
-	e, err := extensiontest.Start()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { e.Close() })
+	e := extensiontest.Start()
+	t.Cleanup(e.Close)
 	for _, kv := range e.Env() {
 		name, value, _ := strings.Cut(kv, "=")
 		t.Setenv(name, value)

@@ -35,11 +35,8 @@ func mustAccount(t *testing.T) account {
 // the extension that reads it there.
 func (a account) inSecret(t *testing.T) (*Link, *extensiontest.Server) {
 	t.Helper()
-	e, err := extensiontest.Start()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { e.Close() })
+	e := extensiontest.Start()
+	t.Cleanup(e.Close)
 	for _, kv := range e.Env() {
 		name, value, _ := strings.Cut(kv, "=")
 		t.Setenv(name, value)
@@ -86,10 +83,7 @@ var spoilt = []struct {
 }
 
 func denied400(body string) func(*testing.T, *extensiontest.Server) {
-	return func(_ *testing.T, e *extensiontest.Server) {
-		e.Deny("sa-key", true)
-		e.Refuse(body)
-	}
+	return func(_ *testing.T, e *extensiontest.Server) { e.Deny(body) }
 }
 
 func setenv(name, value string) func(*testing.T, *extensiontest.Server) {
@@ -125,7 +119,7 @@ func TestNoSecret(t *testing.T) {
 			if test.name == "no layer" {
 				return
 			}
-			e.Deny("sa-key", false)
+			e.Allow()
 			e.Put("sa-key", a.key)
 			if _, err := l.tokens.get(ctx); err != nil {
 				t.Errorf("a failure was remembered: %v", err)
