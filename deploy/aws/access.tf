@@ -19,54 +19,25 @@ resource "aws_iam_role" "function" {
 resource "aws_iam_role_policy" "logs" {
   for_each = var.functions
 
-  name = "logs"
-  role = aws_iam_role.function[each.key].id
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-      Resource = "${aws_cloudwatch_log_group.operation[each.key].arn}:*"
-    }]
-  })
+  name   = "logs"
+  role   = aws_iam_role.function[each.key].id
+  policy = module.derived.policies[each.key].logs
 }
 
 resource "aws_iam_role_policy" "secret" {
   for_each = var.functions
 
-  name = "secret"
-  role = aws_iam_role.function[each.key].id
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "secretsmanager:GetSecretValue"
-      Resource = aws_secretsmanager_secret.sa_key.arn
-    }]
-  })
+  name   = "secret"
+  role   = aws_iam_role.function[each.key].id
+  policy = module.derived.policies[each.key].secret
 }
 
-# Secrets Manager decrypts in the reader's name.
 resource "aws_iam_role_policy" "secret_kms" {
   for_each = var.secret_kms_key_arn != null ? var.functions : toset([])
 
-  name = "secret-kms"
-  role = aws_iam_role.function[each.key].id
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "kms:Decrypt"
-      Resource = var.secret_kms_key_arn
-      Condition = { StringEquals = {
-        "kms:ViaService"                  = "secretsmanager.${var.region}.amazonaws.com"
-        "kms:EncryptionContext:SecretARN" = aws_secretsmanager_secret.sa_key.arn
-      } }
-    }]
-  })
+  name   = "secret-kms"
+  role   = aws_iam_role.function[each.key].id
+  policy = module.derived.policies[each.key].secret_kms
 }
 
 # Who may call. AWS authenticates callers by their signatures; with NONE
@@ -80,12 +51,8 @@ resource "aws_lambda_function_url" "operation" {
   authorization_type = "AWS_IAM"
 }
 
-locals {
-  invocations = { for pair in setproduct(var.functions, var.invokers) : "${pair[0]} ${pair[1]}" => { function = pair[0], principal = pair[1] } }
-}
-
 resource "aws_lambda_permission" "url" {
-  for_each = local.invocations
+  for_each = module.derived.invocations
 
   action                 = "lambda:InvokeFunctionUrl"
   function_name          = aws_lambda_function.operation[each.value.function].function_name
@@ -98,7 +65,7 @@ resource "aws_lambda_permission" "url" {
 # invoke the function itself can write any event, AWS's word about the caller in
 # it too.
 resource "aws_lambda_permission" "function" {
-  for_each = local.invocations
+  for_each = module.derived.invocations
 
   action                   = "lambda:InvokeFunction"
   function_name            = aws_lambda_function.operation[each.value.function].function_name

@@ -1,22 +1,19 @@
-locals {
-  # As the archives spell the architecture.
-  archive_architecture = var.architecture == "arm64" ? "arm64" : "amd64"
-}
+# Functions: each has an archive of its own.
 
 resource "aws_lambda_function" "operation" {
-  for_each = var.functions
+  for_each = module.derived.functions
 
-  function_name    = "${var.name}-${each.key}"
+  function_name    = each.value.name
   description      = "rekey: ${each.key}"
   runtime          = "provided.al2023"
   handler          = "bootstrap"
   architectures    = [var.architecture]
-  filename         = "${var.archives}/rekey-lambda-${each.key}-${local.archive_architecture}.zip"
-  source_code_hash = filebase64sha256("${var.archives}/rekey-lambda-${each.key}-${local.archive_architecture}.zip")
+  filename         = each.value.archive
+  source_code_hash = filebase64sha256(each.value.archive)
   role             = aws_iam_role.function[each.key].arn
   layers           = [var.secrets_extension_layer]
   memory_size      = var.memory
-  timeout          = var.timeout
+  timeout          = each.value.timeout
 
   reserved_concurrent_executions = var.reserved_concurrency
 
@@ -24,19 +21,7 @@ resource "aws_lambda_function" "operation" {
   publish = true
 
   environment {
-    variables = {
-      REKEY_STORE         = "lockbox"
-      REKEY_AUTH          = "platform"
-      REKEY_KEYS          = join(",", var.key_ids)
-      REKEY_SA_KEY_SECRET = aws_secretsmanager_secret.sa_key.arn
-      REKEY_CACHE_TTL     = var.cache_ttl
-      REKEY_OFFLINE_GRACE = var.offline_grace
-      REKEY_LOG_REQUESTS  = var.log_requests
-
-      # The layer's: the function keeps the key itself, and asks again when the
-      # key was rotated.
-      PARAMETERS_SECRETS_EXTENSION_CACHE_ENABLED = "false"
-    }
+    variables = each.value.environment
   }
 
   logging_config {

@@ -1,6 +1,6 @@
 output "urls" {
   description = "What /kms/v1/keys/... is appended to, by function."
-  value       = { for name, url in aws_lambda_function_url.operation : name => trimsuffix(url.function_url, "/") }
+  value       = module.derived.urls
 }
 
 output "put_key_command" {
@@ -15,10 +15,7 @@ output "secret_arn" {
 
 output "example_commands" {
   description = "Encrypt with the first key, as an invoker: with curl 8.9 or later (earlier ones sign a path with a colon wrongly), or with awscurl."
-  value = flatten([for name, url in aws_lambda_function_url.operation : [
-    "curl -s --aws-sigv4 aws:amz:${var.region}:lambda --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\" -H \"X-Amz-Security-Token: $AWS_SESSION_TOKEN\" -H 'Content-Type: application/json' -d '{\"plaintext\":\"aGVsbG8sIEtNUw==\"}' ${trimsuffix(url.function_url, "/")}/kms/v1/keys/${sort(var.key_ids)[0]}:encrypt",
-    "awscurl --service lambda --region ${var.region} -X POST -H 'Content-Type: application/json' -d '{\"plaintext\":\"aGVsbG8sIEtNUw==\"}' ${trimsuffix(url.function_url, "/")}/kms/v1/keys/${sort(var.key_ids)[0]}:encrypt",
-  ] if contains(["encrypt", "all"], name)])
+  value       = module.derived.example_commands
 }
 
 output "roles" {

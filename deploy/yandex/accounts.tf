@@ -12,7 +12,7 @@ resource "yandex_iam_service_account" "functions" {
 # A member adds one role and leaves the others of the secret alone; a binding
 # would take lockbox.payloadViewer away from whoever manages the keys.
 resource "yandex_lockbox_secret_iam_member" "functions" {
-  for_each = local.secrets
+  for_each = module.derived.secrets
 
   secret_id = each.value
   role      = "lockbox.payloadViewer"
@@ -21,7 +21,7 @@ resource "yandex_lockbox_secret_iam_member" "functions" {
 
 # Lockbox decrypts a wrapped secret in the reader's name.
 resource "yandex_kms_symmetric_key_iam_member" "functions" {
-  for_each = setunion(var.kms_key_ids, [for key in var.keys : key.kms_key_id if key.kms_key_id != null])
+  for_each = module.derived.kms_key_ids
 
   symmetric_key_id = each.value
   role             = "kms.keys.decrypter"
@@ -41,11 +41,11 @@ resource "yandex_iam_service_account" "gateway" {
 # directly writes the whole event, an authorizer's word in it too, so behind a
 # gateway nobody but the gateway may.
 resource "yandex_function_iam_binding" "invokers" {
-  for_each = yandex_function.operation
+  for_each = module.derived.functions
 
-  function_id = each.value.id
+  function_id = yandex_function.operation[each.key].id
   role        = "functions.functionInvoker"
-  members     = concat([for a in yandex_iam_service_account.gateway : "serviceAccount:${a.id}"], tolist(var.invokers))
+  members     = module.derived.invokers
 
   lifecycle {
     create_before_destroy = true

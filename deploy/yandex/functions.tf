@@ -1,40 +1,23 @@
 # Functions: the same source for each, another entry point.
 
-locals {
-  functions = {
-    literal   = ["datakey", "decrypt", "encrypt", "reencrypt"]
-    parameter = ["all"]
-  }[var.routes]
-}
-
 resource "yandex_function" "operation" {
-  for_each = toset(local.functions)
+  for_each = module.derived.functions
 
   folder_id          = var.folder_id
-  name               = "${var.name}-${each.key}"
+  name               = each.value.name
   description        = "rekey: functions/${each.key}"
   runtime            = "golang123"
-  entrypoint         = "functions/${each.key}/handler.Handler"
+  entrypoint         = each.value.entrypoint
   memory             = var.memory
-  concurrency        = var.concurrency
-  execution_timeout  = tostring(var.timeout)
+  concurrency        = each.value.concurrency
+  execution_timeout  = tostring(each.value.timeout)
   service_account_id = yandex_iam_service_account.functions.id
   tags               = compact([var.release])
+  environment        = each.value.environment
 
   user_hash = filesha256(var.source_archive)
   content {
     zip_filename = var.source_archive
-  }
-
-  # With platform a function believes its platform about who is calling, so the
-  # binding in accounts.tf is what keeps strangers out.
-  environment = {
-    REKEY_AUTH          = "platform"
-    REKEY_STORE         = "lockbox"
-    REKEY_KEYS          = join(",", local.key_ids)
-    REKEY_CACHE_TTL     = "${var.cache_ttl}s"
-    REKEY_OFFLINE_GRACE = "${var.offline_grace}s"
-    REKEY_LOG_REQUESTS  = var.log_requests
   }
 
   log_options {
@@ -48,9 +31,9 @@ resource "yandex_function" "operation" {
 }
 
 resource "yandex_function_scaling_policy" "operation" {
-  for_each = var.zone_limits == null ? {} : yandex_function.operation
+  for_each = { for name, function in module.derived.functions : name => function if var.zone_limits != null }
 
-  function_id = each.value.id
+  function_id = yandex_function.operation[each.key].id
   policy {
     tag                  = var.tag
     zone_instances_limit = var.zone_limits.instances

@@ -2,17 +2,6 @@
 # makes secrets and never versions: it would have to hold their material. A new
 # secret has no version either; output first_versions has what makes one.
 
-locals {
-  # All keys that are served, by name; one that exists already by its id.
-  secrets = merge(
-    { for name, key in yandex_lockbox_secret.key : name => key.id },
-    { for id in var.key_ids : id => id },
-  )
-
-  # REKEY_KEYS and the gateway's paths, always from the same list.
-  key_ids = values(local.secrets)
-}
-
 # Nothing here ends a key: prevent_destroy makes a plan fail that would delete
 # or replace one, as another kms_key_id or folder_id would, and
 # deletion_protection makes Lockbox itself refuse.

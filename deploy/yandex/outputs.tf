@@ -15,7 +15,7 @@ output "function_versions" {
 
 output "key_ids" {
   description = "The ids of the keys that are served, by name; of those in key_ids, by id."
-  value       = local.secrets
+  value       = module.derived.secrets
 }
 
 output "log_group_id" {
@@ -33,31 +33,22 @@ output "service_account_ids" {
 
 output "first_versions" {
   description = "What gives a new key its first version; a key that has one is rotated. `rekey keys check` names those without."
-  value = [
-    for key in yandex_lockbox_secret.key :
-    "rekey keys rotate ${key.id} --store lockbox --folder-id ${var.folder_id}"
-  ]
+  value       = module.derived.first_versions
 }
 
 output "provision" {
   description = "What keeps provisioned_instances ready: see there."
-  value = [
-    for function in yandex_function.operation : join(" ", [
-      "yc serverless function set-scaling-policy --id ${function.id} --tag '${var.tag}'",
-      "--provisioned-instances-count ${var.provisioned_instances}",
-      "--zone-instances-limit ${try(var.zone_limits.instances, 0)}",
-      "--zone-requests-limit ${try(var.zone_limits.requests, 0)}",
-    ]) if var.provisioned_instances > 0
-  ]
+  value       = module.derived.provision
 }
 
 output "example" {
   description = "A call that encrypts with the first key. TOKEN is a JSON Web Token of jwt.issuer."
-  value = join(" ", concat(
-    ["curl -s -d '{\"plaintext\":\"aGVsbG8=\"}'"],
-    [for g in yandex_api_gateway.rekey : "-H \"Authorization: Bearer $TOKEN\" https://${g.domain}/kms/v1/keys/${local.key_ids[0]}:encrypt"],
-    [for name, f in yandex_function.operation :
-      "-H \"Authorization: Bearer $(yc iam create-token)\" 'https://functions.yandexcloud.net/${f.id}?keyId=${local.key_ids[0]}'"
-    if var.access == "iam" && name == "encrypt"],
-  ))
+  value       = module.derived.example
+}
+
+output "alerts" {
+  description = "The alerts of docs/operations.md, to be entered in Monitoring, Alerts: no API makes them."
+  value = {
+    for name, alert in module.derived.alerts : name => merge(alert, { query = replace(alert.query, "'", "\"") })
+  }
 }

@@ -348,7 +348,7 @@ variable "offline_grace" {
   }
 }
 
-# Logs.
+# What is seen.
 
 variable "log_requests" {
   description = "REKEY_LOG_REQUESTS: which requests have a line in the log, \"all\", \"failed\" or \"none\"."
@@ -372,4 +372,11 @@ variable "log_retention" {
     condition     = var.log_retention >= 1 && floor(var.log_retention) == var.log_retention
     error_message = "log_retention is a whole number of days, at least 1."
   }
+}
+
+variable "dashboard" {
+  description = "Whether to make a dashboard in Yandex Monitoring: requests, errors, latency, instances, Lockbox, logs."
+  type        = bool
+  default     = true
+  nullable    = false
 }

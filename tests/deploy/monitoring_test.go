@@ -8,12 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclparse"
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/monitoring/v3"
-	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/function"
-	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
 // metrics are those of Yandex Monitoring that the dashboard and the alerts
@@ -38,74 +33,14 @@ var metrics = map[string]string{
 	"key.payload_operations_rate":               "lockbox secret operation",
 }
 
-// monitored are the locals of monitoring.tf and alerts.tf, where there is a
-// gateway and where there is none.
-func monitored(t *testing.T, gateways int) map[string]cty.Value {
-	t.Helper()
-	object := func(name, value string) cty.Value {
-		return cty.ObjectVal(map[string]cty.Value{name: cty.StringVal(value)})
-	}
-	known := map[string]cty.Value{"key_ids": cty.TupleVal([]cty.Value{cty.StringVal("e6q1"), cty.StringVal("e6q2")})}
-	gateway := make([]cty.Value, gateways)
-	for i := range gateway {
-		gateway[i] = object("id", "d5d1")
-	}
-	scope := &hcl.EvalContext{
-		Variables: map[string]cty.Value{
-			"var": object("folder_id", "b1g1"),
-			"yandex_function": cty.ObjectVal(
-				map[string]cty.Value{"operation": cty.ObjectVal(map[string]cty.Value{"encrypt": object("id", "d4e1"),
-					"decrypt": object("id", "d4e2")})}),
-			"yandex_logging_group": cty.ObjectVal(map[string]cty.Value{"rekey": object("name", "rekey")}),
-			"yandex_api_gateway":   cty.ObjectVal(map[string]cty.Value{"rekey": cty.TupleVal(gateway)}),
-		},
-		Functions: map[string]function.Function{
-			"join": stdlib.JoinFunc, "concat": stdlib.ConcatFunc, "flatten": stdlib.FlattenFunc,
-			"merge": stdlib.MergeFunc,
-		},
-	}
-	unknown := map[string]hcl.Expression{}
-	for _, file := range []string{"../../deploy/yandex/monitoring.tf", "../../deploy/yandex/alerts.tf"} {
-		for name, e := range localsOf(t, file) {
-			unknown[name] = e
-		}
-	}
-	for before := -1; len(unknown) > 0 && before != len(unknown); { // until no more of them has a value
-		before = len(unknown)
-		scope.Variables["local"] = cty.ObjectVal(known)
-		for name, e := range unknown {
-			if v, problems := e.Value(scope); !problems.HasErrors() {
-				known[name] = v
-				delete(unknown, name)
-			}
-		}
-	}
-	for name, e := range unknown {
-		_, problems := e.Value(scope)
-		t.Fatalf("local.%s: %v", name, problems)
-	}
-	return known
+// chart is one of the dashboard.
+type chart struct {
+	Title, Unit, Type string
+	Queries           []string
 }
 
-func localsOf(t *testing.T, file string) map[string]hcl.Expression {
-	t.Helper()
-	f, problems := hclparse.NewParser().ParseHCLFile(file)
-	if problems.HasErrors() {
-		t.Fatal(problems)
-	}
-	content, _, _ := f.Body.PartialContent(&hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "locals"}}})
-	all := map[string]hcl.Expression{}
-	for _, block := range content.Blocks {
-		attributes, problems := block.Body.JustAttributes()
-		if problems.HasErrors() {
-			t.Fatal(problems)
-		}
-		for name, a := range attributes {
-			all[name] = a.Expr
-		}
-	}
-	return all
-}
+// alert is what is to be entered in Monitoring.
+type alert struct{ Query, Compute, Window, Warning, Alarm string }
 
 var selector = regexp.MustCompile(`'([a-z_.]+)'\{([^}]*)\}`)
 
@@ -131,21 +66,19 @@ func wantMetrics(t *testing.T, where, query string) {
 // TestDashboard: every chart asks for metrics that there are, in units that
 // there are.
 func TestDashboard(t *testing.T) {
-	for gateways, want := range []int{8, 11} {
-		charts := monitored(t, gateways)["charts"].AsValueSlice()
+	for name, want := range map[string]int{"iam": 8, "literal": 11} {
+		charts := yandex.must(t, name).Charts
 		if len(charts) != want {
-			t.Errorf("with %d gateways there are %d charts, want %d", gateways, len(charts), want)
+			t.Errorf("%s: there are %d charts, want %d", name, len(charts), want)
 		}
-		for _, chart := range charts {
-			title := chart.GetAttr("title").AsString()
-			_, unit := monitoring.UnitFormat_value[chart.GetAttr("unit").AsString()]
-			_, kind := monitoring.ChartWidget_VisualizationSettings_VisualizationType_value[chart.GetAttr(
-				"type").AsString()]
+		for _, c := range charts {
+			_, unit := monitoring.UnitFormat_value[c.Unit]
+			_, kind := monitoring.ChartWidget_VisualizationSettings_VisualizationType_value[c.Type]
 			if !unit || !kind {
-				t.Errorf("%s: there is no such unit or kind of chart: %#v", title, chart)
+				t.Errorf("%s: there is no such unit or kind of chart: %+v", c.Title, c)
 			}
-			for _, query := range chart.GetAttr("queries").AsValueSlice() {
-				wantMetrics(t, title, query.AsString())
+			for _, query := range c.Queries {
+				wantMetrics(t, c.Title, query)
 			}
 		}
 	}
@@ -164,19 +97,17 @@ func TestAlerts(t *testing.T) {
 		-1) {
 		documented[row[1]] = strings.TrimSpace(row[2])
 	}
-	alerts := monitored(t, 1)["alerts"].AsValueMap()
-	for name, alert := range alerts {
-		a := func(field string) string { return alert.GetAttr(field).AsString() }
-		wantMetrics(t, name, a("query"))
-		if want := fmt.Sprintf("%s, %s | %s | %s", a("compute"), a("window"), a("warning"),
-			a("alarm")); documented[name] != want {
+	alerts := yandex.must(t, "literal").Alerts
+	for name, a := range alerts {
+		wantMetrics(t, name, a.Query)
+		if want := fmt.Sprintf("%s, %s | %s | %s", a.Compute, a.Window, a.Warning, a.Alarm); documented[name] != want {
 			t.Errorf("%s: docs/operations.md says %q, and alerts.tf %q", name, documented[name], want)
 		}
 	}
 	if len(alerts) != len(documented) || len(alerts) < 13 {
 		t.Errorf("docs/operations.md has %d alerts, alerts.tf %d", len(documented), len(alerts))
 	}
-	if without := monitored(t, 0)["alerts"].LengthInt(); without != 8 {
-		t.Errorf("without a gateway there are %d alerts, want 8", without)
+	if without := yandex.must(t, "iam").Alerts; len(without) != 8 {
+		t.Errorf("without a gateway there are %d alerts, want 8", len(without))
 	}
 }

@@ -9,14 +9,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	ctyyaml "github.com/zclconf/go-cty-yaml"
-	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/function/stdlib"
 
 	"rekey/shared/identity"
 	"rekey/shared/keyadmin"
@@ -45,37 +41,20 @@ func mustRead(t testing.TB, path string) []byte {
 	return data
 }
 
-// decoded is the reference as Terraform sees it:
-// jsonencode(yamldecode(file("openapi.yaml"))).
-var decoded = sync.OnceValues(func() (string, error) {
-	source, err := os.ReadFile(reference)
-	if err != nil {
-		return "", err
-	}
-	value, err := ctyyaml.YAMLDecodeFunc.Call([]cty.Value{cty.StringVal(string(source))})
-	if err != nil {
-		return "", err
-	}
-	encoded, err := stdlib.JSONEncode(value)
-	if err != nil {
-		return "", err
-	}
-	return encoded.AsString(), nil
-})
-
+// mustJSON is the reference as JSON.
 func mustJSON(t testing.TB) []byte {
 	t.Helper()
-	text, err := decoded()
+	text, err := mustDocument(t).MarshalJSON()
 	if err != nil {
-		t.Fatalf("%s: %v", reference, err)
+		t.Fatal(err)
 	}
-	return []byte(text)
+	return text
 }
 
 // mustDocument loads the reference, its references resolved.
 func mustDocument(t testing.TB) *openapi3.T {
 	t.Helper()
-	return mustLoad(t, mustJSON(t))
+	return mustLoad(t, mustRead(t, reference))
 }
 
 func mustLoad(t testing.TB, data []byte) *openapi3.T {

@@ -2,7 +2,6 @@ package deploy_test
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"testing"
 
@@ -10,17 +9,10 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 )
 
-// literal is the document that Terraform makes of the reference for some keys.
-func literal(t *testing.T, keys ...string) []byte {
-	t.Helper()
-	p := mustEvaluate(t, jwtVars(vars{"keys": vars{}, "key_ids": keys}))
-	return []byte(argument(p.Find("yandex_api_gateway", "rekey", "0"), "spec"))
-}
-
 // TestLiteralPaths: a document for one path a key and operation is valid and
 // routes each.
 func TestLiteralPaths(t *testing.T) {
-	doc := mustLoad(t, literal(t, "e6q00000000000000001", "e6q00000000000000002"))
+	doc := mustLoad(t, []byte(yandex.must(t, "2 keys").Gateway))
 	if err := doc.Validate(context.Background(), openapi3.EnableExamplesValidation()); err != nil {
 		t.Fatal(err)
 	}
@@ -44,17 +36,10 @@ func TestLiteralPaths(t *testing.T) {
 
 // TestLiteralSize: a hundred keys leave most of the room that a gateway has.
 func TestLiteralSize(t *testing.T) {
-	const (
-		most = 3_500_000 // bytes of a specification: API Gateway, "Quotas and limits"
-		keys = 100
-	)
-	ids := make([]string, keys)
-	for i := range ids {
-		ids[i] = fmt.Sprintf("e6q%017d", i)
-	}
-	one, all := len(literal(t, ids[0])), len(literal(t, ids...))
-	t.Logf("%d bytes for one key, %d for each further, %d for %d", one, (all-one)/(keys-1), all, keys)
+	const most = 3_500_000 // bytes of a specification: API Gateway, "Quotas and limits"
+	one, all := len(yandex.must(t, "1 key").Gateway), len(yandex.must(t, "100 keys").Gateway)
+	t.Logf("%d bytes for one key, %d for each further, %d for %d", one, (all-one)/99, all, 100)
 	if all > most/4 {
-		t.Errorf("%d keys take %d bytes, want at most a quarter of %d", keys, all, most)
+		t.Errorf("100 keys take %d bytes, want at most a quarter of %d", all, most)
 	}
 }

@@ -69,13 +69,13 @@ var arrows = map[string]string{
 
 	"deploy/build":               "", // the archives, made as the platforms want them
 	"deploy/pack":                "deploy/build",
-	"deploy/terraform":           "", // reads deploy's HCL as a plan would
+	"deploy/local/terraform":     "", // runs Terraform on what needs no provider, and reads the rest
 	"deploy/local/platform":      "", // runs functions as the platforms do
 	"deploy/local/platform/host": "", // opens plugins, and imports the standard library alone
 	"deploy/local/gateway":       "", // HTTP in front of functions, driven by an OpenAPI document
 	"deploy/local/stage": "ending answer key keyadmin plain store/lockbox store/lockbox/admin " +
 		"deploy/local/lockboxtest deploy/local/extensiontest " +
-		"deploy/build deploy/local/gateway deploy/local/platform deploy/terraform", // all of it on this machine
+		"deploy/build deploy/local/gateway deploy/local/platform deploy/local/terraform", // all of it on this machine
 	// proves a deployment
 	"deploy/smoke": "ending answer key api rest config boot/admin store/lockbox store/lockbox/admin",
 
@@ -97,7 +97,7 @@ var only = map[string]string{
 	"filippo.io/age":                       "rekey/shared/store/file/internal/sealed",
 	"golang.org/x/term":                    "rekey/cmd/rekey",
 	"github.com/getkin/kin-openapi":        "rekey/deploy",
-	"github.com/hashicorp/hcl/v2":          "rekey/deploy",
+	"github.com/hashicorp/hcl/v2":          "rekey/deploy/local/terraform",
 
 	"github.com/yandex-cloud/go-sdk/v2": "rekey/shared/store/lockbox",
 	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox": "rekey/shared/store/lockbox " +

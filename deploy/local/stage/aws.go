@@ -12,14 +12,13 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/zclconf/go-cty/cty"
 
 	"rekey/deploy/build"
 	"rekey/deploy/local/extensiontest"
 	"rekey/deploy/local/gateway"
 	"rekey/deploy/local/lockboxtest"
 	"rekey/deploy/local/platform"
-	"rekey/deploy/terraform"
+	"rekey/deploy/local/terraform"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
 )
@@ -82,44 +81,38 @@ func (s *stage) evaluateAWS(ctx context.Context) error {
 	if runtime.GOARCH == "arm64" {
 		architecture, suffix = "arm64", "-Arm64"
 	}
-	var err error
-	s.plan, err = terraform.Evaluate(filepath.Join(s.clone, "deploy", "aws"), map[string]any{
-		"region": region, "archives": s.dir, "architecture": architecture, "functions": s.names,
-		"key_ids": []string{s.keys[0].id, s.keys[1].id},
-		"secrets_extension_layer": "arn:aws:lambda:" + region +
-			":123456789012:layer:AWS-Parameters-and-Secrets-Lambda-Extension" + suffix + ":1",
-		"invokers": []string{awsCaller}, "cache_ttl": "1s",
-	}, s.computedAWS)
-	return err
-}
-
-func (s *stage) computedAWS(kind, name, k string, _ cty.Value) map[string]cty.Value {
-	id := cty.StringVal(name + "-" + k)
-	all := map[string]cty.Value{"id": id, "arn": cty.StringVal("arn:aws:stage:::" + name + "-" + k),
-		"version": cty.StringVal("1"), "function_url": id}
-	if kind == "aws_secretsmanager_secret" {
-		all["arn"] = cty.StringVal(s.secretARN)
+	arns, urls := map[string]string{}, map[string]string{}
+	for _, name := range s.names {
+		arns[name], urls[name] = "arn:aws:stage:::"+name, "https://"+name
 	}
-	return all
+	return s.evaluate(ctx, "aws", terraform.Case{
+		Variables: map[string]any{
+			"region": region, "archives": s.dir, "architecture": architecture, "functions": s.names,
+			"key_ids": []string{s.keys[0].id, s.keys[1].id},
+			"secrets_extension_layer": "arn:aws:lambda:" + region +
+				":123456789012:layer:AWS-Parameters-and-Secrets-Lambda-Extension" + suffix + ":1",
+			"invokers": []string{awsCaller}, "cache_ttl": "1s",
+		},
+		IDs: map[string]any{"log_group_arns": arns, "urls": urls, "secret_arn": s.secretARN},
+	})
 }
 
 // startPrograms starts every function of the plan behind a URL of its own.
 func (s *stage) startPrograms(ctx context.Context) error {
-	for _, r := range s.plan.Of("aws_lambda_function") {
-		f, err := s.program(r)
+	if got := s.literal("aws_lambda_function_url.operation", "authorization_type"); got != "AWS_IAM" {
+		return fmt.Errorf("function URLs want %q, not signatures", got)
+	}
+	for name, deployed := range s.plan.Functions {
+		f, err := s.program(name, deployed)
 		if err != nil {
-			return fmt.Errorf("%s: %w", r.Address(), err)
+			return fmt.Errorf("%s: %w", name, err)
 		}
-		s.functions[r.Key] = f
-		if u := s.plan.Find("aws_lambda_function_url", "operation", r.Key); u == nil ||
-			u.Config.GetAttr("authorization_type").AsString() != "AWS_IAM" {
-			return fmt.Errorf("%s: it has no URL that wants signatures", r.Address())
-		}
+		s.functions[name] = f
 		h := gateway.FunctionURL(f, gateway.URLOptions{Region: region, Status: statusOf,
 			Log: slog.New(slog.NewTextHandler(s.log, nil)),
 			Identities: map[string]*gateway.Identity{signing.AccessKeyID: {SecretAccessKey: signing.SecretAccessKey,
 				AccountID: "123456789012", UserID: "AIDASTAGE", ARN: awsCaller}}})
-		if s.functionURLs[r.Key], err = s.listen(ctx, h); err != nil {
+		if s.functionURLs[name], err = s.listen(ctx, h); err != nil {
 			return err
 		}
 	}
@@ -127,29 +120,21 @@ func (s *stage) startPrograms(ctx context.Context) error {
 }
 
 // program unpacks a function's archive and deploys it as the plan says.
-func (s *stage) program(r terraform.Resource) (*platform.Function, error) {
-	archive, err := os.ReadFile(r.Config.GetAttr("filename").AsString())
+func (s *stage) program(name string, f terraform.Function) (*platform.Function, error) {
+	archive, err := os.ReadFile(f.Archive)
 	if err != nil {
 		return nil, err
 	}
-	dir := filepath.Join(s.dir, r.Key)
+	dir := filepath.Join(s.dir, name)
 	if err := build.Unpack(archive, dir); err != nil {
 		return nil, err
 	}
-	seconds, err := number(r.Config.GetAttr("timeout"))
-	if err != nil {
-		return nil, err
-	}
-	c := platform.Config{Name: r.Config.GetAttr("function_name").AsString(),
-		Timeout: time.Duration(seconds) * time.Second, Instances: 4 * instances, Freeze: true, Log: s.log}
-	environment := r.Config.GetAttr("environment").AsValueSlice()[0].GetAttr("variables")
-	for name, v := range environment.AsValueMap() {
-		c.Env = append(c.Env, name+"="+v.AsString())
-	}
+	c := platform.Config{Name: f.Name, Env: env(f), Timeout: time.Duration(f.Timeout) * time.Second,
+		Instances: 4 * instances, Freeze: true, Log: s.log}
 	s.bounds = bounds(c.Env)
 	at := "http://" + s.lockbox.Addr()
 	c.Env = append(append(c.Env, s.extension.Env()...), "REKEY_LOCKBOX_ENDPOINT="+at, "REKEY_IAM_ENDPOINT="+at)
-	return platform.Lambda(filepath.Join(dir, r.Config.GetAttr("handler").AsString()), c), nil
+	return platform.Lambda(filepath.Join(dir, s.literal("aws_lambda_function.operation", "handler")), c), nil
 }
 
 // listen serves on a free port of this machine, until Close.

@@ -14,14 +14,13 @@ import (
 // front is what stands before the functions: the gateway of the plan, or, if
 // there is none, the platform's own way in.
 func (s *stage) front() (http.Handler, error) {
-	r := s.plan.Find("yandex_api_gateway", "rekey", "0")
-	if r == nil {
+	if s.plan.Gateway == "" {
 		return s.direct()
 	}
 	if err := s.checkInvoker("serviceAccount:" + account("gateway")); err != nil {
 		return nil, err
 	}
-	return gateway.New([]byte(r.Config.GetAttr("spec").AsString()), s.frontOptions())
+	return gateway.New([]byte(s.plan.Gateway), s.frontOptions())
 }
 
 // statusOf is what the platform answers for a call that has no answer.
@@ -35,20 +34,12 @@ func statusOf(err error) int {
 	return http.StatusBadGateway
 }
 
-// invokers are who may call a function, by Terraform's bindings.
-func (s *stage) invokers(name string) []string {
-	r := s.plan.Find("yandex_function_iam_binding", "invokers", name)
-	if r == nil || r.Config.GetAttr("role").AsString() != "functions.functionInvoker" {
-		return nil
-	}
-	return stringsOf(r.Config.GetAttr("members"))
-}
-
+// checkInvoker refuses whoever may not call the functions, by Terraform's
+// bindings.
 func (s *stage) checkInvoker(who string) error {
-	for name := range s.functionIDs {
-		if !slices.Contains(s.invokers(name), who) {
-			return fmt.Errorf("%s may not call the function %s", who, name)
-		}
+	if role := s.literal("yandex_function_iam_binding.invokers", "role"); role != "functions.functionInvoker" ||
+		!slices.Contains(s.plan.Invokers, who) {
+		return fmt.Errorf("%s may not call the functions: %v have the role %s", who, s.plan.Invokers, role)
 	}
 	return nil
 }

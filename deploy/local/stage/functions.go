@@ -3,18 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
-
-	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/convert"
 
 	"rekey/deploy/build"
 	"rekey/deploy/local/platform"
-	"rekey/deploy/terraform"
+	"rekey/deploy/local/terraform"
 )
 
 // instances is how many instances a function has at most.
@@ -24,36 +18,24 @@ const instances = 4
 // platform's builder does, and deploys it as the plan says.
 func (s *stage) startFunctions(ctx context.Context) error {
 	s.progress("building the functions as plugins (the first time takes a minute)")
-	for _, r := range s.plan.Of("yandex_function") {
-		c, err := s.functionConfig(r)
+	for name, f := range s.plan.Functions {
+		host, so, err := s.buildFunction(ctx, name, f.Entrypoint)
 		if err != nil {
-			return fmt.Errorf("%s: %w", r.Address(), err)
+			return fmt.Errorf("%s: %w", f.Name, err)
 		}
-		host, so, err := s.buildFunction(ctx, r)
-		if err != nil {
-			return fmt.Errorf("%s: %w", r.Address(), err)
-		}
+		c := s.functionConfig(name, f)
 		s.functions[c.Name] = platform.Plugin(host, so, c)
 	}
 	return nil
 }
 
-// buildFunction unpacks what content names and builds the entry point, and the
-// program that opens it, unless that was done for the same archive before.
-func (s *stage) buildFunction(ctx context.Context, r terraform.Resource) (host, so string, err error) {
-	entry := r.Config.GetAttr("entrypoint").AsString()
-	name := strings.TrimSuffix(strings.TrimPrefix(entry, "functions/"), "/handler.Handler")
-	if !slices.Contains(build.Functions, name) || entry != build.Entrypoint(name) {
-		return "", "", fmt.Errorf("the entry point %q is no function's", entry)
+// buildFunction unpacks the archive and builds the entry point, and the program
+// that opens it, unless that was done for the same archive before.
+func (s *stage) buildFunction(ctx context.Context, name, entrypoint string) (host, so string, err error) {
+	if !slices.Contains(build.Functions, name) || entrypoint != build.Entrypoint(name) {
+		return "", "", fmt.Errorf("%s has no entry point %q", name, entrypoint)
 	}
-	if got := r.Config.GetAttr("runtime").AsString(); got != "golang123" {
-		return "", "", fmt.Errorf("the stage builds for golang123, not for %s", got)
-	}
-	archive, err := os.ReadFile(r.Config.GetAttr("content").AsValueSlice()[0].GetAttr("zip_filename").AsString())
-	if err != nil {
-		return "", "", err
-	}
-	b, err := s.builds(archive)
+	b, err := s.builds(s.archive)
 	if err != nil {
 		return "", "", err
 	}
@@ -74,33 +56,19 @@ func (s *stage) buildFunction(ctx context.Context, r terraform.Resource) (host, 
 
 // functionConfig is a function as it is deployed. Added to its environment are
 // the ways to the stage's Lockbox.
-func (s *stage) functionConfig(r terraform.Resource) (c platform.Config, err error) {
-	c = platform.Config{Name: s.functionIDs[r.Key], Instances: instances, Freeze: true, Log: s.log}
-	for it := r.Config.GetAttr("environment").ElementIterator(); it.Next(); {
-		name, value := it.Element()
-		c.Env = append(c.Env, name.AsString()+"="+value.AsString())
-	}
+func (s *stage) functionConfig(name string, f terraform.Function) platform.Config {
+	c := platform.Config{Name: s.functionIDs[name], Env: env(f), Instances: instances, Concurrency: f.Concurrency,
+		Timeout: time.Duration(f.Timeout) * time.Second, Freeze: true, Log: s.log}
 	s.bounds = bounds(c.Env)
-	c.Env = append(c.Env, "YC_METADATA_ADDR="+s.lockbox.MetadataAddr(), "REKEY_LOCKBOX_ENDPOINT=http://"+
-		s.lockbox.Addr())
-	if want := "serviceAccount:" + r.Config.GetAttr("service_account_id").AsString(); want != "serviceAccount:"+
-		account("functions") {
-		return c, fmt.Errorf("runs as %s, and the stage's metadata service is another's", want)
-	}
-	seconds, err := number(r.Config.GetAttr("execution_timeout"))
-	if err != nil {
-		return c, err
-	}
-	c.Timeout = time.Duration(seconds) * time.Second
-	c.Concurrency, err = number(r.Config.GetAttr("concurrency"))
-	return c, err
+	c.Env = append(c.Env, "YC_METADATA_ADDR="+s.lockbox.MetadataAddr(),
+		"REKEY_LOCKBOX_ENDPOINT=http://"+s.lockbox.Addr())
+	return c
 }
 
-// number is a number, or a string of one.
-func number(v cty.Value) (int, error) {
-	text, err := convert.Convert(v, cty.String)
-	if err != nil {
-		return 0, err
+// env is a function's environment as a list.
+func env(f terraform.Function) (all []string) {
+	for name, value := range f.Environment {
+		all = append(all, name+"="+value)
 	}
-	return strconv.Atoi(text.AsString())
+	return all
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -26,14 +25,10 @@ func (s *stage) startLockbox(context.Context) (err error) {
 	return err
 }
 
-// grant gives the roles that Terraform gives, and no others.
+// grant gives the role that Terraform gives, and no other.
 func (s *stage) grant(context.Context) error {
-	for _, r := range s.plan.Of("yandex_lockbox_secret_iam_member") {
-		member, found := strings.CutPrefix(r.Config.GetAttr("member").AsString(), "serviceAccount:")
-		if !found {
-			return fmt.Errorf("%s: the stage knows service accounts alone", r.Address())
-		}
-		s.lockbox.Grant(member, r.Config.GetAttr("role").AsString(), r.Config.GetAttr("secret_id").AsString())
+	for _, id := range s.plan.Secrets {
+		s.lockbox.Grant(account("functions"), s.literal("yandex_lockbox_secret_iam_member.functions", "role"), id)
 	}
 	return nil
 }

@@ -5,14 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-
-	"github.com/zclconf/go-cty/cty"
 
 	"rekey/deploy/build"
 	"rekey/deploy/local/lockboxtest"
-	"rekey/deploy/terraform"
+	"rekey/deploy/local/terraform"
 )
 
 // audience is what tokens of the stage are for.
@@ -21,19 +18,65 @@ const audience = "rekey-stage"
 // caller may invoke the functions directly.
 const caller = "serviceAccount:ajestagecaller000000"
 
-// evaluate packs the source and plans deploy/yandex with it. Where the plan
-// has a secret, Lockbox gets one.
-func (s *stage) evaluate(ctx context.Context) error {
+// plan is what is read of the Terraform files: outputs of derived, and what
+// stands on resources.
+type plan struct {
+	Functions map[string]terraform.Function
+	Secrets   map[string]string // ids by name
+	Invokers  []string
+	Gateway   string // the gateway's document
+
+	resources terraform.Body
+}
+
+// evaluate reads a folder of deploy.
+func (s *stage) evaluate(ctx context.Context, folder string, c terraform.Case) error {
+	folder = filepath.Join(s.clone, "deploy", folder)
+	results, err := terraform.Derive[plan](ctx, folder, map[string]terraform.Case{"": c})
+	if err != nil {
+		return err
+	}
+	s.plan = results[""].Outputs
+	if err := results[""].Err; err != nil {
+		return err
+	}
+	s.plan.resources, err = terraform.Read(folder)
+	return err
+}
+
+// literal is an argument of a resource without its quotation marks.
+func (s *stage) literal(resource, argument string) string {
+	return strings.Trim(s.plan.resources.Resource(resource).Text(argument), `"`)
+}
+
+// evaluateYandex packs the source and evaluates deploy/yandex with it. Lockbox
+// gets the secrets.
+func (s *stage) evaluateYandex(ctx context.Context) error {
 	s.progress("packing the functions' source")
 	archive, err := build.Yandex(ctx, s.clone)
 	if err != nil {
 		return fmt.Errorf("packing the functions' source: %w", err)
 	}
+	s.archive = archive
 	zip := filepath.Join(s.dir, "rekey-yandex.zip")
 	if err := os.WriteFile(zip, archive, 0o600); err != nil {
 		return err
 	}
-	s.plan, err = terraform.Evaluate(filepath.Join(s.clone, "deploy", "yandex"), s.variables(zip), s.computed)
+	secrets := map[string]string{}
+	for _, k := range []struct{ name, algorithm string }{{"first", "AES_256"}, {"second", "AES_128"}} {
+		secrets[k.name] = s.lockbox.AddSpecified(k.name, k.algorithm+".generated")
+		s.keys = append(s.keys, stagedKey{k.name, secrets[k.name]})
+	}
+	ids := map[string]string{}
+	for _, name := range build.Functions {
+		ids[name] = "d4estage" + name
+	}
+	err = s.evaluate(ctx, "yandex", terraform.Case{Variables: s.variables(zip), IDs: map[string]any{
+		"function_ids": ids, "secret_ids": secrets, "gateway_account_id": account("gateway"), "gateway_domain": "stage",
+		"gateway_id": "stage"}})
+	for name := range s.plan.Functions {
+		s.functionIDs[name] = ids[name]
+	}
 	return err
 }
 
@@ -55,34 +98,5 @@ func (s *stage) variables(archive string) map[string]any {
 	return v
 }
 
-// computed gives what the cloud would: ids, and the secrets themselves.
-func (s *stage) computed(kind, name, key string, config cty.Value) map[string]cty.Value {
-	switch kind {
-	case "yandex_lockbox_secret":
-		specification := config.GetAttr("password_payload_specification").AsValueSlice()[0]
-		id := s.lockbox.AddSpecified(config.GetAttr("name").AsString(),
-			specification.GetAttr("password_key").AsString())
-		s.keys = append(s.keys, stagedKey{key, id})
-		slices.SortFunc(s.keys, func(a, b stagedKey) int { return strings.Compare(a.name, b.name) })
-		return map[string]cty.Value{"id": cty.StringVal(id)}
-	case "yandex_function":
-		s.functionIDs[key] = "d4estage" + key
-		return map[string]cty.Value{"id": cty.StringVal(s.functionIDs[key]), "version": cty.StringVal("d4ev" + key)}
-	case "yandex_iam_service_account":
-		return map[string]cty.Value{"id": cty.StringVal(account(name))}
-	}
-	return map[string]cty.Value{"id": cty.StringVal("stage-" + name), "domain": cty.StringVal("stage"),
-		"name": cty.StringVal("stage")}
-}
-
 // account is the id of a service account that Terraform calls name.
 func account(name string) string { return "ajestage" + name }
-
-// stringsOf is an argument that is a collection of strings.
-func stringsOf(v cty.Value) (all []string) {
-	for it := v.ElementIterator(); it.Next(); {
-		_, e := it.Element()
-		all = append(all, e.AsString())
-	}
-	return all
-}

@@ -14,7 +14,6 @@ import (
 	"rekey/deploy/local/extensiontest"
 	"rekey/deploy/local/lockboxtest"
 	"rekey/deploy/local/platform"
-	"rekey/deploy/terraform"
 )
 
 const headerTimeout = 10 * time.Second
@@ -41,7 +40,8 @@ type stage struct {
 
 	clone     string // the project's folder
 	dir       string // what is built
-	plan      *terraform.Plan
+	archive   []byte // of the functions, on yandex
+	plan      plan
 	lockbox   *lockboxtest.Server
 	issuer    *issuer                       // on yandex
 	extension *extensiontest.Server         // on aws
@@ -67,7 +67,7 @@ func newStage(o options) *stage {
 var steps = map[string][]func(*stage, context.Context) error{
 	"yandex": {
 		(*stage).open, (*stage).findClone, (*stage).makeFolder, (*stage).startLockbox, (*stage).startIssuer,
-		(*stage).evaluate,
+		(*stage).evaluateYandex,
 		(*stage).grant, (*stage).makeVersions, (*stage).startFunctions, (*stage).serve,
 	},
 	"aws": {

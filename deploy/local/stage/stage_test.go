@@ -15,6 +15,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4/jwt"
 
+	"rekey/deploy/local/terraform"
 	"rekey/shared/key"
 	"rekey/shared/rest/wiretest"
 	"rekey/shared/slow"
@@ -42,6 +43,9 @@ func mustStage(t *testing.T, o options) *stage {
 	slow.Skip(t)
 	if _, err := exec.LookPath("gcc"); err != nil {
 		t.Skip("SKIP-NEEDS: gcc, to build plugins")
+	}
+	if _, err := terraform.Find(); err != nil {
+		t.Skip(err)
 	}
 	if o.platform == "" {
 		o.platform = "yandex"
