@@ -19,7 +19,8 @@ const (
 func completeLine(t *testing.T, words ...string) (offers []string, directive string) {
 	t.Helper()
 	var out, errw bytes.Buffer
-	if status := run(context.Background(), append([]string{"__complete"}, words...), strings.NewReader(""), &out, &errw); status != 0 {
+	if status := run(context.Background(), append([]string{"__complete"}, words...), strings.NewReader(""), &out,
+		&errw); status != 0 {
 		t.Fatalf("%q: status %d: %s", words, status, &errw)
 	}
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
@@ -32,7 +33,8 @@ func completeLine(t *testing.T, words ...string) (offers []string, directive str
 	default:
 		t.Fatalf("%q: %s", words, last)
 	}
-	if rest := regexp.MustCompile("(?m)^Completion ended with directive: .*\n").ReplaceAllString(errw.String(), ""); rest != "" {
+	if rest := regexp.MustCompile("(?m)^Completion ended with directive: .*\n").ReplaceAllString(errw.String(),
+		""); rest != "" {
 		t.Errorf("%q: it is not quiet: %s", words, rest)
 	}
 	for _, line := range lines[:len(lines)-1] {
@@ -45,14 +47,16 @@ func completeLine(t *testing.T, words ...string) (offers []string, directive str
 func command(t *testing.T, words ...string) {
 	t.Helper()
 	var out bytes.Buffer
-	if status := run(context.Background(), words, strings.NewReader(strings.Repeat("ab", 16)+strings.Repeat("c", 32)), &out, &out); status != 0 {
+	if status := run(context.Background(), words, strings.NewReader(strings.Repeat("ab", 16)+strings.Repeat("c", 32)),
+		&out, &out); status != 0 {
 		t.Fatalf("%q: %s", words, &out)
 	}
 }
 
 func TestCompletion(t *testing.T) {
 	ownHome(t)
-	command(t, "keys", "import", "--id", "k1", "--name", "orders", "--version-id", "v1", "--algorithm", "AES_256", "--format", "hex")
+	command(t, "keys", "import", "--id", "k1", "--name", "orders", "--version-id", "v1", "--algorithm", "AES_256",
+		"--format", "hex")
 	command(t, "keys", "create", "--id", "k2", "--name", "two words")
 	other := filepath.Join(t.TempDir(), "other.json")
 	command(t, "keys", "create", "--id", "elsewhere", "--create", "--keyring", other)
@@ -124,7 +128,8 @@ func sameWords(got, want string) bool {
 func TestCompletionIsQuiet(t *testing.T) {
 	home := ownHome(t)
 	for _, line := range []string{"keys get ", "encrypt --key ", "encrypt --key k1 --version "} {
-		if offers, directive := completeLine(t, strings.Split(line, " ")...); offers != nil || directive != offersWords {
+		if offers, directive := completeLine(t, strings.Split(line, " ")...); offers != nil ||
+			directive != offersWords {
 			t.Errorf("%q offers %q and %s without a keyring", line, offers, directive)
 		}
 	}

@@ -39,7 +39,8 @@ func TestNoCore(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { c.Process.Signal(os.Interrupt); c.Wait() }()
-	fmt.Fprint(give, `{"keys":[{"id":"k","versions":[{"id":"v","algorithm":"AES_128","material":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}]}]}`)
+	fmt.Fprint(give,
+		`{"keys":[{"id":"k","versions":[{"id":"v","algorithm":"AES_128","material":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}]}]}`)
 	give.Close()
 	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
 		t.Fatal(err)

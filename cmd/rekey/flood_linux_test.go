@@ -25,7 +25,8 @@ func TestFlood(t *testing.T) {
 	dir := t.TempDir()
 	program := filepath.Join(dir, "rekey")
 	mustCopy(t, program, os.Args[0])
-	c := exec.Command("sh", "-c", `ulimit -n 1024; exec "$0" serve --json --addr 127.0.0.1:0 --max-body-memory 8MiB`, program)
+	c := exec.Command("sh", "-c", `ulimit -n 1024; exec "$0" serve --json --addr 127.0.0.1:0 --max-body-memory 8MiB`,
+		program)
 	c.Env = []string{"HOME=" + dir, "TMPDIR=" + dir}
 	out, err := c.StdoutPipe()
 	if err != nil {
@@ -35,15 +36,16 @@ func TestFlood(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { c.Process.Kill(); c.Wait() }()
-	var doc serving
+	var doc banner
 	if err := json.NewDecoder(bufio.NewReader(out)).Decode(&doc); err != nil {
 		t.Fatal(err)
 	}
-	path := "/kms/v1/keys/" + string(doc.KeyID) + ":encrypt"
+	path := "/kms/v1/keys/" + doc.KeyID + ":encrypt"
 	const size = 262144
 	for send, times := range map[string]int{
-		"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n":                                                                          1100,
-		fmt.Sprintf("POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s", path, size, strings.Repeat(" ", size-1)): 300,
+		"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n": 1100,
+		fmt.Sprintf("POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s", path, size,
+			strings.Repeat(" ", size-1)): 300,
 	} {
 		for range times {
 			f, err := net.Dial("tcp", strings.TrimPrefix(doc.Address, "http://"))

@@ -51,7 +51,8 @@ func TestKillCommand(t *testing.T) {
 	if extra := total - 1 - len(printed); extra < 0 || extra > killed {
 		t.Errorf("%d versions, %d rotations printed, %d killed", total, len(printed), killed)
 	}
-	t.Logf("FIGURE kill -9 of commands beside a server: %d rotations killed, %d of them made all the same, %d printed", killed, total-1-len(printed), len(printed))
+	t.Logf("FIGURE kill -9 of commands beside a server: %d rotations killed, %d of them made all the same, %d printed",
+		killed, total-1-len(printed), len(printed))
 	mustRun(t, "keys", "rotate", "k1", "--keyring", path)
 	if left, _ := filepath.Glob(path + ".tmp-*"); len(left) > 0 {
 		t.Errorf("%v is left", left)
@@ -98,9 +99,9 @@ func rotateAndKill(t *testing.T, path string, after time.Duration) string {
 	timer := time.AfterFunc(after, func() { c.Process.Kill() })
 	defer timer.Stop()
 	c.Wait()
-	var k keyJSON
+	var k struct{ PrimaryVersion struct{ ID string } }
 	if json.Unmarshal(out.Bytes(), &k) != nil {
 		return ""
 	}
-	return string(k.PrimaryVersion.ID)
+	return k.PrimaryVersion.ID
 }

@@ -45,7 +45,8 @@ var lockboxWords = map[string]func(*testscript.TestScript, *lockboxtest.Server, 
 	// secret VARIABLE NAME ENTRY TEXT: somebody else makes a secret, whose id is
 	// in the variable. The name is written as in Go.
 	"secret": func(ts *testscript.TestScript, l *lockboxtest.Server, args []string) {
-		id, _ := l.AddSecret(&lockbox.Secret{Name: unquoted(ts, args[1])}, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text(args[2], args[3])}})
+		id, _ := l.AddSecret(&lockbox.Secret{Name: unquoted(ts, args[1])},
+			lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text(args[2], args[3])}})
 		ts.Setenv(args[0], id)
 	},
 	// specified VARIABLE NAME ENTRY: somebody else makes a secret as Terraform
@@ -80,19 +81,22 @@ var lockboxWords = map[string]func(*testscript.TestScript, *lockboxtest.Server, 
 	},
 	// hide SECRET: from now on its versions are not shown.
 	"hide": func(_ *testscript.TestScript, l *lockboxtest.Server, args []string) {
-		l.Inject(lockboxtest.Fault{Method: lockbox.SecretService_ListVersions_FullMethodName, Secret: args[0], Code: codes.NotFound})
+		l.Inject(lockboxtest.Fault{Method: lockbox.SecretService_ListVersions_FullMethodName, Secret: args[0],
+			Code: codes.NotFound})
 	},
 	// slow TIME: each look at a key takes it, but not the list of them.
 	"slow": func(ts *testscript.TestScript, l *lockboxtest.Server, args []string) {
 		d, err := time.ParseDuration(args[0])
 		ts.Check(err)
-		for _, method := range []string{lockbox.SecretService_ListVersions_FullMethodName, lockbox.SecretService_Get_FullMethodName} {
+		for _, method := range []string{lockbox.SecretService_ListVersions_FullMethodName,
+			lockbox.SecretService_Get_FullMethodName} {
 			l.Inject(lockboxtest.Fault{Method: method, Latency: d})
 		}
 	},
 	// says TEXT: the next change is refused with this text, written as in Go.
 	"says": func(ts *testscript.TestScript, l *lockboxtest.Server, args []string) {
-		l.Inject(lockboxtest.Fault{Method: lockbox.SecretService_AddVersion_FullMethodName, Times: 1, Code: codes.ResourceExhausted, Text: unquoted(ts, args[0])})
+		l.Inject(lockboxtest.Fault{Method: lockbox.SecretService_AddVersion_FullMethodName, Times: 1,
+			Code: codes.ResourceExhausted, Text: unquoted(ts, args[0])})
 	},
 	// entry SECRET NAME: the current version has this entry alone.
 	"entry": func(ts *testscript.TestScript, l *lockboxtest.Server, args []string) {

@@ -30,13 +30,15 @@ type proxied struct {
 // clients post over kept connections, and no request is lost.
 func TestRollingRestart(t *testing.T) {
 	ownHome(t)
-	for name, start := range map[string]func(*proxied, *testing.T) *exec.Cmd{"haproxy": (*proxied).haproxy, "nginx": (*proxied).nginx} {
+	for name, start := range map[string]func(*proxied, *testing.T) *exec.Cmd{"haproxy": (*proxied).haproxy,
+		"nginx": (*proxied).nginx} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := exec.LookPath(name); err != nil {
 				t.Skipf("SKIP-NEEDS: %s, to restart servers behind it", name)
 			}
 			t.Parallel()
-			p := &proxied{dir: t.TempDir(), front: freeAddr(t), one: freeAddr(t), two: freeAddr(t), stats: freeAddr(t), servers: map[string]*exec.Cmd{}}
+			p := &proxied{dir: t.TempDir(), front: freeAddr(t), one: freeAddr(t), two: freeAddr(t), stats: freeAddr(t),
+				servers: map[string]*exec.Cmd{}}
 			p.start(t, p.one)
 			p.start(t, p.two)
 			mustRunInBackground(t, start(p, t))
@@ -75,7 +77,8 @@ func (p *proxied) config(t *testing.T, name string) string {
 	if !ok {
 		t.Fatalf("docs/operations.md has nothing for %s", name)
 	}
-	return strings.NewReplacer("127.0.0.1:8480", p.front, "127.0.0.1:8481", p.one, "127.0.0.1:8482", p.two).Replace(text)
+	return strings.NewReplacer("127.0.0.1:8480", p.front, "127.0.0.1:8481", p.one, "127.0.0.1:8482",
+		p.two).Replace(text)
 }
 
 func (p *proxied) write(t *testing.T, text string) (path string) {
@@ -88,7 +91,8 @@ func (p *proxied) write(t *testing.T, text string) (path string) {
 }
 
 func (p *proxied) haproxy(t *testing.T) *exec.Cmd {
-	path := p.write(t, p.config(t, "haproxy")+"\nfrontend stats\n    bind "+p.stats+"\n    stats enable\n    stats uri /\n")
+	path := p.write(t, p.config(t, "haproxy")+"\nfrontend stats\n    bind "+p.stats+
+		"\n    stats enable\n    stats uri /\n")
 	return exec.Command("haproxy", "-db", "-f", path)
 }
 
@@ -101,7 +105,8 @@ func (p *proxied) nginx(t *testing.T) *exec.Cmd {
 	for _, of := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
 		head += of + "_temp_path " + p.dir + "/" + of + ";\n"
 	}
-	path := p.write(t, user+"daemon off;\npid "+p.dir+"/pid;\nevents {}\nhttp {\naccess_log off;\n"+head+p.config(t, "nginx")+"}\n")
+	path := p.write(t, user+"daemon off;\npid "+p.dir+"/pid;\nevents {}\nhttp {\naccess_log off;\n"+
+		head+p.config(t, "nginx")+"}\n")
 	return exec.Command("nginx", "-p", p.dir, "-e", p.dir+"/errors", "-c", path)
 }
 
@@ -158,7 +163,8 @@ func (p *proxied) post(ctx context.Context, t *testing.T, url string) {
 // answers waits until so many more requests are answered.
 func (p *proxied) answers(t *testing.T, more int64) {
 	t.Helper()
-	for want, end := p.answered.Load()+more, time.Now().Add(30*time.Second); p.answered.Load() < want; time.Sleep(10 * time.Millisecond) {
+	for want, end := p.answered.Load()+more, time.Now().Add(30*time.Second); p.answered.Load() < want; time.Sleep(
+		10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("nothing is answered")
 		}
@@ -180,7 +186,8 @@ func (p *proxied) up(t *testing.T) {
 		a.Body.Close()
 		up := 0
 		for _, line := range strings.Split(string(text), "\n") {
-			if f := strings.Split(line, ","); len(f) > 17 && f[0] == "rekey" && (f[1] == "one" || f[1] == "two") && f[17] == "UP" {
+			if f := strings.Split(line, ","); len(f) > 17 && f[0] == "rekey" && (f[1] == "one" || f[1] == "two") &&
+				f[17] == "UP" {
 				up++
 			}
 		}

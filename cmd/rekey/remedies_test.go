@@ -22,7 +22,8 @@ import (
 func TestRemedies(t *testing.T) {
 	const root = "../../"
 	found := 0
-	for _, dir := range []string{".", root + "shared", root + "functions", root + "docs", root + "deploy", root + "README.md"} {
+	for _, dir := range []string{".", root + "shared", root + "functions", root + "docs", root + "deploy", root +
+		"README.md"} {
 		err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
 			for _, line := range commandsIn(t, path) {
 				found++

@@ -15,6 +15,9 @@ import (
 // servers is the key of a session's servers, by name.
 type servers struct{}
 
+// banner is what serve --json prints of it.
+type banner struct{ Address, KeyID string }
+
 // running is a `rekey serve` in the background.
 type running struct {
 	cmd *exec.Cmd
@@ -41,12 +44,12 @@ func serveInBackground(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(s.cmd.Start())
 	ts.Defer(func() { s.cmd.Process.Kill(); s.cmd.Wait() })
 	ts.Value(servers{}).(map[string]*running)[args[0]] = s
-	banner := readBanner(out)
-	write(ts, args[0]+".out", banner)
-	var doc serving
-	if json.Unmarshal(banner, &doc) == nil {
+	printed := readBanner(out)
+	write(ts, args[0]+".out", printed)
+	var doc banner
+	if json.Unmarshal(printed, &doc) == nil {
 		ts.Setenv("URL", doc.Address)
-		ts.Setenv("KEYID", string(doc.KeyID))
+		ts.Setenv("KEYID", doc.KeyID)
 	}
 }
 
@@ -96,7 +99,8 @@ func shutdown(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-var endings = map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "HUP": syscall.SIGHUP, "QUIT": syscall.SIGQUIT}
+var endings = map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "HUP": syscall.SIGHUP,
+	"QUIT": syscall.SIGQUIT}
 
 // lookPath looks for a program in the session's PATH.
 func lookPath(ts *testscript.TestScript, name string) string {
@@ -112,8 +116,11 @@ func lookPath(ts *testscript.TestScript, name string) string {
 // environment is what of the session's environment a server reads.
 func environment(ts *testscript.TestScript) []string {
 	var env []string
-	for _, name := range []string{"PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR", "REKEY_KEYRING", "REKEY_KEYS", "REKEY_AUTH", "REKEY_CACHE_TTL", "REKEY_OFFLINE_GRACE", "REKEY_UNKNOWN_READS", "REKEY_PASSPHRASE_FILE", "REKEY_ALLOW_READABLE_SECRETS", "REKEY_LOG_REQUESTS",
-		"REKEY_STORE", "REKEY_LOCKBOX_ENDPOINT", "REKEY_SECRETS_ENDPOINT", "REKEY_OPERATION_ENDPOINT", "REKEY_IAM_TOKEN", "REKEY_FOLDER_ID", "GORACE", "GOCOVERDIR"} {
+	for _, name := range []string{"PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR", "REKEY_KEYRING", "REKEY_KEYS",
+		"REKEY_AUTH", "REKEY_CACHE_TTL", "REKEY_OFFLINE_GRACE", "REKEY_UNKNOWN_READS", "REKEY_PASSPHRASE_FILE",
+		"REKEY_ALLOW_READABLE_SECRETS", "REKEY_LOG_REQUESTS",
+		"REKEY_STORE", "REKEY_LOCKBOX_ENDPOINT", "REKEY_SECRETS_ENDPOINT", "REKEY_OPERATION_ENDPOINT",
+		"REKEY_IAM_TOKEN", "REKEY_FOLDER_ID", "GORACE", "GOCOVERDIR"} {
 		if value := ts.Getenv(name); value != "" {
 			env = append(env, name+"="+value)
 		}

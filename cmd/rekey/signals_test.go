@@ -48,7 +48,8 @@ func testSignalUndoes(t *testing.T, l *lockboxtest.Server, id string, s syscall.
 	c := exec.Command("rekey", "keys", "rotate", id, "--algorithm", "AES_128")
 	c.Stderr = &errs
 	mustRunInBackground(t, c)
-	for end := time.Now().Add(30 * time.Second); l.CallsFor(lockbox.SecretService_AddVersion_FullMethodName, id) == 0; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(30 * time.Second); l.CallsFor(lockbox.SecretService_AddVersion_FullMethodName,
+		id) == 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("no version is added")
 		}
@@ -58,8 +59,10 @@ func testSignalUndoes(t *testing.T, l *lockboxtest.Server, id string, s syscall.
 	c.Process.Signal(s) // as timeout(1) does
 	c.Wait()
 	text := errs.String()
-	if c.ProcessState.ExitCode() != 128+int(s) || !strings.HasPrefix(text, "rekey: ended by a signal ("+s.String()+"): key "+id+": ") ||
-		!strings.Contains(text, "to add a version") || !strings.Contains(text, ": a signal came") { // under way, or its answer not waited for
+	if c.ProcessState.ExitCode() != 128+int(s) || !strings.HasPrefix(text, "rekey: ended by a signal ("+s.String()+
+		"): key "+id+": ") ||
+		// under way, or its answer not waited for
+		!strings.Contains(text, "to add a version") || !strings.Contains(text, ": a signal came") {
 		t.Errorf("%v, %s", c.ProcessState, text)
 	}
 	l.Change(id, func(sec *lockbox.Secret, _ []*lockbox.Version) {

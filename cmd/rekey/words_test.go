@@ -91,7 +91,8 @@ func vector(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("KEY", v["keyId"])
 	ts.Setenv("VERSION", v["versionId"])
 	ts.Setenv("MATERIAL", material)
-	write(ts, "seed.json", fmt.Appendf(nil, `{"keys": [{"id": %q, "name": "known", "versions": [{"id": %q, "algorithm": "AES_256", "material": %q}]}]}`,
+	write(ts, "seed.json", fmt.Appendf(nil, `{"keys": [{"id": %q, "name": "known", "versions": [{"id": %q, `+
+		`"algorithm": "AES_256", "material": %q}]}]}`,
 		v["keyId"], v["versionId"], material))
 	write(ts, "sealed", unhex(ts, v["ciphertext"]))
 	write(ts, "plaintext", unhex(ts, v["plaintext"]))

@@ -55,17 +55,34 @@ var arrows = map[string]string{
 	"shared/boot/admin": "config keyadmin store/file/admin store/file/passphrase store/lockbox " +
 		"store/lockbox/admin",
 	"shared/lambda": "boot event",
-	"cmd/rekey": "rekey/exit rekey/process rekey/terminal answer key aead api identity pipeline requestlog " +
-		"ciphertext folder keyadmin kms rest " +
-		"server client config lossy boot boot/admin store/file/admin store/file/passphrase strictjson plain secretfile",
+
+	"cmd/rekey": "rekey/about rekey/cli rekey/crypto rekey/inspect rekey/keyring rekey/keys " +
+		"rekey/process rekey/serve",
 	"cmd/rekey/internal/exit":     "api client keyadmin keyring boot/admin store/file/passphrase",
 	"cmd/rekey/internal/process":  "ending",
 	"cmd/rekey/internal/terminal": "rekey/exit rekey/process ending plain store/file/passphrase",
-	"functions/encrypt":           "boot event lambda",
-	"functions/decrypt":           "boot event lambda",
-	"functions/reencrypt":         "boot event lambda",
-	"functions/datakey":           "boot event lambda",
-	"functions/all":               "boot event lambda",
+	"cmd/rekey/internal/cli":      "rekey/exit rekey/process answer config key plain strictjson",
+	"cmd/rekey/internal/show":     "key keyadmin plain strictjson",
+	"cmd/rekey/internal/message":  "rekey/exit rekey/process rekey/terminal answer config folder keyadmin",
+	"cmd/rekey/internal/settings": "rekey/cli rekey/exit rekey/show rekey/terminal boot boot/admin config key " +
+		"keyadmin kms pipeline plain store/file/admin store/file/passphrase",
+	// A group of commands imports what is above, and no other group.
+	"cmd/rekey/internal/about":   "rekey/cli rekey/exit rekey/show config",
+	"cmd/rekey/internal/inspect": "rekey/cli rekey/message rekey/show ciphertext key keyadmin",
+	"cmd/rekey/internal/serve": "rekey/cli rekey/exit rekey/process rekey/settings rekey/show boot config identity " +
+		"key keyadmin lossy plain requestlog rest server",
+	"cmd/rekey/internal/keys": "rekey/cli rekey/exit rekey/message rekey/process rekey/settings rekey/show " +
+		"rekey/terminal aead boot/admin config key keyadmin plain",
+	"cmd/rekey/internal/keyring": "rekey/cli rekey/exit rekey/message rekey/process rekey/settings rekey/show " +
+		"rekey/terminal boot config keyadmin plain store/file/admin store/file/passphrase",
+	"cmd/rekey/internal/crypto": "rekey/cli rekey/exit rekey/message rekey/settings api boot ciphertext client " +
+		"config key keyadmin kms pipeline rest secretfile store/file/passphrase",
+
+	"functions/encrypt":   "boot event lambda",
+	"functions/decrypt":   "boot event lambda",
+	"functions/reencrypt": "boot event lambda",
+	"functions/datakey":   "boot event lambda",
+	"functions/all":       "boot event lambda",
 
 	"deploy/build":               "", // the archives, made as the platforms want them
 	"deploy/pack":                "deploy/build",

@@ -1,0 +1,251 @@
+// Package serve is `rekey serve`, the API on this machine, and `rekey ping`,
+// which asks it whether it is ready.
+package serve
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"rekey/cmd/rekey/internal/cli"
+	"rekey/cmd/rekey/internal/exit"
+	"rekey/cmd/rekey/internal/process"
+	"rekey/cmd/rekey/internal/settings"
+	"rekey/shared/boot"
+	"rekey/shared/config"
+	"rekey/shared/identity"
+	"rekey/shared/key"
+	"rekey/shared/keyadmin"
+	"rekey/shared/requestlog"
+	"rekey/shared/rest"
+	"rekey/shared/server"
+)
+
+const (
+	anyoneFlag  = "allow-anyone-on-the-network"
+	defaultAddr = "127.0.0.1:8480"
+)
+
+// noArgs is for commands of an address.
+var noArgs = cli.NoArgs("`--addr HOST:PORT` names an address")
+
+// command is serve with its flags.
+type command struct {
+	*cli.Streams
+	flags   *settings.Flags
+	json    bool          // --json
+	addr    string        // --addr
+	anyone  bool          // --allow-anyone-on-the-network
+	log     string        // --log-requests
+	seed    string        // --seed
+	drain   time.Duration // --drain
+	limits  limits
+	serving atomic.Bool
+}
+
+// Command is `rekey serve`.
+func Command(streams *cli.Streams) *cobra.Command {
+	s := &command{Streams: streams, flags: settings.New(streams)}
+	s.flags.Ask = s.askFor
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the API on this machine",
+		Long: `Serve the API over HTTP, on loopback and to anyone there, until Ctrl-C, SIGTERM,
+SIGHUP or SIGQUIT; requests in flight are finished. After any but Ctrl-C new
+connections are still taken for a while (--drain), so that a proxy can see at
+/readyz that requests should go elsewhere. A keyring with a first key is created
+if there is none in the default place, or elsewhere with --create. --seed serves
+a fixed set of keys for tests instead, from a temporary keyring that is removed
+at the end, or from a new file that --keyring names. Over Lockbox (--store
+lockbox) it creates nothing, and needs only the role lockbox.payloadViewer.`,
+		Example: `  rekey serve
+  rekey serve --addr 127.0.0.1:9000 --keyring test.json --create
+  rekey serve --store lockbox
+  rekey serve --log-requests failed`,
+		SuggestFor: []string{"server", "start", "run", "daemon"},
+		Args:       noArgs,
+		RunE:       func(c *cobra.Command, _ []string) error { return s.untilSignal(c.Context()) },
+	}
+	s.declare(c)
+	return c
+}
+
+func (s *command) declare(c *cobra.Command) {
+	s.flags.Declare(c)
+	s.flags.DeclareCreate(c)
+	f := c.Flags()
+	f.BoolVar(&s.json, "json", false, "print address, store and key id as one JSON document")
+	f.StringVar(&s.addr, "addr", defaultAddr, "the `HOST:PORT` to listen on; port 0 is any free one")
+	f.StringVar(&s.seed, "seed", "", "serve the keys of this `FILE`, a new keyring at every start")
+	s.flags.Only(c, config.StoreFile, "seed")
+	f.BoolVar(&s.anyone, anyoneFlag, false, "listen beyond loopback, and let everyone who can connect use every key")
+	cli.Choice(c, &s.log, "log-requests",
+		"show `WHICH` requests on standard error: all, failed or none (default $REKEY_LOG_REQUESTS, or none)",
+		string(requestlog.All), string(requestlog.Failed), string(requestlog.None))
+	s.drainFlag(c)
+	s.limits.declare(c)
+}
+
+// errAttended: a server asks nobody once it serves, for a request would wait
+// for the answer.
+var errAttended = errors.New("has a passphrase that this server was not given: restart rekey with " +
+	"--passphrase-file or REKEY_PASSPHRASE_FILE, or at a terminal to type it")
+
+func (s *command) askFor(path string) ([]byte, error) {
+	if s.serving.Load() {
+		return nil, errAttended
+	}
+	return settings.AskFor(path)
+}
+
+// untilSignal serves until the first signal; a second one ends the program
+// immediately.
+func (s *command) untilSignal(ctx context.Context) error {
+	defer process.Attend()()
+	log, last := s.logAside()
+	s.Last = last
+	err := s.run(ctx, log)
+	if errors.Is(err, context.Canceled) {
+		return nil // the signal came before all was ready
+	}
+	return err
+}
+
+// run opens everything, says what it is, and serves until the end.
+func (s *command) run(ctx context.Context, log *slog.Logger) error {
+	cfg, err := s.flags.Load()
+	if err != nil {
+		return err
+	}
+	if cfg.Auth == identity.Platform {
+		return exit.Usagef("REKEY_AUTH is platform, and serve has no platform in front that authenticates callers: " +
+			"unset it, or set it to none")
+	}
+	if err := config.CheckFile("--seed", s.seed); s.seed != "" && err != nil {
+		return exit.Setting(err)
+	}
+	ln, err := s.listen(ctx)
+	if err != nil {
+		return err
+	}
+	defer ln.Close()
+	if s.seed != "" {
+		remove, err := seedKeyring(ctx, cfg, s.seed)
+		if err != nil {
+			return err
+		}
+		defer remove()
+	}
+	doc, err := open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	doc.Address = "http://" + reachable(ln.Addr())
+	rules := boot.Rules(log, s.logged(cfg))
+	service, err := cfg.OpenService(log, rules)
+	if err != nil {
+		return err
+	}
+	announced, err := s.announce(doc, log)
+	if err != nil {
+		return err
+	}
+	defer announced()
+	s.serving.Store(true)
+	s.limits.calmGC()
+	// While nobody asks, too: that the keys are gone is in the log within a second.
+	go every(ctx, time.Second, func() { _ = service.Ready() })
+	face := rest.New(identity.None.Authenticator(), rules, rest.Crypto(service))
+	return server.Serve(ctx, ln, server.Handler(face, s.limits.handled(ln)...), server.Options{
+		Log: log, Ready: service.Ready, Drain: func() time.Duration {
+			return s.drains(ctx)
+		}, MaxConnections: s.limits.taken(log),
+	})
+}
+
+// open sees to the keys that are to be served, and says what they are. Over
+// Lockbox others see to them: to serve them takes fewer rights.
+func open(ctx context.Context, cfg *settings.Settings) (*document, error) {
+	if !cfg.InFile() {
+		return inLockbox(cfg), nil
+	}
+	ad, created, err := openOrCreate(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Purge(ctx, ad)
+	go every(ctx, time.Minute, func() { cfg.Purge(ctx, ad) }) // versions whose time has come
+	return inKeyring(ctx, cfg, ad, created)
+}
+
+func (s *command) listen(ctx context.Context) (net.Listener, error) {
+	if err := checkAddr(s.addr); err != nil {
+		return nil, err
+	}
+	ln, err := server.Listen(ctx, s.addr, s.anyone)
+	if errors.Is(err, server.ErrNotLoopback) {
+		return nil, exit.Usagef("%w: nobody is authenticated, so they could use every key; if that is meant, say --%s",
+			err, anyoneFlag)
+	}
+	return ln, err
+}
+
+// checkAddr tells a mistake in --addr from an address that cannot be had.
+func checkAddr(addr string) error {
+	_, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	if err != nil {
+		return notAddr(addr)
+	}
+	return nil
+}
+
+func notAddr(addr string) error {
+	return exit.Usagef("--addr %s is not a HOST:PORT such as %s", config.Short(addr), defaultAddr)
+}
+
+// logged is which requests have a line in the log. None by default: a line
+// costs as much as a request does beside its HTTP.
+func (s *command) logged(cfg *settings.Settings) requestlog.Lines {
+	return cmp.Or(requestlog.Lines(s.log), cfg.LogRequests)
+}
+
+// openOrCreate opens the keyring, and makes one with a first key if there is
+// none.
+func openOrCreate(ctx context.Context, cfg *settings.Settings) (ad keyadmin.Admin, created bool, err error) {
+	ad, err = cfg.OpenAdmin(false)
+	if err == nil || !errors.Is(err, os.ErrNotExist) || !cfg.MayCreate() {
+		return ad, false, err
+	}
+	if ad, err = cfg.OpenAdmin(true); err != nil {
+		return nil, false, err
+	}
+	_, err = ad.Create(ctx, keyadmin.Creation{Name: "first", Algorithm: key.AES256})
+	if errors.Is(err, keyadmin.ErrExists) {
+		return ad, false, nil // another serve was faster
+	}
+	return ad, true, err
+}
+
+// every calls f again and again until the context ends.
+func every(ctx context.Context, period time.Duration, f func()) {
+	tick := time.NewTicker(period)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			f()
+		}
+	}
+}
