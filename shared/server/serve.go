@@ -45,13 +45,12 @@ type Options struct {
 // new connection, finishes the requests that are there, and returns nil, or an
 // error if they did not end in time.
 func Serve(ctx context.Context, ln net.Listener, h http.Handler, o Options) error {
-	all := newConnections()
 	header := cmp.Or(o.HeaderTimeout, headerTimeout)
-	slots := newSlots(cmp.Or(o.MaxConnections, Connections), header)
+	conns := newConns(cmp.Or(o.MaxConnections, Connections), header)
 	p := &probes{next: h, ready: o.Ready}
 	s := &http.Server{
-		Handler:           slots.yielding(p),
-		ConnState:         func(c net.Conn, s http.ConnState) { all.state(c, s); slots.state(c, s) },
+		Handler:           conns.yielding(p),
+		ConnState:         conns.state,
 		ReadHeaderTimeout: header,
 		ReadTimeout:       cmp.Or(o.ReadTimeout, readTimeout),
 		WriteTimeout:      cmp.Or(o.WriteTimeout, writeTimeout),
@@ -63,7 +62,7 @@ func Serve(ctx context.Context, ln net.Listener, h http.Handler, o Options) erro
 	}
 	defer s.Close()
 	ended := make(chan error, 1)
-	go func() { ended <- s.Serve(slotted{patient{ln}, slots}) }()
+	go func() { ended <- s.Serve(listener{ln, conns}) }()
 	select {
 	case err := <-ended:
 		return err
@@ -77,8 +76,8 @@ func Serve(ctx context.Context, ln net.Listener, h http.Handler, o Options) erro
 		case <-time.After(o.Drain()):
 		}
 	}
-	slots.lift()
+	conns.lift()
 	hangUp(ln)
 	<-ended // whoever waited to be accepted has been
-	return all.leave(cmp.Or(o.FlightTime, FlightTime))
+	return conns.leave(cmp.Or(o.FlightTime, FlightTime))
 }

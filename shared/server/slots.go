@@ -1,10 +1,7 @@
 package server
 
 import (
-	"net"
 	"net/http"
-	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -22,43 +19,11 @@ const (
 	glance = 25 * time.Millisecond
 )
 
-// slots are the connections that are taken at once. Whoever comes when there
-// are as many as may be gets the place of the one that has been idle for the
-// longest, or of the next whose answer is sent, and waits until then.
-type slots struct {
-	most   int
-	header time.Duration // what a header may take
-	free   chan struct{} // has a token if one has become free since the last look
-
-	mu     sync.Mutex
-	taken  int
-	idle   map[*patientConn]time.Time // since when
-	lifted bool                       // none waits any more
-
-	wanted atomic.Bool // somebody waits for the next answer to end its connection
-}
-
-func newSlots(most int, header time.Duration) *slots {
-	return &slots{most: most, header: header, free: make(chan struct{}, 1), idle: map[*patientConn]time.Time{}}
-}
-
-// slotted is a listener whose connections take a slot each.
-type slotted struct {
-	net.Listener
-	slots *slots
-}
-
-func (l slotted) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
-	if err == nil {
-		l.slots.take()
-	}
-	return c, err
-}
-
-// take waits for a slot.
-func (s *slots) take() {
-	for !s.taking() {
+// take opens a connection, which waits if there are as many as may be: it gets
+// the place of the one that has been idle for the longest, or of the next whose
+// answer is sent.
+func (s *conns) take(c *conn) {
+	for !s.taking(c) {
 		s.wanted.Store(true)
 		select {
 		case <-s.free:
@@ -68,77 +33,65 @@ func (s *slots) take() {
 	s.wanted.Store(false)
 }
 
-// taking takes a slot if there is one, and otherwise sees to it that there
-// will be.
-func (s *slots) taking() bool {
+// taking opens a connection if there is a place, and otherwise sees to it that
+// there will be.
+func (s *conns) taking(c *conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.taken < s.most || s.lifted {
-		s.taken++
+	if len(s.open) < s.most || s.lifted {
+		s.open[c] = struct{}{}
 		return true
 	}
-	if c := s.quietest(); c != nil {
-		delete(s.idle, c)
-		if c.asks.Load() {
-			c.Close()
+	if quiet, asks := s.quietest(); quiet != nil && quiet.idle.CompareAndSwap(true, false) {
+		if asks {
+			quiet.Close()
 		} else {
-			c.leave()
+			quiet.leave()
 		}
 	}
 	return false
 }
 
 // quietest is the connection that has been idle for the longest, if one has
-// settled. One with half a header is not idle, for as long as a header may
-// take: net/http gives its first bytes two minutes.
-func (s *slots) quietest() (c *patientConn) {
+// settled, and whether a request has begun on it. One with half a header is not
+// idle, for as long as a header may take: net/http gives its first bytes two
+// minutes.
+func (s *conns) quietest() (quiet *conn, asks bool) {
 	since := time.Now().Add(-settled)
-	for one, idle := range s.idle {
-		if one.asks.Load() {
-			idle = time.Unix(0, one.heard.Load()).Add(s.header - settled)
+	for c := range s.open {
+		if !c.idle.Load() {
+			continue
+		}
+		begun := c.asks.Load()
+		idle := time.Unix(0, c.since.Load())
+		if begun {
+			idle = idle.Add(s.header - settled)
 		}
 		if idle.Before(since) {
-			c, since = one, idle
+			quiet, asks, since = c, begun, idle
 		}
 	}
-	return c
+	return quiet, asks
 }
 
 // lift lets everybody in who still comes.
-func (s *slots) lift() {
+func (s *conns) lift() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lifted = true
 	s.look()
 }
 
-func (s *slots) look() {
+func (s *conns) look() {
 	select {
 	case s.free <- struct{}{}:
 	default:
 	}
 }
 
-// state is http.Server.ConnState.
-func (s *slots) state(nc net.Conn, state http.ConnState) {
-	c := nc.(*patientConn)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	switch state {
-	case http.StateIdle:
-		s.idle[c] = time.Now()
-	case http.StateActive:
-		delete(s.idle, c)
-	case http.StateClosed, http.StateHijacked:
-		delete(s.idle, c)
-		s.taken--
-		s.look()
-	}
-}
-
 // yielding is a handler whose next answer ends its connection if another one
 // waits: a client that is told so loses no request.
-func (s *slots) yielding(next http.Handler) http.Handler {
+func (s *conns) yielding(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if s.wanted.Load() && s.wanted.CompareAndSwap(true, false) {
 			w.Header()["Connection"] = []string{"close"}
