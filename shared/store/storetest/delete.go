@@ -47,7 +47,7 @@ func (s *suite) checkGone(id key.ID, v key.VersionID) {
 	s.refuses(id, "", keyring.ErrNoKey)
 	s.refuses(id, v, keyring.ErrNoKey)
 	for _, err := range s.everyMethod(id, v) {
-		s.fails(err, keyadmin.ErrNotFound)
+		s.fails(keyadmin.ErrNotFound)(nil, err)
 	}
 	for _, k := range must[[]*keyadmin.Key](s)(s.Admin.List(s.ctx)) {
 		if k.ID == id {
@@ -57,13 +57,9 @@ func (s *suite) checkGone(id key.ID, v key.VersionID) {
 	if s.OwnIDs {
 		return
 	}
-	_, err := s.Admin.Create(s.ctx, keyadmin.Creation{ID: id})
-	s.fails(err, keyadmin.ErrExists)
-	_, err = s.Admin.Create(s.ctx, keyadmin.Creation{Name: string(id)})
-	s.fails(err, keyadmin.ErrExists)
-	_, err = s.Admin.Import(s.ctx, keyadmin.Import{KeyID: id, VersionID: "v9", Algorithm: key.AES256,
-		Material: material(9)})
-	s.fails(err, keyadmin.ErrExists)
+	s.fails(keyadmin.ErrExists)(s.Admin.Create(s.ctx, keyadmin.Creation{ID: id}))
+	s.fails(keyadmin.ErrExists)(s.Admin.Create(s.ctx, keyadmin.Creation{Name: string(id)}))
+	s.fails(keyadmin.ErrExists)(s.Admin.Import(s.ctx, aes256(id, "v9", 9)))
 }
 
 func testDeleteUndo(s *suite) {
@@ -73,8 +69,7 @@ func testDeleteUndo(s *suite) {
 	if s.Advance != nil {
 		s.Advance(keyadmin.DeleteGrace - time.Second)
 	}
-	_, err := s.Admin.SetStatus(s.ctx, id, key.Active) // the primary is still scheduled
-	s.fails(err, keyadmin.ErrRefused)
+	s.fails(keyadmin.ErrRefused)(s.Admin.SetStatus(s.ctx, id, key.Active)) // the primary is still scheduled
 	for _, v := range []key.VersionID{old, primary} {
 		must[*keyadmin.Version](s)(s.Admin.CancelDestruction(s.ctx, id, v))
 	}
@@ -131,8 +126,7 @@ func testDeleteTwice(s *suite) {
 	s.pass(keyadmin.DeleteGrace)
 	s.refuses(id, old, keyring.ErrVersionDestroyed) // all of them, and the key is there
 	if s.Barren {
-		_, err := s.Admin.Rotate(s.ctx, id, 0)
-		s.fails(err, keyadmin.ErrRefused)
+		s.fails(keyadmin.ErrRefused)(s.Admin.Rotate(s.ctx, id, 0))
 		return
 	}
 	s.rotate(id)
@@ -157,17 +151,12 @@ func testDeleteKeepsDates(s *suite) {
 func testDeleteForbids(s *suite) {
 	id, old, primary := s.twoVersions()
 	want := must[*keyadmin.Key](s)(s.Admin.Delete(s.ctx, id))
-	_, err := s.Admin.Rotate(s.ctx, id, 0)
-	s.fails(err, keyadmin.ErrRefused)
-	_, err = s.Admin.SetPrimary(s.ctx, id, old)
-	s.fails(err, keyadmin.ErrRefused)
-	_, err = s.Admin.ScheduleDestruction(s.ctx, id, primary, keyadmin.Schedule{Force: true})
-	s.fails(err, keyadmin.ErrRefused)
+	s.fails(keyadmin.ErrRefused)(s.Admin.Rotate(s.ctx, id, 0))
+	s.fails(keyadmin.ErrRefused)(s.Admin.SetPrimary(s.ctx, id, old))
+	s.fails(keyadmin.ErrRefused)(s.Admin.ScheduleDestruction(s.ctx, id, primary, keyadmin.Schedule{Force: true}))
 	must[*keyadmin.Key](s)(s.Admin.SetStatus(s.ctx, id, key.Inactive))
 	s.sameKey(s.admin(id), want)
 	if !s.OwnIDs {
-		_, err = s.Admin.Import(s.ctx, keyadmin.Import{KeyID: id, VersionID: "v9", Algorithm: key.AES256,
-			Material: material(9)})
-		s.fails(err, keyadmin.ErrRefused)
+		s.fails(keyadmin.ErrRefused)(s.Admin.Import(s.ctx, aes256(id, "v9", 9)))
 	}
 }

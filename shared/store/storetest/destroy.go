@@ -20,6 +20,9 @@ var destroyTests = map[string]func(*suite){
 	"cancel: not pending": testCancelNotPending,
 }
 
+// week is a destruction after the default pending period.
+var week = keyadmin.Schedule{Pending: keyadmin.DefaultPending}
+
 // twoVersions creates a key with an old version, out of any protection, and a
 // primary.
 func (s *suite) twoVersions() (id key.ID, old, primary key.VersionID) {
@@ -61,8 +64,7 @@ func testScheduleDestroy(s *suite) {
 	s.pass(2 * time.Second)
 	s.refuses(id, old, keyring.ErrVersionDestroyed)
 	s.destroyed(s.version(id, old), at)
-	_, err := s.Admin.CancelDestruction(s.ctx, id, old)
-	s.fails(err, keyadmin.ErrRefused)
+	s.fails(keyadmin.ErrRefused)(s.Admin.CancelDestruction(s.ctx, id, old))
 	s.rotate(id) // any write
 	s.refuses(id, old, keyring.ErrVersionDestroyed)
 	s.checkDestroyed(id, old)
@@ -106,20 +108,17 @@ func (s *suite) checkDestroyed(id key.ID, v key.VersionID) {
 	if got := s.version(id, v); got.Status != key.VersionDestroyed {
 		s.t.Fatalf("version is %+v, want it DESTROYED", got)
 	}
-	_, err := s.Admin.SetPrimary(s.ctx, id, v)
-	s.fails(err, keyadmin.ErrRefused)
-	_, err = s.Admin.CancelDestruction(s.ctx, id, v)
-	s.fails(err, keyadmin.ErrRefused)
-	_, err = s.Admin.ScheduleDestruction(s.ctx, id, v, keyadmin.Schedule{Pending: keyadmin.DefaultPending, Force: true})
-	s.fails(err, keyadmin.ErrRefused)
+	s.fails(keyadmin.ErrRefused)(s.Admin.SetPrimary(s.ctx, id, v))
+	s.fails(keyadmin.ErrRefused)(s.Admin.CancelDestruction(s.ctx, id, v))
+	s.fails(keyadmin.ErrRefused)(s.Admin.ScheduleDestruction(s.ctx, id, v,
+		keyadmin.Schedule{Pending: keyadmin.DefaultPending, Force: true}))
 }
 
 func testSchedulePrimary(s *suite) {
 	id, _, primary := s.twoVersions()
 	for _, force := range []bool{false, true} {
-		_, err := s.Admin.ScheduleDestruction(s.ctx, id, primary,
-			keyadmin.Schedule{Pending: keyadmin.DefaultPending, Force: force})
-		s.fails(err, keyadmin.ErrRefused)
+		s.fails(keyadmin.ErrRefused)(s.Admin.ScheduleDestruction(s.ctx, id, primary,
+			keyadmin.Schedule{Pending: keyadmin.DefaultPending, Force: force}))
 	}
 	s.get(id, primary)
 	s.get(id, "")
@@ -132,19 +131,16 @@ func testScheduleFormer(s *suite) {
 	k := s.create(keyadmin.Creation{})
 	old := k.PrimaryVersion.ID
 	second := s.rotate(k.ID).ID
-	plain := keyadmin.Schedule{Pending: keyadmin.DefaultPending}
-	_, err := s.Admin.ScheduleDestruction(s.ctx, k.ID, old, plain)
-	s.fails(err, keyadmin.ErrRefused)
+	s.fails(keyadmin.ErrRefused)(s.Admin.ScheduleDestruction(s.ctx, k.ID, old, week))
 	s.get(k.ID, old)
 	s.schedule(k.ID, old, keyadmin.DefaultPending) // with force
 
 	s.pass(s.Window)
 	must[*keyadmin.Key](s)(s.Admin.SetPrimary(s.ctx, k.ID, s.rotate(k.ID).ID))
 	s.pass(s.Window - time.Second)
-	_, err = s.Admin.ScheduleDestruction(s.ctx, k.ID, second, plain)
-	s.fails(err, keyadmin.ErrRefused)
+	s.fails(keyadmin.ErrRefused)(s.Admin.ScheduleDestruction(s.ctx, k.ID, second, week))
 	s.pass(time.Second)
-	must[*keyadmin.Version](s)(s.Admin.ScheduleDestruction(s.ctx, k.ID, second, plain))
+	must[*keyadmin.Version](s)(s.Admin.ScheduleDestruction(s.ctx, k.ID, second, week))
 }
 
 // testScheduleSetBack makes an old version the primary for a moment: it is
@@ -157,11 +153,9 @@ func testScheduleSetBack(s *suite) {
 	for _, v := range []key.VersionID{old, primary} {
 		must[*keyadmin.Key](s)(s.Admin.SetPrimary(s.ctx, id, v))
 	}
-	plain := keyadmin.Schedule{Pending: keyadmin.DefaultPending}
-	_, err := s.Admin.ScheduleDestruction(s.ctx, id, old, plain)
-	s.fails(err, keyadmin.ErrRefused)
+	s.fails(keyadmin.ErrRefused)(s.Admin.ScheduleDestruction(s.ctx, id, old, week))
 	s.pass(s.Window)
-	must[*keyadmin.Version](s)(s.Admin.ScheduleDestruction(s.ctx, id, old, plain))
+	must[*keyadmin.Version](s)(s.Admin.ScheduleDestruction(s.ctx, id, old, week))
 }
 
 func testSchedulePeriods(s *suite) {
@@ -172,11 +166,9 @@ func testSchedulePeriods(s *suite) {
 		0:                                 keyadmin.ErrRefused,
 		keyadmin.MinPending - time.Second: keyadmin.ErrRefused,
 	} {
-		_, err := s.Admin.ScheduleDestruction(s.ctx, id, old, keyadmin.Schedule{Pending: pending})
-		s.fails(err, want)
+		s.fails(want)(s.Admin.ScheduleDestruction(s.ctx, id, old, keyadmin.Schedule{Pending: pending}))
 		if want == keyadmin.ErrInvalid {
-			_, err := s.Admin.ScheduleDestruction(s.ctx, id, old, keyadmin.Schedule{Pending: pending, Force: true})
-			s.fails(err, want)
+			s.fails(want)(s.Admin.ScheduleDestruction(s.ctx, id, old, keyadmin.Schedule{Pending: pending, Force: true}))
 		}
 	}
 	s.get(id, old)
@@ -190,8 +182,7 @@ func testSchedulePeriods(s *suite) {
 func testScheduleTwice(s *suite) {
 	id, old, _ := s.twoVersions()
 	at := s.schedule(id, old, keyadmin.DefaultPending).DestroyAt
-	_, err := s.Admin.ScheduleDestruction(s.ctx, id, old, keyadmin.Schedule{Force: true})
-	s.fails(err, keyadmin.ErrRefused)
+	s.fails(keyadmin.ErrRefused)(s.Admin.ScheduleDestruction(s.ctx, id, old, keyadmin.Schedule{Force: true}))
 	if got := s.version(id, old); got.Status != key.VersionScheduled || !got.DestroyAt.Equal(at) {
 		s.t.Fatalf("a refused change made the version %+v", got)
 	}
@@ -200,7 +191,6 @@ func testScheduleTwice(s *suite) {
 func testCancelNotPending(s *suite) {
 	id, old, primary := s.twoVersions()
 	for _, v := range []key.VersionID{old, primary} {
-		_, err := s.Admin.CancelDestruction(s.ctx, id, v)
-		s.fails(err, keyadmin.ErrRefused)
+		s.fails(keyadmin.ErrRefused)(s.Admin.CancelDestruction(s.ctx, id, v))
 	}
 }

@@ -124,11 +124,14 @@ func vague(v key.VersionID, err, want error) bool {
 		v != "" && want == keyring.ErrNoKey && errors.Is(err, keyring.ErrNoVersion)
 }
 
-// fails expects an error of the admin that wraps want.
-func (s *suite) fails(err, want error) {
-	s.t.Helper()
-	if !errors.Is(err, want) {
-		s.t.Fatalf("got error %v, want one that is %q", err, want)
+// fails expects an error of the admin that wraps want, and shows no material.
+func (s *suite) fails(want error) func(any, error) {
+	return func(_ any, err error) {
+		s.t.Helper()
+		if !errors.Is(err, want) {
+			s.t.Fatalf("got error %v, want one that is %q", err, want)
+		}
+		s.hidesMaterial(err)
 	}
 }
 

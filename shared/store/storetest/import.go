@@ -22,10 +22,14 @@ func material(n byte) []byte {
 	return m[:]
 }
 
-func (s *suite) imported(k key.ID, v key.VersionID, a key.Algorithm, n byte) *keyadmin.Version {
+// aes256 is the import of a version with material(n).
+func aes256(k key.ID, v key.VersionID, n byte) keyadmin.Import {
+	return keyadmin.Import{KeyID: k, VersionID: v, Algorithm: key.AES256, Material: material(n)}
+}
+
+func (s *suite) imported(k key.ID, v key.VersionID, n byte) *keyadmin.Version {
 	s.t.Helper()
-	return must[*keyadmin.Version](s)(s.Admin.Import(s.ctx, keyadmin.Import{KeyID: k, VersionID: v, Algorithm: a,
-		Material: material(n)}))
+	return must[*keyadmin.Version](s)(s.Admin.Import(s.ctx, aes256(k, v, n)))
 }
 
 // needIDs ends a test of a store that gives ids itself, after checking that
@@ -35,8 +39,7 @@ func (s *suite) needIDs() {
 	if !s.OwnIDs {
 		return
 	}
-	v, err := s.Admin.Import(s.ctx, keyadmin.Import{KeyID: "k1", VersionID: "v1", Algorithm: key.AES256,
-		Material: material(1)})
+	v, err := s.Admin.Import(s.ctx, aes256("k1", "v1", 1))
 	if err == nil {
 		s.t.Fatalf("this store gives ids itself, and imported %+v", v)
 	}
@@ -59,7 +62,7 @@ func testImport(s *suite) {
 	sealed := s.seal(must[*keyring.Version](s)(want, err))
 	s.opens(s.get("k1", "v1"), sealed)
 
-	if v := s.imported("k1", "v2", key.AES256, 2); v.Primary {
+	if v := s.imported("k1", "v2", 2); v.Primary {
 		s.t.Fatal("an imported version has become the primary of a key that had one")
 	}
 	if got := s.get("k1", ""); got.ID != "v1" {
@@ -75,43 +78,31 @@ func testImport(s *suite) {
 
 func testImportRefuses(s *suite) {
 	s.needIDs()
-	s.imported("k1", "v1", key.AES256, 1)
+	s.imported("k1", "v1", 1)
 	before := s.admin("k1")
 	for name, test := range map[string]struct {
-		i    keyadmin.Import
+		edit func(*keyadmin.Import) // of one that would be taken
 		want error
 	}{
-		"same version": {keyadmin.Import{KeyID: "k1", VersionID: "v1", Algorithm: key.AES256,
-			Material: material(1)}, keyadmin.ErrExists},
-		"same id": {keyadmin.Import{KeyID: "k1", VersionID: "v1", Algorithm: key.AES256,
-			Material: material(2)}, keyadmin.ErrExists},
-		"same material": {keyadmin.Import{KeyID: "k1", VersionID: "v2", Algorithm: key.AES128,
-			Material: material(1)}, keyadmin.ErrExists},
-		"31 bytes": {keyadmin.Import{KeyID: "k1", VersionID: "v2", Algorithm: key.AES256,
-			Material: material(2)[1:]}, keyadmin.ErrInvalid},
-		"33 bytes": {keyadmin.Import{KeyID: "k1", VersionID: "v2", Algorithm: key.AES256,
-			Material: append(material(2), 0)}, keyadmin.ErrInvalid},
-		"no material": {keyadmin.Import{KeyID: "k1", VersionID: "v2", Algorithm: key.AES256},
-			keyadmin.ErrInvalid},
-		"no algorithm": {keyadmin.Import{KeyID: "k1", VersionID: "v2", Material: material(2)},
-			keyadmin.ErrInvalid},
-		"no key id": {keyadmin.Import{VersionID: "v2", Algorithm: key.AES256, Material: material(2)},
-			keyadmin.ErrInvalid},
-		"no version id": {keyadmin.Import{KeyID: "k1", Algorithm: key.AES256, Material: material(2)},
-			keyadmin.ErrInvalid},
-		"bad version id": {keyadmin.Import{KeyID: "k1", VersionID: "a b", Algorithm: key.AES256,
-			Material: material(2)}, keyadmin.ErrInvalid},
-		"bad name": {keyadmin.Import{KeyID: "k2", VersionID: "v2", Algorithm: key.AES256,
-			Material: material(2), Name: " "}, keyadmin.ErrInvalid},
-		"name is an id": {keyadmin.Import{KeyID: "k2", VersionID: "v2", Algorithm: key.AES256,
-			Material: material(2), Name: "k1"}, keyadmin.ErrExists},
-		"name is its own id": {keyadmin.Import{KeyID: "k2", VersionID: "v2", Algorithm: key.AES256,
-			Material: material(2), Name: "k2"}, keyadmin.ErrExists},
+		"same version": {func(i *keyadmin.Import) { *i = aes256("k1", "v1", 1) }, keyadmin.ErrExists},
+		"same id":      {func(i *keyadmin.Import) { i.VersionID = "v1" }, keyadmin.ErrExists},
+		"same material": {func(i *keyadmin.Import) { i.Algorithm, i.Material = key.AES128, material(1) },
+			keyadmin.ErrExists},
+		"31 bytes":           {func(i *keyadmin.Import) { i.Material = i.Material[1:] }, keyadmin.ErrInvalid},
+		"33 bytes":           {func(i *keyadmin.Import) { i.Material = append(i.Material, 0) }, keyadmin.ErrInvalid},
+		"no material":        {func(i *keyadmin.Import) { i.Material = nil }, keyadmin.ErrInvalid},
+		"no algorithm":       {func(i *keyadmin.Import) { i.Algorithm = 0 }, keyadmin.ErrInvalid},
+		"no key id":          {func(i *keyadmin.Import) { i.KeyID = "" }, keyadmin.ErrInvalid},
+		"no version id":      {func(i *keyadmin.Import) { i.VersionID = "" }, keyadmin.ErrInvalid},
+		"bad version id":     {func(i *keyadmin.Import) { i.VersionID = "a b" }, keyadmin.ErrInvalid},
+		"bad name":           {func(i *keyadmin.Import) { i.KeyID, i.Name = "k2", " " }, keyadmin.ErrInvalid},
+		"name is an id":      {func(i *keyadmin.Import) { i.KeyID, i.Name = "k2", "k1" }, keyadmin.ErrExists},
+		"name is its own id": {func(i *keyadmin.Import) { i.KeyID, i.Name = "k2", "k2" }, keyadmin.ErrExists},
 	} {
 		s.t.Log(name)
-		_, err := s.Admin.Import(s.ctx, test.i)
-		s.fails(err, test.want)
-		s.hidesMaterial(err)
+		i := aes256("k1", "v2", 2)
+		test.edit(&i)
+		s.fails(test.want)(s.Admin.Import(s.ctx, i))
 	}
 	s.sameKey(s.admin("k1"), before)
 	if n := len(must[[]*keyadmin.Version](s)(s.Admin.Versions(s.ctx, "k1"))); n != 1 {
@@ -124,33 +115,26 @@ func testImportRefuses(s *suite) {
 // destroyed.
 func testImportAfterDestruction(s *suite) {
 	s.needIDs()
-	s.imported("k1", "v1", key.AES256, 1)
-	s.imported("k1", "v2", key.AES256, 2)
+	s.imported("k1", "v1", 1)
+	s.imported("k1", "v2", 2)
 	s.schedule("k1", "v2", 0)
-	for _, i := range []keyadmin.Import{
-		{KeyID: "k1", VersionID: "v2", Algorithm: key.AES256, Material: material(2)},
-		{KeyID: "k1", VersionID: "v2", Algorithm: key.AES256, Material: material(3)},
-		{KeyID: "k1", VersionID: "v3", Algorithm: key.AES256, Material: material(2)},
-	} {
-		_, err := s.Admin.Import(s.ctx, i)
-		s.fails(err, keyadmin.ErrExists)
-		s.hidesMaterial(err)
+	for _, i := range []keyadmin.Import{aes256("k1", "v2", 2), aes256("k1", "v2", 3), aes256("k1", "v3", 2)} {
+		s.fails(keyadmin.ErrExists)(s.Admin.Import(s.ctx, i))
 	}
-	s.imported("k2", "v2", key.AES256, 2) // another key's ids are its own
+	s.imported("k2", "v2", 2) // another key's ids are its own
 }
 
 func testImportNames(s *suite) {
 	s.needIDs()
-	i := keyadmin.Import{KeyID: "k1", VersionID: "v1", Algorithm: key.AES256, Material: material(1), Name: "orders"}
+	i := aes256("k1", "v1", 1)
+	i.Name = "orders"
 	must[*keyadmin.Version](s)(s.Admin.Import(s.ctx, i))
 	i.VersionID, i.Material = "v2", material(2) // the same name again is fine
 	must[*keyadmin.Version](s)(s.Admin.Import(s.ctx, i))
 	i.VersionID, i.Material, i.Name = "v3", material(3), "other"
-	_, err := s.Admin.Import(s.ctx, i)
-	s.fails(err, keyadmin.ErrExists)
+	s.fails(keyadmin.ErrExists)(s.Admin.Import(s.ctx, i))
 	i.KeyID, i.Name = "k2", "orders"
-	_, err = s.Admin.Import(s.ctx, i)
-	s.fails(err, keyadmin.ErrExists)
+	s.fails(keyadmin.ErrExists)(s.Admin.Import(s.ctx, i))
 }
 
 // hidesMaterial checks that an error shows none of the materials of this

@@ -79,8 +79,7 @@ func testRotateAlgorithm(s *suite) {
 	if v := s.rotate(k.ID); v.Algorithm != key.AES128 {
 		s.t.Fatalf("the next rotation made %v, want the new default", v.Algorithm)
 	}
-	_, err := s.Admin.Rotate(s.ctx, k.ID, 9)
-	s.fails(err, keyadmin.ErrInvalid)
+	s.fails(keyadmin.ErrInvalid)(s.Admin.Rotate(s.ctx, k.ID, 9))
 }
 
 func testSetPrimary(s *suite) {
@@ -95,8 +94,7 @@ func testSetPrimary(s *suite) {
 	}
 	s.get(k.ID, second)
 	s.schedule(k.ID, second, keyadmin.DefaultPending)
-	_, err := s.Admin.SetPrimary(s.ctx, k.ID, second)
-	s.fails(err, keyadmin.ErrRefused)
+	s.fails(keyadmin.ErrRefused)(s.Admin.SetPrimary(s.ctx, k.ID, second))
 	if got := s.get(k.ID, "").ID; got != first {
 		s.t.Fatalf("a refused change made %s the primary", got)
 	}
