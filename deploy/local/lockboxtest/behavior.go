@@ -21,6 +21,8 @@ type Behavior struct {
 	// CopyGenerated: AddVersion copies the generated text of the base version
 	// instead of generating anew. The proto says merge, the guides generate.
 	CopyGenerated bool
+	// MaxPage is how many items a page has at most, whatever is asked for; 0: 1000.
+	MaxPage int64
 	// OperationDelay is how long an operation takes on the clock of Advance; 0:
 	// it is done when the call returns. Its effect shows when it is done.
 	OperationDelay time.Duration

@@ -95,13 +95,13 @@ func (s secretService) ListOperations(
 			all = append(all, op.Operation)
 		}
 	}
-	items, next, err := page(all, r)
+	items, next, err := page(s.Server, all, r)
 	return &lockbox.ListSecretOperationsResponse{Operations: items, NextPageToken: next}, err
 }
 
 // page cuts the page that was asked for out of all items, of 100 if no size is
 // said. The token is where it begins.
-func page[T any](all []T, r interface {
+func page[T any](s *Server, all []T, r interface {
 	GetPageSize() int64
 	GetPageToken() string
 }) (items []T, next string, err error) {
@@ -109,7 +109,8 @@ func page[T any](all []T, r interface {
 	if err != nil || from < 0 || from > len(all) || r.GetPageSize() < 0 {
 		return nil, "", status.Error(codes.InvalidArgument, "page_size or page_token: not one that this server gave")
 	}
-	to := min(len(all), from+int(cmp.Or(r.GetPageSize(), 100))) // validate saw to it that it is at most 1000
+	size := min(cmp.Or(r.GetPageSize(), 100), cmp.Or(s.behavior.MaxPage, 1000))
+	to := min(len(all), from+int(size))
 	if to < len(all) {
 		next = strconv.Itoa(to)
 	}

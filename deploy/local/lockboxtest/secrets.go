@@ -31,7 +31,7 @@ func (s secretService) List(_ context.Context, r *lockbox.ListSecretsRequest) (*
 			inFolder = append(inFolder, sec.Secret)
 		}
 	}
-	items, next, err := page(inFolder, r)
+	items, next, err := page(s.Server, inFolder, r)
 	return &lockbox.ListSecretsResponse{Secrets: items, NextPageToken: next}, err
 }
 

@@ -14,7 +14,7 @@ import (
 func (s secretService) ListVersions(
 	_ context.Context, r *lockbox.ListVersionsRequest,
 ) (*lockbox.ListVersionsResponse, error) {
-	items, next, err := page(s.call.secret.shown(), r)
+	items, next, err := page(s.Server, s.call.secret.shown(), r)
 	return &lockbox.ListVersionsResponse{Versions: items, NextPageToken: next}, err
 }
 

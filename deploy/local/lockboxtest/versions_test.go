@@ -202,7 +202,8 @@ func TestUnreadable(t *testing.T) {
 	wantCode(w.get(id, ""))(t, 1)
 }
 
-// TestPages: 100 items are a page if no size is said.
+// TestPages: 100 items are a page if no size is said, or as many as the server
+// gives.
 func TestPages(t *testing.T) {
 	w := start(t, lockboxtest.Options{})
 	w.AddSecret(&lockbox.Secret{FolderId: "b1gother"})
@@ -213,6 +214,10 @@ func TestPages(t *testing.T) {
 	}
 	first := must(w.list(0, ""))(t)
 	second := must(w.list(0, first.GetNextPageToken()))(t)
+	w.Configure(func(b *lockboxtest.Behavior) { b.MaxPage = 2 })
+	if page := must(w.list(1000, ""))(t); len(page.GetSecrets()) != 2 || page.GetNextPageToken() == "" {
+		t.Errorf("a page has %d secrets, want 2", len(page.GetSecrets()))
+	}
 	if n := len(first.GetSecrets()); n != 100 || len(second.GetSecrets()) != 1 || second.GetNextPageToken() != "" ||
 		first.GetSecrets()[0].GetId() != want[0] || second.GetSecrets()[0].GetId() != want[100] {
 		t.Errorf("pages of %d and %d secrets: %v", n, len(second.GetSecrets()), second)

@@ -2,7 +2,6 @@ package lockbox
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -17,56 +16,6 @@ import (
 )
 
 const get = lockbox.PayloadService_Get_FullMethodName
-
-// TestStampede: 3000 callers of two cold keys are one call for each.
-func TestStampede(t *testing.T) {
-	f := start(t, lockboxtest.Behavior{})
-	one, _ := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))
-	two, _ := f.secret(lockboxtest.Binary("AES_256", materialFor(2)))
-	f.Inject(lockboxtest.Fault{Method: get, Latency: 100 * time.Millisecond})
-	ring := keyring.New(f.store, keyring.Options{TTL: time.Minute})
-	var all sync.WaitGroup
-	for n := range 3000 {
-		all.Add(1)
-		go func() {
-			defer all.Done()
-			if _, err := ring.Get(ctx, []key.ID{one, two}[n%2], ""); err != nil {
-				t.Error(err)
-			}
-		}()
-	}
-	all.Wait()
-	if a, b := f.PayloadGets(string(one)), f.PayloadGets(string(two)); a != 1 || b != 1 {
-		t.Errorf("%d and %d calls, want one for each key", a, b)
-	}
-}
-
-// TestFlood: made-up ids make a bounded number of calls, and the key in use
-// goes on.
-func TestFlood(t *testing.T) {
-	f := start(t, lockboxtest.Behavior{})
-	id, _ := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))
-	ring := keyring.New(f.store, keyring.Options{TTL: time.Minute, PerInstance: keyring.Rate{PerSecond: 1, Burst: 40}})
-	if _, err := ring.Get(ctx, id, ""); err != nil {
-		t.Fatal(err)
-	}
-	limited := 0
-	for n := range 1000 {
-		_, err := ring.Get(ctx, key.ID(fmt.Sprintf("e6qmadeup%d", n)), "")
-		switch {
-		case errors.Is(err, keyring.ErrExhausted):
-			limited++
-		case !keyring.Negative(err):
-			t.Fatalf("a made-up id: %v", err)
-		}
-	}
-	if n := f.Calls(get); n > 60 || limited < 900 {
-		t.Errorf("1000 made-up ids made %d calls, and %d were refused; want at most 40 or so", n, limited)
-	}
-	if _, err := ring.Get(ctx, id, ""); err != nil {
-		t.Errorf("the key in use: %v", err)
-	}
-}
 
 // TestQuota: what callers can use up is no outage, and a revoked key is not
 // served for it beyond the TTL.
@@ -87,22 +36,6 @@ func TestQuota(t *testing.T) {
 	remove()
 	if v, err := ring.Get(ctx, id, ""); v != nil || !errors.Is(err, keyring.ErrDenied) {
 		t.Errorf("once Lockbox answers: %v, %v", v, err)
-	}
-}
-
-// TestZeroTTL: each request is a call, and a loop of one client meets no limit
-// of ours.
-func TestZeroTTL(t *testing.T) {
-	f := start(t, lockboxtest.Behavior{})
-	id, versions := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))
-	ring := keyring.New(f.store, keyring.Options{})
-	for n := range 400 {
-		if _, err := ring.Get(ctx, id, key.VersionID([]string{"", versions[0]}[n%2])); err != nil {
-			t.Fatalf("request %d: %v", n, err)
-		}
-	}
-	if n := f.PayloadGets(string(id)); n != 400 {
-		t.Errorf("%d calls for 400 requests", n)
 	}
 }
 

@@ -107,6 +107,7 @@ func checkSame(t *testing.T, v *keyring.Version, a key.Algorithm, material []byt
 	}
 }
 
+// TestGet asks Lockbox once for each, over one connection.
 func TestGet(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	id, versions := f.secret(lockboxtest.Binary("AES_128", materialFor(1)),
@@ -126,20 +127,8 @@ func TestGet(t *testing.T) {
 		}
 		checkSame(t, v, test.algorithm, materialFor(test.n))
 	}
-	if all, n := f.Calls(""), f.TokenRequests(); all != 4 || n != 1 {
-		t.Errorf("%d calls of all services and %d requests for a token, want 4 and 1", all, n)
-	}
-}
-
-// TestOneRoundTrip: a cold start asks Lockbox once.
-func TestOneRoundTrip(t *testing.T) {
-	f := start(t, lockboxtest.Behavior{})
-	id, _ := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))
-	if _, err := f.store.Get(ctx, id, ""); err != nil {
-		t.Fatal(err)
-	}
-	if calls, connections := f.Calls(get), f.Connections(); calls != 1 || connections != 1 {
-		t.Errorf("%d calls over %d connections, want one over one", calls, connections)
+	if all, n, c := f.Calls(""), f.TokenRequests(), f.Connections(); all != 4 || n != 1 || c != 1 {
+		t.Errorf("%d calls of all services with %d requests for a token over %d connections, want 4, 1, 1", all, n, c)
 	}
 }
 

@@ -266,6 +266,9 @@ func TestRoles(t *testing.T) {
 		!strings.Contains(found[0].Problem, "lockbox.viewer") {
 		t.Errorf("check by who may read alone finds %+v, %v", found, err)
 	}
+	f.ExpireTokens()
+	_, err = f.List(ctx)
+	says(t, err, keyadmin.ErrDenied, "REKEY_IAM_TOKEN")
 }
 
 // TestOperations: an operation that takes its time is waited for, and the
@@ -453,24 +456,10 @@ func TestRepair(t *testing.T) {
 	}
 }
 
-// TestDisabled: what a disabled key does not do is said.
-func TestDisabled(t *testing.T) {
-	f := start(t, lockboxtest.Behavior{})
-	k := f.create(0)
-	if _, err := f.SetStatus(ctx, k.ID, key.Inactive); err != nil {
-		t.Fatal(err)
-	}
-	_, err := f.Rotate(ctx, k.ID, 0)
-	says(t, err, keyadmin.ErrRefused, "enable it first")
-	if found, err := f.findings(); err != nil || len(found) != 0 {
-		t.Errorf("check finds %+v, %v", found, err)
-	}
-}
-
 // TestFormerPrimary: when a version was the primary last is in Lockbox's
 // operations; where it is not, force is needed.
 func TestFormerPrimary(t *testing.T) {
-	f := start(t, lockboxtest.Behavior{}, func(*Options) {})
+	f := start(t, lockboxtest.Behavior{MaxPage: 1})
 	k := f.create(0)
 	second, err := f.Rotate(ctx, k.ID, 0)
 	if err != nil {
@@ -480,6 +469,9 @@ func TestFormerPrimary(t *testing.T) {
 	if _, err := f.SetPrimary(ctx, k.ID, k.PrimaryVersion.ID); err != nil {
 		t.Fatal(err)
 	}
+	f.Inject(lockboxtest.Fault{Method: "SetCurrentVersion", Times: 1, Operation: true, Code: codes.Internal})
+	_, err = f.SetPrimary(ctx, k.ID, second.ID)
+	says(t, err, keyadmin.ErrUnavailable, "not done")
 	f.Advance(time.Minute)
 	plain := keyadmin.Schedule{Pending: keyadmin.DefaultPending}
 	_, err = f.ScheduleDestruction(ctx, k.ID, second.ID, plain)
@@ -543,48 +535,13 @@ func TestNames(t *testing.T) {
 	says(t, err, keyadmin.ErrNotFound)
 }
 
-// TestRemove is Lockbox's own deletion.
-func TestRemove(t *testing.T) {
+// TestProtected: a secret that Lockbox protects is not deleted, and that is said.
+func TestProtected(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	k := f.create(0)
-	if err := f.Remove(ctx, k.ID); err != nil {
-		t.Fatal(err)
-	}
-	_, err := f.Get(ctx, k.ID)
-	says(t, err, keyadmin.ErrNotFound)
-}
-
-// TestPages: more secrets and versions than one page has.
-func TestPages(t *testing.T) {
-	f := start(t, lockboxtest.Behavior{})
-	var versions []lockboxtest.Version
-	for i := range pageSize + 5 {
-		versions = append(versions, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Binary("AES_256",
-			bytes.Repeat([]byte{byte(i)}, 32))}})
-	}
-	id, _ := f.AddSecret(nil, versions...)
-	for i := range pageSize + 3 {
-		f.AddSecret(nil, versions[i])
-	}
-	all, err := f.List(ctx)
-	if err != nil || len(all) != pageSize+4 {
-		t.Errorf("%d keys, %v", len(all), err)
-	}
-	if got, err := f.Versions(ctx, key.ID(id)); err != nil || len(got) != pageSize+5 {
-		t.Errorf("%d versions, %v", len(got), err)
-	}
-}
-
-// TestNoFolder: what needs no folder works without.
-func TestNoFolder(t *testing.T) {
-	f := start(t, lockboxtest.Behavior{})
-	k := f.create(0)
-	f.FolderID = ""
-	_, err := f.List(ctx)
-	says(t, err, keyadmin.ErrInvalid, "REKEY_FOLDER_ID")
-	_, err = f.Create(ctx, keyadmin.Creation{})
-	says(t, err, keyadmin.ErrInvalid, "REKEY_FOLDER_ID")
-	if _, err := f.Rotate(ctx, k.ID, 0); err != nil {
+	f.Change(string(k.ID), func(s *lockbox.Secret, _ []*lockbox.Version) { s.DeletionProtection = true })
+	says(t, f.Remove(ctx, k.ID), keyadmin.ErrRefused, "is protected from deletion")
+	if _, err := f.Get(ctx, k.ID); err != nil {
 		t.Error(err)
 	}
 }

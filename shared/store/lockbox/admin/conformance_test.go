@@ -35,7 +35,8 @@ func TestConformance(t *testing.T) {
 // payloads, and an admin of its folder.
 func harness(t *testing.T, material admin.Material) storetest.Harness {
 	began := time.Date(2025, 3, 1, 9, 0, 0, 123456789, time.UTC)
-	lb, err := lockboxtest.Start(lockboxtest.Options{Now: func() time.Time { return began }})
+	lb, err := lockboxtest.Start(lockboxtest.Options{
+		Now: func() time.Time { return began }, Behavior: lockboxtest.Behavior{MaxPage: 2}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -428,6 +428,10 @@ func TestFolder(t *testing.T) {
 	if k, err := f.Get(ctx, key.ID(id)); err != nil || k.FolderID != elsewhere {
 		t.Errorf("got %+v, %v", k, err)
 	}
-	f.FolderID = ""
+	f.FolderID = "" // what needs none works without
 	f.must(f.Rotate(ctx, key.ID(id), 0))
+	_, err := f.List(ctx)
+	says(t, err, keyadmin.ErrInvalid, "REKEY_FOLDER_ID")
+	_, err = f.Create(ctx, keyadmin.Creation{})
+	says(t, err, keyadmin.ErrInvalid, "REKEY_FOLDER_ID")
 }
