@@ -24,6 +24,7 @@ var arrows = map[string]string{
 	"shared/pipeline":                   "api",
 	"shared/identity":                   "api",
 	"shared/requestlog":                 "key api pipeline",
+	"shared/manage":                     "key api keyadmin pipeline",
 	"shared/kms":                        "key api pipeline ciphertext aead keyring",
 	"shared/rest":                       "key api identity pipeline ciphertext strictjson",
 	"shared/event":                      "api rest strictjson",
@@ -52,7 +53,7 @@ var arrows = map[string]string{
 	"shared/slow":             "", // which tests are left out of an ordinary run
 	"shared/boot": "config identity keyring kms pipeline requestlog rest store/file " +
 		"store/file/passphrase store/lockbox",
-	"shared/boot/admin": "config keyadmin store/file/admin store/file/passphrase store/lockbox " +
+	"shared/boot/admin": "config keyadmin manage store/file/admin store/file/passphrase store/lockbox " +
 		"store/lockbox/admin",
 	"shared/lambda": "boot event",
 
@@ -69,7 +70,7 @@ var arrows = map[string]string{
 	// A group of commands imports what is above, and no other group.
 	"cmd/rekey/internal/about":   "rekey/cli rekey/exit rekey/show config",
 	"cmd/rekey/internal/inspect": "rekey/cli rekey/message rekey/show ciphertext key keyadmin",
-	"cmd/rekey/internal/serve": "rekey/cli rekey/exit rekey/process rekey/settings rekey/show boot config identity " +
+	"cmd/rekey/internal/serve": "rekey/cli rekey/exit rekey/process rekey/settings rekey/show boot boot/admin config identity manage " +
 		"key keyadmin lossy plain requestlog rest server",
 	"cmd/rekey/internal/keys": "rekey/cli rekey/exit rekey/message rekey/process rekey/settings rekey/show " +
 		"rekey/terminal aead boot/admin config key keyadmin plain",
@@ -167,7 +168,7 @@ func TestFunctionsLinkLittle(t *testing.T) {
 	deps := goList(t, "-deps", "-tags", "ycf", "./functions/encrypt", "./functions/decrypt", "./functions/reencrypt",
 		"./functions/datakey", "./functions/all")
 	for _, dep := range deps {
-		for _, never := range []string{"rekey/shared/keyadmin", "rekey/shared/folder", "rekey/shared/store/file/admin",
+		for _, never := range []string{"rekey/shared/keyadmin", "rekey/shared/manage", "rekey/shared/folder", "rekey/shared/store/file/admin",
 			"rekey/shared/boot/admin", "rekey/shared/server",
 			"rekey/shared/client", "rekey/deploy",
 			"github.com/aws/aws-lambda-go", "github.com/spf13/", "plugin", "testing"} {

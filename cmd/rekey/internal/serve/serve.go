@@ -19,10 +19,12 @@ import (
 	"rekey/cmd/rekey/internal/process"
 	"rekey/cmd/rekey/internal/settings"
 	"rekey/shared/boot"
+	"rekey/shared/boot/admin"
 	"rekey/shared/config"
 	"rekey/shared/identity"
 	"rekey/shared/key"
 	"rekey/shared/keyadmin"
+	"rekey/shared/manage"
 	"rekey/shared/requestlog"
 	"rekey/shared/rest"
 	"rekey/shared/server"
@@ -143,7 +145,7 @@ func (s *command) run(ctx context.Context, log *slog.Logger) error {
 		}
 		defer remove()
 	}
-	doc, err := open(ctx, cfg)
+	doc, ad, err := open(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -162,7 +164,8 @@ func (s *command) run(ctx context.Context, log *slog.Logger) error {
 	s.limits.calmGC()
 	// While nobody asks, too: that the keys are gone is in the log within a second.
 	go every(ctx, time.Second, func() { _ = service.Ready() })
-	face := rest.New(identity.None.Authenticator(), rules, rest.Crypto(service))
+	face := rest.New(identity.None.Authenticator(), rules, rest.Crypto(service),
+		rest.Keys(manage.New(admin.Lister(&cfg.Config, ad), rules)))
 	return server.Serve(ctx, ln, server.Handler(face, s.limits.handled(ln)...), server.Options{
 		Log: log, Ready: service.Ready, Drain: func() time.Duration {
 			return s.drains(ctx)
@@ -172,17 +175,19 @@ func (s *command) run(ctx context.Context, log *slog.Logger) error {
 
 // open sees to the keys that are to be served, and says what they are. Over
 // Lockbox others see to them: to serve them takes fewer rights.
-func open(ctx context.Context, cfg *settings.Settings) (*document, error) {
+func open(ctx context.Context, cfg *settings.Settings) (*document, keyadmin.Admin, error) {
 	if !cfg.InFile() {
-		return inLockbox(cfg), nil
+		ad, err := cfg.OpenAdmin(false)
+		return inLockbox(cfg), ad, err
 	}
 	ad, created, err := openOrCreate(ctx, cfg)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	cfg.Purge(ctx, ad)
 	go every(ctx, time.Minute, func() { cfg.Purge(ctx, ad) }) // versions whose time has come
-	return inKeyring(ctx, cfg, ad, created)
+	doc, err := inKeyring(ctx, cfg, ad, created)
+	return doc, ad, err
 }
 
 func (s *command) listen(ctx context.Context) (net.Listener, error) {
