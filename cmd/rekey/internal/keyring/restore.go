@@ -21,7 +21,6 @@ type restored struct {
 	BackupGeneration uint64 `json:"backupGeneration"`
 	Replaced         string `json:"replaced,omitzero"`
 	Lost             []loss `json:"lost"`
-	Revived          []loss `json:"revived"`
 }
 
 type loss struct {
@@ -40,7 +39,7 @@ damaged or missing. The keyring that was there stays beside it under another
 name. Running servers go on with the restored one.
 
 A backup older than the keyring is or has been, or one that lacks some of its
-keys or versions or brings back what was destroyed, is refused without --older.
+keys or versions, is refused without --older.
 A version that was only scheduled in the backup, and whose time has come since,
 is destroyed in what is restored.`,
 		Example:     "  rekey keyring restore keyring.backup",
@@ -94,8 +93,7 @@ func (g *group) showRestoration(r *admin.Restoration) error {
 	g.Changed = !r.AlreadyDone
 	g.warnRestoration(r)
 	if g.json {
-		return show.JSON(g.Out, restored{documentOf(&r.Report), r.From, r.Replaced, show.All(r.Lost, lossOf),
-			show.All(r.Revived, lossOf)})
+		return show.JSON(g.Out, restored{documentOf(&r.Report), r.From, r.Replaced, show.All(r.Lost, lossOf)})
 	}
 	if r.AlreadyDone {
 		fmt.Fprintf(g.Out, "The keyring is like the backup already: nothing was changed.\n\n")
@@ -114,9 +112,6 @@ func (g *group) showRestored(r *admin.Restoration) {
 	}
 	for _, l := range r.Lost {
 		g.row("lost", "version %s of key %s", l.Version, l.Key)
-	}
-	for _, l := range r.Revived {
-		g.row("revived", "version %s of key %s", l.Version, l.Key)
 	}
 }
 

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"rekey/shared/key"
@@ -39,31 +38,14 @@ func hasMaterial(r *keyfile.Keyring, id key.ID, v *keyfile.Version) bool {
 	return same != nil && len(same.Material) > 0 && same.Fingerprint == v.Fingerprint
 }
 
-// revived are the losses between a backup and the keyring that are no news:
-// the keyring had these versions, and they were destroyed.
-func revived(backup, now *keyfile.Keyring) []Loss {
-	return slices.DeleteFunc(losses(backup, now), func(l Loss) bool { return !destroyed(now, l) })
-}
-
-func destroyed(r *keyfile.Keyring, l Loss) bool {
-	if k := r.Key(l.Key); k != nil {
-		v := k.Version(l.Version)
-		return v != nil && v.Status == key.VersionDestroyed
-	}
-	return slices.ContainsFunc(r.Tombstones, func(t keyfile.Tombstone) bool { return t.ID == l.Key })
-}
-
 // refuse says what a restore would undo, if it would and is not meant to.
 func (r *Restoration) refuse(generation uint64, older bool) error {
-	if older || r.From >= generation && len(r.Lost) == 0 && len(r.Revived) == 0 {
+	if older || r.From >= generation && len(r.Lost) == 0 {
 		return nil
 	}
 	what := []string{fmt.Sprintf("the backup is of generation %d, the keyring of %d", r.From, generation)}
 	if len(r.Lost) > 0 {
 		what = append(what, "it lacks "+names(r.Lost))
-	}
-	if len(r.Revived) > 0 {
-		what = append(what, "it brings back "+names(r.Revived)+", destroyed since")
 	}
 	return fmt.Errorf("%w: %s; states, names and primaries would be those of the backup: if that is meant, say --older",
 		keyadmin.ErrRefused, strings.Join(what, "; "))

@@ -22,7 +22,6 @@ type Restoration struct {
 	Damaged     bool   // that file could not be read
 	Remembered  bool   // it is known how far the keyring had come, by itself or by its memory
 	Lost        []Loss // what only the file that was there had
-	Revived     []Loss // what had been destroyed in it and is back
 	AlreadyDone bool   // the keyring was like the backup: nothing was written
 }
 
@@ -115,7 +114,7 @@ func (a *Admin) coverOf(c current, b *Backup) *passphrase.Passphrase {
 func (r *Restoration) compare(ring, backup *keyfile.Keyring, highest uint64, older bool, now time.Time) error {
 	if ring != nil {
 		ring.Purge(now)
-		r.Lost, r.Revived = losses(ring, backup), revived(backup, ring)
+		r.Lost = losses(ring, backup)
 		if r.AlreadyDone = same(ring, backup) && ring.Generation >= highest; r.AlreadyDone {
 			return nil
 		}

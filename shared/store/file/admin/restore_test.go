@@ -140,11 +140,10 @@ func TestRestoreDestroyed(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := k.Restore(ctx, Backup{Path: path + ".before"}, false); !errors.Is(err, keyadmin.ErrRefused) ||
-		!strings.Contains(err.Error(), "brings back version "+string(old)) {
+		!strings.Contains(err.Error(), "the backup is of generation") {
 		t.Errorf("error is %v", err)
 	}
-	if r, err := k.Restore(ctx, Backup{Path: path + ".before"}, true); err != nil || len(r.Revived) != 1 ||
-		r.Versions != 2 {
+	if r, err := k.Restore(ctx, Backup{Path: path + ".before"}, true); err != nil || r.Versions != 2 {
 		t.Errorf("from before: %+v, %v", r, err)
 	}
 	if r, err := k.Restore(ctx, Backup{Path: path + ".scheduled"}, true); err != nil || r.Versions != 1 ||
