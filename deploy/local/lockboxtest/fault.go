@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
 )
 
@@ -26,7 +25,7 @@ type Fault struct {
 	Code    codes.Code
 	Text    string // said with Code, in place of the test's own
 	Hang    bool   // no answer until the client gives up
-	Reset   bool   // the TCP connection is reset, with every call on it
+	Reset   bool   // all TCP connections are reset, with every call on them
 
 	// After: the call is carried out first, and only its answer is lost.
 	After bool
@@ -111,10 +110,8 @@ func (n *network) strike(ctx context.Context, f Fault) error {
 		<-ctx.Done()
 		return status.FromContextError(ctx.Err()).Err()
 	case f.Reset:
-		if p, ok := peer.FromContext(ctx); ok {
-			n.reset(p.Addr.String())
-		}
-		return status.Error(codes.Unavailable, "the connection was reset")
+		n.each((*conn).reset)
+		return status.Error(codes.Unavailable, "the connections were reset")
 	case f.Operation:
 		return nil
 	}

@@ -10,7 +10,7 @@ import (
 // are reset, and connections that die without a sign.
 type network struct {
 	mu       sync.Mutex
-	conns    map[string]*conn // by the client's address
+	conns    []*conn // that there ever were
 	frozen   bool
 	accepted int
 }
@@ -30,30 +30,17 @@ func (l listener) Accept() (net.Conn, error) {
 	defer n.mu.Unlock()
 	wrapped := &conn{Conn: c}
 	wrapped.dead.Store(n.frozen)
-	n.conns[c.RemoteAddr().String()] = wrapped
+	n.conns = append(n.conns, wrapped)
 	n.accepted++
 	return wrapped, nil
 }
 
-// each does something to every connection that there ever was.
+// each does something to every connection.
 func (n *network) each(do func(*conn)) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for _, c := range n.conns {
 		do(c)
-	}
-}
-
-// reset closes a client's connection so that the client is told "connection
-// reset by peer".
-func (n *network) reset(client string) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if c, ok := n.conns[client]; ok {
-		if tcp, ok := c.Conn.(*net.TCPConn); ok {
-			_ = tcp.SetLinger(0)
-		}
-		_ = c.Close()
 	}
 }
 
@@ -78,6 +65,12 @@ func (c *conn) Write(p []byte) (int, error) {
 		return len(p), nil
 	}
 	return c.Conn.Write(p)
+}
+
+// reset closes so that the client is told "connection reset by peer".
+func (c *conn) reset() {
+	_ = c.Conn.(*net.TCPConn).SetLinger(0)
+	_ = c.Close()
 }
 
 // DropConnections lets every gRPC connection die without notice, as happens

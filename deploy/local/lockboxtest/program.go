@@ -3,8 +3,6 @@ package lockboxtest
 import (
 	"bufio"
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"strings"
@@ -13,74 +11,39 @@ import (
 	"rekey/shared/plain"
 )
 
-// program is a server, and what its flags and the lines of its standard input
-// say of it.
+// program is a server, and what its arguments and the lines of its standard
+// input say of it.
 type program struct {
-	flags    *flag.FlagSet
-	behavior Behavior
-	users    []grant       // of -user, and not yet given
-	faults   []Fault       // of -fault
-	advance  time.Duration // of -advance, and not yet gone
-
 	server *Server
 	out    io.Writer
+	faults []Fault
 	healed bool // the faults strike nothing
 }
 
-// Run is the program deploy/local/lockbox, until ctx ends. A line of in is a
-// flag that can still be given, and its value; an empty one switches the faults
-// off, and on again.
+// Run is the program deploy/local/lockbox, until ctx ends. A line of in is what
+// an argument can say, too: -user NAME=ROLE or user NAME=ROLE. An empty line
+// switches the faults off, and on again.
 func Run(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
-	p := newProgram(out)
-	if err := p.flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-		p.flags.SetOutput(out)
-		p.flags.PrintDefaults()
-		return nil
-	} else if err != nil {
+	s, err := Start(Options{})
+	if err != nil {
 		return err
 	}
-	if p.flags.NArg() > 0 {
-		return fmt.Errorf("unexpected argument %.60q", p.flags.Arg(0))
-	}
-	var err error
-	if p.server, err = Start(Options{Behavior: p.behavior}); err != nil {
-		return err
-	}
-	defer p.server.Close()
-	p.server.Grant(DefaultServiceAccount, Admin, DefaultFolder)
+	defer s.Close()
+	p := &program{server: s, out: out}
+	s.Grant(DefaultServiceAccount, Admin, DefaultFolder)
 	p.usage()
-	p.apply()
+	for len(args) > 0 {
+		n := min(2, len(args))
+		if strings.TrimLeft(args[0], "-") == "copy-generated" {
+			n = 1
+		}
+		if err := p.do(strings.Join(args[:n], " ")); err != nil {
+			return err
+		}
+		args = args[n:]
+	}
 	p.obey(ctx, in)
 	return nil
-}
-
-func newProgram(out io.Writer) *program {
-	p := &program{flags: flag.NewFlagSet("lockboxtest", flag.ContinueOnError), out: out}
-	f := p.flags
-	f.SetOutput(io.Discard) // Run's error says it
-	f.BoolVar(&p.behavior.CopyGenerated, "copy-generated", false, "a new version has the last one's material")
-	f.Func("user", "`NAME=ROLE[@ON]`: an account that has a role on a secret or a folder (default the one folder), "+
-		"or none; repeatable", func(text string) error {
-		u, err := parseUser(text)
-		if err == nil {
-			p.users = append(p.users, u)
-		}
-		return err
-	})
-	f.Func("fault", "`METHOD=WHAT`: what goes wrong with calls, such as PayloadService/Get=UNAVAILABLE, "+
-		"*=latency 300ms, Get=hang, Get=reset; repeatable", func(text string) error {
-		fault, err := parseFault(text)
-		if err == nil {
-			p.faults, p.healed = append(p.faults, fault), false
-		}
-		return err
-	})
-	f.Func("advance", "`TIME` by which the clock of secrets goes on", func(text string) error {
-		d, err := time.ParseDuration(text)
-		p.advance += d
-		return err
-	})
-	return p
 }
 
 // usage is what a client needs, and the environment of rekey, ready to be
@@ -114,53 +77,72 @@ func (p *program) obey(ctx context.Context, in io.Reader) {
 	for {
 		select {
 		case line := <-lines:
-			p.line(strings.TrimSpace(line))
+			if err := p.do(strings.TrimSpace(line)); err != nil {
+				fmt.Fprintln(p.out, "lockboxtest:", err)
+			}
 		case <-ctx.Done():
 			return
 		}
 	}
 }
 
-func (p *program) line(line string) {
+// do does what a line says.
+func (p *program) do(line string) error {
 	name, value, _ := strings.Cut(strings.TrimLeft(line, "-"), " ")
+	value = strings.Trim(value, ` '"`)
 	switch name {
 	case "":
 		p.healed = !p.healed
-	case "user", "fault", "advance":
-		if err := p.flags.Set(name, strings.Trim(value, ` '"`)); err != nil {
-			fmt.Fprintln(p.out, "lockboxtest:", err)
-			return
+		p.strike()
+	case "user":
+		g, err := parseUser(value)
+		if err != nil {
+			return err
 		}
+		p.admit(g)
+	case "fault":
+		f, err := parseFault(value)
+		if err != nil {
+			return err
+		}
+		p.faults, p.healed = append(p.faults, f), false
+		p.strike()
+	case "advance":
+		d, err := time.ParseDuration(value)
+		if err != nil {
+			return err
+		}
+		p.server.Advance(d)
+	case "copy-generated":
+		p.server.Configure(func(b *Behavior) { b.CopyGenerated = true })
 	default:
-		fmt.Fprintf(p.out, "lockboxtest: %.60q: want user, fault or advance and a value, or an empty line\n", name)
-		return
+		return fmt.Errorf("%.60q: want user NAME=ROLE[@ON], fault METHOD=WHAT, advance TIME or copy-generated "+
+			"(docs/lockbox.md), or an empty line", name)
 	}
-	p.apply()
+	return nil
 }
 
-// apply has the server be as is said.
-func (p *program) apply() {
-	for _, u := range p.users {
-		what := u.role + " of " + u.on
-		if u.role == noRole {
-			p.server.RevokeAll(u.subject)
-			what = "without a role"
-		} else {
-			p.server.Grant(u.subject, u.role, u.on)
-		}
-		fmt.Fprintf(p.out, "user       %s, %q: REKEY_IAM_TOKEN=%s\n", u.subject, what, p.server.Token(u.subject))
+// admit gives or takes roles, and shows a new token.
+func (p *program) admit(g grant) {
+	what := g.role + " of " + g.on
+	if g.role == noRole {
+		p.server.RevokeAll(g.subject)
+		what = "without a role"
+	} else {
+		p.server.Grant(g.subject, g.role, g.on)
 	}
-	p.server.Advance(p.advance)
-	p.users, p.advance = nil, 0
+	fmt.Fprintf(p.out, "user       %s, %q: REKEY_IAM_TOKEN=%s\n", g.subject, what, p.server.Token(g.subject))
+}
+
+// strike has the faults strike, or none.
+func (p *program) strike() {
 	p.server.Heal()
-	switch {
-	case len(p.faults) == 0:
-	case p.healed:
+	if p.healed {
 		fmt.Fprintln(p.out, "faults     off: an empty line switches them on")
-	default:
-		for _, f := range p.faults {
-			p.server.Inject(f)
-		}
-		fmt.Fprintln(p.out, "faults     on: an empty line switches them off")
+		return
 	}
+	for _, f := range p.faults {
+		p.server.Inject(f)
+	}
+	fmt.Fprintln(p.out, "faults     on: an empty line switches them off")
 }

@@ -53,7 +53,6 @@ func Start(o Options) (*Server, error) {
 	s := &Server{
 		clock:    time.Now,
 		counters: counters{calls: map[call]int{}},
-		network:  network{conns: map[string]*conn{}},
 		addr:     "127.0.0.1:0",
 		behavior: o.Behavior,
 		tokens:   map[string]token{}, keys: map[string]accountKey{}, grants: map[grant]bool{},
