@@ -45,7 +45,7 @@ func TestLostAnswerOfHelp(t *testing.T) {
 	}
 }
 
-// TestLostAnswer: whoever cannot write what he was asked for says so and fails,
+// TestLostAnswer: a command that cannot write its answer says so and fails,
 // wherever in the answer that was.
 func TestLostAnswer(t *testing.T) {
 	t.Setenv("REKEY_KEYRING", t.TempDir()+"/keyring.json")
@@ -111,7 +111,7 @@ func runWith(t *testing.T, args []string, in string, out io.Writer) (status int,
 	return run(ctx, args, strings.NewReader(in), out, &errw), errw.String()
 }
 
-// TestUnreadAnswer: the reader of a pipe that left is no news to anybody.
+// TestUnreadAnswer: that the reader of a pipe has left is not worth a word.
 func TestUnreadAnswer(t *testing.T) {
 	status, told := runWith(t, []string{"version"}, "", &broken{0, fmt.Errorf("write: %w", syscall.EPIPE)})
 	if status == 0 || told != "" {

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// TestNoCore: the kernel writes no core file of the command, whoever runs it.
+// TestNoCore: the kernel writes no core file of the command, root or not.
 // What that takes from its user's right to look into /proc keeps it from no
 // file that is given by a descriptor, and nobody from its status.
 func TestNoCore(t *testing.T) {

@@ -135,7 +135,7 @@ func TestEndpointToken(t *testing.T) {
 		{"REKEY_ENDPOINT=http://kms.example REKEY_TOKEN=t1.good", "encrypt --key k1", "x", 2, "use https"},
 		{"REKEY_ENDPOINT=t1.aaaaaaaaaaaaaaaaaaaaaaaa", "encrypt --key k1", "x", 2, "look like an IAM token"},
 
-		// A token's file is no place for what comes out.
+		// What comes out is not written to a token's file.
 		{"", "encrypt --key k1 --endpoint " + url + " --token-file " + file + " --out " + file, "x", 3,
 			"which nothing else is written to"},
 		{"REKEY_TOKEN_FILE=" + file, "encrypt --key k1 --endpoint " + url + " --out " + file, "x", 3,

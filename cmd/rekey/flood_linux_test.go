@@ -68,7 +68,7 @@ func TestFlood(t *testing.T) {
 	if raced() {
 		return // which takes memory of its own
 	}
-	const most = 72 << 10 // KiB: 300 bodies alone would be 75 MiB
+	const most = 72 << 10 // KiB: only the 300 bodies would be 75 MiB
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.Process.Pid))
 	if err != nil {
 		t.Fatal(err)

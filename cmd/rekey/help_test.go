@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"rekey/cmd/rekey/internal/cli"
 )
@@ -47,6 +48,11 @@ func TestEveryCommandExplainsItself(t *testing.T) {
 		if !strings.HasSuffix(strings.TrimSpace(c.Long), ".") {
 			t.Errorf("%s: its text ends without a full stop", c.CommandPath())
 		}
+		c.LocalFlags().VisitAll(func(f *pflag.Flag) {
+			if strings.HasPrefix(f.Usage, "`") {
+				t.Errorf("%s: the help of --%s begins with the word that stands before it", c.CommandPath(), f.Name)
+			}
+		})
 	})
 }
 

@@ -27,7 +27,7 @@ var lockboxWords = map[string]func(*testscript.TestScript, *lockboxtest.Server, 
 		l.Inject(lockboxtest.Fault{Times: 1, Code: codes.ResourceExhausted})
 	},
 	// as ROLE [SECRET]: from now on rekey is a service account that has the
-	// roles of this name alone, on the folder or on secrets.
+	// only roles of this name, on the folder or on secrets.
 	"as": func(ts *testscript.TestScript, l *lockboxtest.Server, args []string) {
 		account, on := "aje-"+args[0], lockboxtest.DefaultFolder
 		if len(args) > 1 {
@@ -98,7 +98,7 @@ var lockboxWords = map[string]func(*testscript.TestScript, *lockboxtest.Server, 
 		l.Inject(lockboxtest.Fault{Method: lockbox.SecretService_AddVersion_FullMethodName, Times: 1,
 			Code: codes.ResourceExhausted, Text: unquoted(ts, args[0])})
 	},
-	// entry SECRET NAME: the current version has this entry alone.
+	// entry SECRET NAME: the current version has only this entry.
 	"entry": func(ts *testscript.TestScript, l *lockboxtest.Server, args []string) {
 		l.Change(args[0], func(sec *lockbox.Secret, _ []*lockbox.Version) {
 			if got := strings.Join(sec.GetCurrentVersion().GetPayloadEntryKeys(), " "); got != args[1] {

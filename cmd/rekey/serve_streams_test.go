@@ -107,7 +107,7 @@ func mustEnd(t *testing.T, c *exec.Cmd) {
 	}
 }
 
-// TestLogHangs: whoever reads the log, or the banner, and does not, holds up
+// TestLogHangs: a reader of the log, or of the banner, that does not read holds up
 // no request and no end. When it reads again it gets what was kept for it.
 func TestLogHangs(t *testing.T) {
 	out, errs := mustPipe(t), mustPipe(t)

@@ -45,8 +45,7 @@ to encrypt a file of any size this way.`,
 	c.Flags().BoolVar(&f.skip, "skip-plaintext", false, "with --json: leave the data key itself out")
 	c.Flags().BoolVar(&f.force, "force", false, "overwrite files that exist: what is in them may be the only copy of "+
 		"a key")
-	cli.Exclude(c, "plaintext-out", "skip-plaintext")
-	cli.Exclude(c, "plaintext-out", "json")
+	cli.Exclude(c, "plaintext-out", "skip-plaintext", "json")
 	c.RunE = func(c *cobra.Command, _ []string) error { return f.run(c.Context()) }
 	return c
 }

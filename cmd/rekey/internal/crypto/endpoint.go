@@ -24,8 +24,7 @@ func (e *endpoint) declare(c *cobra.Command, prefix, what string) {
 	c.Flags().StringVar(&e.url, prefix+"endpoint", "", "ask the server at this `URL`"+what)
 	c.Flags().StringVar(&e.file, prefix+"token-file", "", "a `FILE` with the token that this server wants")
 	for _, store := range []string{"store", "keyring", "passphrase-file"} {
-		cli.Exclude(c, prefix+store, prefix+"endpoint")
-		cli.Exclude(c, prefix+store, prefix+"token-file")
+		cli.Exclude(c, prefix+store, prefix+"endpoint", prefix+"token-file")
 	}
 }
 

@@ -129,15 +129,9 @@ func isSame(one, other place) bool {
 }
 
 func isSameFile(a, b *settings.Settings) bool {
-	var infos [2]os.FileInfo
-	for i, s := range []*settings.Settings{a, b} {
-		path, err := s.KeyringPath()
-		if err != nil {
-			return false
-		}
-		if infos[i], err = os.Stat(path); err != nil {
-			return false
-		}
-	}
-	return os.SameFile(infos[0], infos[1])
+	one, _ := a.KeyringPath()
+	other, _ := b.KeyringPath()
+	info, err := os.Stat(one)
+	otherInfo, otherErr := os.Stat(other)
+	return err == nil && otherErr == nil && os.SameFile(info, otherInfo)
 }

@@ -24,8 +24,7 @@ func (t *text) declare(c *cobra.Command, prefix, what string) {
 	c.Flags().StringVar(&t.value, value, "", what+", as `TEXT`")
 	c.Flags().StringVar(&t.file, file, "", what+", from `FILE`; an empty one means none")
 	c.Flags().BoolVar(&t.none, none, false, "there is none, as without the two")
-	cli.Exclude(c, value, file)
-	cli.Exclude(c, value, none)
+	cli.Exclude(c, value, file, none)
 	cli.Exclude(c, file, none)
 }
 

@@ -61,11 +61,10 @@ is destroyed in what is restored.`,
 			return g.showRestoration(r)
 		},
 	}
-	c.Flags().StringVar(&phrase, "backup-passphrase-file", "", "a `FILE` with the passphrase of the backup, if that "+
-		"is "+
-		"another one")
-	c.Flags().BoolVar(&older, "older", false, "go back: give up what only the keyring has, and take back what it has "+
-		"destroyed")
+	c.Flags().StringVar(&phrase, "backup-passphrase-file", "",
+		"a `FILE` with the passphrase of the backup, if that is another one")
+	c.Flags().BoolVar(&older, "older", false,
+		"go back: give up what only the keyring has, and take back what it has destroyed")
 	return c
 }
 

@@ -52,9 +52,8 @@ with --servers-window, or set both variables as the servers have them.`,
 func (g *group) windowFlag(c *cobra.Command) {
 	const name = "servers-window"
 	var window time.Duration
-	period(c, &window, name, "", "a `PERIOD`, such as 5m, in which a server may use a version without asking the "+
-		"store: "+
-		"the larger of REKEY_CACHE_TTL and REKEY_OFFLINE_GRACE of your servers")
+	period(c, &window, name, "", "a `PERIOD`, such as 5m, in which a server may use a version without asking "+
+		"the store: the larger of REKEY_CACHE_TTL and REKEY_OFFLINE_GRACE of your servers")
 	cli.Before(c, func() error {
 		if !c.Flags().Changed(name) {
 			return nil

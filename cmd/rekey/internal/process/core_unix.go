@@ -8,7 +8,7 @@ import (
 )
 
 // NoCore has the kernel write no memory of this process, which holds keys, to a
-// core file. EPERM of the limit is no error: what may not be lowered here, a
+// core file. EPERM of the limit is not an error: what may not be lowered here, a
 // sandbox keeps.
 func NoCore() error {
 	err := syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{})

@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"rekey/cmd/rekey/internal/exit"
@@ -90,15 +88,6 @@ func (s *command) banner(w io.Writer, d *document) error {
 		d.printTry(w)
 	}
 	return nil
-}
-
-// reachable is an address that curl on this machine can use in a URL: not
-// 0.0.0.0, and a zone as RFC 6874 has it.
-func reachable(addr net.Addr) string {
-	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
-		return net.JoinHostPort("localhost", strconv.Itoa(tcp.Port))
-	}
-	return strings.Replace(addr.String(), "%", "%25", 1)
 }
 
 // usable picks a key to try: the oldest that is active and served.

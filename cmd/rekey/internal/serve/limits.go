@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"regexp"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -30,11 +31,12 @@ type limits struct {
 func (l *limits) declare(c *cobra.Command) {
 	const connectionsFlag, bodiesFlag, hostFlag = "max-connections", "max-body-memory", "host"
 	connections := c.Flags().String(connectionsFlag, strconv.Itoa(server.Connections),
-		"take at most `N` connections at once, and half of the files that may be open; idle ones are closed for others")
+		"take at most `N` connections concurrently, and half of the files that may be open; idle ones are closed for "+
+			"others")
 	bodies := c.Flags().String(bodiesFlag, fmt.Sprintf("%dMiB", server.BodyMemory>>20),
 		"the `SIZE` of the memory for the bodies of all requests together")
 	hosts := c.Flags().StringArray(hostFlag, nil, "a `NAME` by which browsers may call a server on loopback, besides "+
-		"localhost; may stand several times")
+		"localhost; may be repeated")
 	cli.Before(c, func() (err error) {
 		if l.connections, err = strconv.Atoi(*connections); tooLarge(err, *connections) {
 			return exit.Usagef("--%s %s is too large a number", connectionsFlag, config.Word(*connections))
@@ -82,18 +84,12 @@ func parseSize(s string) (int64, error) {
 	return n * unit, err
 }
 
+var domainName = regexp.MustCompile(`^[\w-]{1,63}(\.[\w-]{1,63})*\.?$`)
+
 // isHost reports whether s is a name of the DNS, or an address.
 func isHost(s string) bool {
-	if _, err := netip.ParseAddr(s); err == nil {
-		return true
-	}
-	for _, label := range strings.Split(strings.TrimSuffix(s, "."), ".") {
-		if label == "" || len(label) > 63 || strings.Trim(label,
-			"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != "" {
-			return false
-		}
-	}
-	return true
+	_, err := netip.ParseAddr(s)
+	return err == nil || domainName.MatchString(s)
 }
 
 // handled are the limits as the server's handler has them.
@@ -102,12 +98,13 @@ func (l *limits) handled(ln net.Listener) []server.Option {
 	return []server.Option{server.MaxBodyMemory(l.bodies), server.FromBrowsers(ok && tcp.IP.IsLoopback(), l.hosts)}
 }
 
-// taken is how many connections are taken at once: the store, the log and the
+// taken is how many connections are taken concurrently: the store, the log and the
 // keyring need files, too.
 func (l *limits) taken(log *slog.Logger) int {
 	files := openFiles()
 	if half := max(files/2, 1); l.connections > half {
-		log.Warn(fmt.Sprintf("serve takes %d connections at once and not %d: that is half of the %d files that it "+
+		log.Warn(fmt.Sprintf("serve takes %d connections concurrently and not %d: that is half of the %d files that "+
+			"it "+
 			"may open", half, l.connections, files))
 		return half
 	}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -84,19 +83,4 @@ func noAnswer(ctx context.Context, addr string, err error) error {
 		err = op.Err
 	}
 	return fmt.Errorf("%s does not answer: %w", addr, err)
-}
-
-// connectable is an address to connect to of one to listen on.
-func connectable(addr string) string {
-	host, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		return addr
-	}
-	if ip := net.ParseIP(host); host == "" || ip.IsUnspecified() {
-		host = "localhost"
-	}
-	if n, err := net.LookupPort("tcp", port); err == nil {
-		port = strconv.Itoa(n)
-	}
-	return net.JoinHostPort(host, port)
 }

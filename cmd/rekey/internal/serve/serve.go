@@ -7,8 +7,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net"
-	"os"
 	"sync/atomic"
 	"time"
 
@@ -22,8 +20,6 @@ import (
 	"rekey/shared/boot/admin"
 	"rekey/shared/config"
 	"rekey/shared/identity"
-	"rekey/shared/key"
-	"rekey/shared/keyadmin"
 	"rekey/shared/manage"
 	"rekey/shared/requestlog"
 	"rekey/shared/rest"
@@ -173,84 +169,8 @@ func (s *command) run(ctx context.Context, log *slog.Logger) error {
 	})
 }
 
-// open sees to the keys that are to be served, and says what they are. Over
-// Lockbox others see to them: to serve them takes fewer rights.
-func open(ctx context.Context, cfg *settings.Settings) (*document, keyadmin.Admin, error) {
-	if !cfg.InFile() {
-		ad, err := cfg.OpenAdmin(false)
-		return inLockbox(cfg), ad, err
-	}
-	ad, created, err := openOrCreate(ctx, cfg)
-	if err != nil {
-		return nil, nil, err
-	}
-	cfg.Purge(ctx, ad)
-	go every(ctx, time.Minute, func() { cfg.Purge(ctx, ad) }) // versions whose time has come
-	doc, err := inKeyring(ctx, cfg, ad, created)
-	return doc, ad, err
-}
-
-func (s *command) listen(ctx context.Context) (net.Listener, error) {
-	if err := checkAddr(s.addr); err != nil {
-		return nil, err
-	}
-	ln, err := server.Listen(ctx, s.addr, s.anyone)
-	if errors.Is(err, server.ErrNotLoopback) {
-		return nil, exit.Usagef("%w: nobody is authenticated, so they could use every key; if that is meant, say --%s",
-			err, anyoneFlag)
-	}
-	return ln, err
-}
-
-// checkAddr tells a mistake in --addr from an address that cannot be had.
-func checkAddr(addr string) error {
-	_, port, err := net.SplitHostPort(addr)
-	if err == nil {
-		_, err = net.LookupPort("tcp", port)
-	}
-	if err != nil {
-		return notAddr(addr)
-	}
-	return nil
-}
-
-func notAddr(addr string) error {
-	return exit.Usagef("--addr %s is not a HOST:PORT such as %s", config.Short(addr), defaultAddr)
-}
-
 // logged is which requests have a line in the log. None by default: a line
 // costs as much as a request does beside its HTTP.
 func (s *command) logged(cfg *settings.Settings) requestlog.Lines {
 	return cmp.Or(requestlog.Lines(s.log), cfg.LogRequests)
-}
-
-// openOrCreate opens the keyring, and makes one with a first key if there is
-// none.
-func openOrCreate(ctx context.Context, cfg *settings.Settings) (ad keyadmin.Admin, created bool, err error) {
-	ad, err = cfg.OpenAdmin(false)
-	if err == nil || !errors.Is(err, os.ErrNotExist) || !cfg.MayCreate() {
-		return ad, false, err
-	}
-	if ad, err = cfg.OpenAdmin(true); err != nil {
-		return nil, false, err
-	}
-	_, err = ad.Create(ctx, keyadmin.Creation{Name: "first", Algorithm: key.AES256})
-	if errors.Is(err, keyadmin.ErrExists) {
-		return ad, false, nil // another serve was faster
-	}
-	return ad, true, err
-}
-
-// every calls f again and again until the context ends.
-func every(ctx context.Context, period time.Duration, f func()) {
-	tick := time.NewTicker(period)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			f()
-		}
-	}
 }

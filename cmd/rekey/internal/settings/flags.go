@@ -60,7 +60,7 @@ func (f *Flags) DeclareKeyring(c *cobra.Command) {
 	c.Flags().StringVar(&f.Keyring, "keyring", "",
 		"keyring `FILE` (default $REKEY_KEYRING, or rekey/keyring.json in your configuration folder)")
 	c.Flags().StringVar(&f.Passphrase, "passphrase-file", "",
-		"`FILE` with the passphrase of an encrypted keyring (default $REKEY_PASSPHRASE_FILE, or you are asked)")
+		"a `FILE` with the passphrase of an encrypted keyring (default $REKEY_PASSPHRASE_FILE, or you are asked)")
 	f.Only(c, config.StoreFile, "keyring", "passphrase-file")
 }
 

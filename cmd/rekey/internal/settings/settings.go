@@ -103,8 +103,12 @@ func (s *Settings) Purge(ctx context.Context, ad keyadmin.Admin) {
 	}
 }
 
+// waiting tells a person what Lockbox has been asked and has not done yet.
 func (s *Settings) waiting(what string) (done func()) {
-	return terminal.Waiting(s.flags.streams.Err, what)
+	if terminal.Is(s.flags.streams.Err) {
+		fmt.Fprintf(s.flags.streams.Err, "rekey: waiting for Lockbox: %s\n", plain.Text(what))
+	}
+	return func() {}
 }
 
 // late says why nothing happens: another process changes the keyring, or has

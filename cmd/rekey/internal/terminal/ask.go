@@ -1,5 +1,4 @@
-// Package terminal is the person who uses a command: asked for secrets, and shown
-// that something is under way.
+// Package terminal is the person who uses a command, and is asked for secrets.
 package terminal
 
 import (
