@@ -87,10 +87,10 @@ var arrows = map[string]string{
 
 	"deploy/build":               "", // the archives, made as the platforms want them
 	"deploy/pack":                "deploy/build",
-	"deploy/local/terraform":     "", // runs Terraform on what needs no provider, and reads the rest
-	"deploy/local/platform":      "", // runs functions as the platforms do
-	"deploy/local/platform/host": "", // opens plugins, and imports the standard library alone
-	"deploy/local/gateway":       "", // HTTP in front of functions, driven by an OpenAPI document
+	"deploy/local/terraform":     "",                      // runs Terraform on what needs no provider, and reads the rest
+	"deploy/local/platform":      "",                      // runs functions as the platforms do
+	"deploy/local/platform/host": "",                      // opens plugins, and imports the standard library alone
+	"deploy/local/gateway":       "deploy/local/platform", // HTTP in front of functions, driven by an OpenAPI document
 	"deploy/local/stage": "ending answer key keyadmin plain store/lockbox store/lockbox/admin " +
 		"deploy/local/lockboxtest deploy/local/extensiontest " +
 		"deploy/build deploy/local/gateway deploy/local/platform deploy/local/terraform", // all of it on this machine
@@ -110,7 +110,7 @@ var arrows = map[string]string{
 var only = map[string]string{
 	"github.com/go-json-experiment/json":   "rekey/shared/strictjson",
 	"github.com/kelseyhightower/envconfig": "rekey/shared/config",
-	"github.com/aws/aws-lambda-go":         "rekey/shared/lambda",
+	"github.com/aws/aws-lambda-go":         "rekey/shared/lambda rekey/deploy/local/gateway",
 	"github.com/spf13/cobra":               "rekey/cmd/rekey",
 	"filippo.io/age":                       "rekey/shared/store/file/internal/sealed",
 	"golang.org/x/term":                    "rekey/cmd/rekey",

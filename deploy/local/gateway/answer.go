@@ -6,17 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 )
 
 // answer is what a function answers with.
 type answer struct {
-	Status      int                 `json:"statusCode"`
-	Headers     map[string]string   `json:"headers"`
-	HeaderLists map[string][]string `json:"multiValueHeaders"` // Yandex alone
-	Cookies     []string            `json:"cookies"`           // AWS alone
-	Body        string              `json:"body"`
-	Base64      bool                `json:"isBase64Encoded"`
+	Status  int               `json:"statusCode"`
+	Headers map[string]string `json:"headers"`
+	Body    string            `json:"body"`
+	Base64  bool              `json:"isBase64Encoded"`
 
 	header http.Header
 	body   []byte
@@ -24,13 +21,17 @@ type answer struct {
 
 // What becomes of headers of an answer (page function-invoke, "Message
 // headers").
-var (
-	dropped   = []string{"Host", "Authorization", "User-Agent", "Connection", "Max-Forwards", "Cookie"}
-	forbidden = []string{"Proxy-Authenticate", "Transfer-Encoding", "Via", "Www-Authenticate"}
-	renamed   = []string{"Content-Md5", "Date", "Server"}
+const (
+	dropped = iota + 1
+	forbidden
+	renamed // X-Yf-Remapped-*
 )
 
-const renamedPrefix = "X-Yf-Remapped-"
+var answerHeaders = map[string]int{
+	"Host": dropped, "Authorization": dropped, "User-Agent": dropped, "Connection": dropped, "Max-Forwards": dropped,
+	"Cookie": dropped, "Content-Md5": renamed, "Date": renamed, "Server": renamed,
+	"Proxy-Authenticate": forbidden, "Transfer-Encoding": forbidden, "Via": forbidden, "Www-Authenticate": forbidden,
+}
 
 // readAnswer understands the answer of a function of Yandex, whose body may
 // have so many bytes. What is wrong with it is the function's fault: 502.
@@ -39,21 +40,14 @@ func readAnswer(raw []byte, most int) (*answer, error) {
 	if err == nil {
 		err = a.yandexHeaders()
 	}
-	switch {
-	case err != nil:
-	case len(raw) > mostOfFunction:
-		err = fmt.Errorf("the answer has %d bytes, at most %d are allowed", len(raw), mostOfFunction)
-	case len(a.body) > most:
-		err = fmt.Errorf("the body of the answer has %d bytes, at most %d are allowed", len(a.body), most)
+	if err == nil && (len(raw) > mostOfFunction || len(a.body) > most) {
+		err = fmt.Errorf("the answer has %d bytes, its body %d, and %d and %d are allowed", len(raw), len(a.body),
+			mostOfFunction, most)
 	}
 	if err != nil {
-		return nil, malformed(err)
+		return nil, refusal{http.StatusBadGateway, "Malformed serverless function response", err}
 	}
 	return a, nil
-}
-
-func malformed(why error) error {
-	return refusal{http.StatusBadGateway, "Malformed serverless function response", why}
 }
 
 func decodeAnswer(raw []byte) (*answer, error) {
@@ -77,24 +71,17 @@ func decodeAnswer(raw []byte) (*answer, error) {
 	return a, nil
 }
 
-// yandexHeaders makes of the answer's headers what Yandex makes of them. A
-// name in both dictionaries has the values of the lists.
+// yandexHeaders makes of the answer's headers what Yandex makes of them.
 func (a *answer) yandexHeaders() error {
-	for name, values := range a.HeaderLists {
-		a.header.Del(name)
-		for _, value := range values {
-			a.header.Add(name, value)
-		}
-	}
 	for name, values := range a.header {
-		switch {
-		case slices.Contains(forbidden, name):
+		switch answerHeaders[name] {
+		case forbidden:
 			return fmt.Errorf("the answer must not have the header %s", name)
-		case slices.Contains(dropped, name):
+		case renamed:
+			a.header["X-Yf-Remapped-"+name] = values
 			delete(a.header, name)
-		case slices.Contains(renamed, name):
+		case dropped:
 			delete(a.header, name)
-			a.header[renamedPrefix+name] = values
 		}
 	}
 	return nil
@@ -106,5 +93,5 @@ func (a *answer) write(w http.ResponseWriter) {
 		header[name] = values
 	}
 	w.WriteHeader(a.Status)
-	w.Write(a.body)
+	_, _ = w.Write(a.body)
 }

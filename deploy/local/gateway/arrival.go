@@ -2,14 +2,15 @@ package gateway
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
+
+	functions "rekey/deploy/local/platform"
 )
 
 // The largest bodies of requests and answers, in bytes. The platforms' pages
@@ -23,44 +24,56 @@ const (
 // patience is how long Yandex API Gateway waits for an integration.
 const patience = 5 * time.Minute
 
+// platform is what stands in front of functions.
+type platform struct {
+	most  int64 // bytes of a request's body
+	log   *slog.Logger
+	serve func(*arrival) (*answer, error)
+	form  func(http.Header, refusal) any // makes the body of the platform's own answers, and may add to the header
+}
+
 // arrival is a request as it arrived.
 type arrival struct {
 	*http.Request
-	id      string // the platform's own
-	at      time.Time
-	ip      string // of the other end of the connection
-	body    []byte
-	options Options
+	id   string // the platform's own
+	at   time.Time
+	ip   string // of the other end of the connection
+	body []byte
 }
 
-func arrive(r *http.Request, o Options) *arrival {
-	ip, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		ip = r.RemoteAddr
+func (p platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	in := &arrival{Request: r, id: functions.NewRequestID(), at: time.Now().UTC()}
+	in.ip, _, _ = net.SplitHostPort(r.RemoteAddr)
+	in.Body = http.MaxBytesReader(w, r.Body, p.most)
+	a, err := p.serve(in)
+	if err == nil {
+		a.write(w)
+		return
 	}
-	return &arrival{Request: r, id: newID(), at: o.Now().UTC(), ip: ip, options: o}
-}
-
-// newID makes a random UUID (RFC 9562, version 4).
-func newID() string {
-	var u [16]byte
-	if _, err := rand.Read(u[:]); err != nil {
-		panic("gateway: no random numbers: " + err.Error())
+	var refused refusal
+	if !errors.As(err, &refused) {
+		errors.As(refuse(http.StatusInternalServerError, err), &refused)
 	}
-	u[6], u[8] = u[6]&0x0f|0x40, u[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", u[:4], u[4:6], u[6:8], u[8:10], u[10:])
+	if p.log != nil {
+		p.log.Info("refused", "requestId", in.id, "method", in.Method, "path", in.URL.EscapedPath(),
+			"status", refused.status, "message", refused.message, "reason", refused.reason)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("X-Request-Id", in.id)
+	body := p.form(w.Header(), refused)
+	w.WriteHeader(refused.status)
+	_ = json.NewEncoder(w).Encode(body)
 }
 
-func (in *arrival) readBody(w http.ResponseWriter, most int64) error {
-	body, err := io.ReadAll(http.MaxBytesReader(w, in.Body, most))
+// readBody reads the body, if it is not over the platform's limit.
+func (in *arrival) readBody() (err error) {
+	if in.body, err = io.ReadAll(in.Body); err == nil {
+		return nil
+	}
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
-		return refuse(http.StatusRequestEntityTooLarge, "Request Entity Too Large")
+		return refuse(http.StatusRequestEntityTooLarge, err)
 	}
-	if err != nil {
-		return refuse(http.StatusBadRequest, "Bad Request")
-	}
-	in.body = body
-	return nil
+	return refuse(http.StatusBadRequest, err)
 }
 
 // tell calls a function with an event.
@@ -75,18 +88,16 @@ func (in *arrival) tell(f Function, event any) ([]byte, error) {
 func (in *arrival) invoke(f Function, payload []byte) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(in.Context(), patience)
 	defer cancel()
-	answer, err := f.Invoke(ctx, payload)
-	if err == nil {
-		return answer, nil
+	raw, err := f.Invoke(ctx, payload)
+	switch {
+	case err == nil:
+		return raw, nil
+	case errors.Is(err, functions.ErrBusy):
+		return nil, refuse(http.StatusTooManyRequests, err)
+	case errors.Is(err, functions.ErrTimeout), errors.Is(err, context.DeadlineExceeded):
+		return nil, refuse(http.StatusGatewayTimeout, err)
 	}
-	status := in.options.Status(err)
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		status = http.StatusGatewayTimeout
-	}
-	if status < 400 {
-		status = http.StatusBadGateway
-	}
-	return nil, refusal{status, http.StatusText(status), err}
+	return nil, refuse(http.StatusBadGateway, err)
 }
 
 // refusal is an answer of the platform's own, instead of a function's.
@@ -98,22 +109,5 @@ type refusal struct {
 
 func (r refusal) Error() string { return r.message }
 
-func refuse(status int, message string) error { return refusal{status: status, message: message} }
-
-// errorBody is a platform's body of its own answers; it may add to the header.
-type errorBody func(http.Header, refusal) any
-
-// refuse answers instead of a function.
-func (in *arrival) refuse(w http.ResponseWriter, err error, form errorBody) {
-	r, ok := err.(refusal)
-	if !ok {
-		r = refusal{http.StatusInternalServerError, "Internal Server Error", err}
-	}
-	in.options.Log.Info("refused", "requestId", in.id, "method", in.Method, "path", in.URL.EscapedPath(), "status",
-		r.status, "message", r.message, "reason", r.reason)
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("X-Request-Id", in.id)
-	body := form(w.Header(), r)
-	w.WriteHeader(r.status)
-	json.NewEncoder(w).Encode(body)
-}
+// refuse is a refusal in HTTP's words.
+func refuse(status int, reason error) error { return refusal{status, http.StatusText(status), reason} }

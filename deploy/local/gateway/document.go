@@ -1,104 +1,135 @@
 package gateway
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
 )
 
 // mostOfDocument is the largest document, in bytes (page "Quotas and limits":
 // 3.5 MB).
 const mostOfDocument = 7 << 19
 
-// document is a gateway's document, valid as OpenAPI, with the parts of it
-// that hold for all operations.
-type document struct {
-	*openapi3.T
-	top struct { // x-yc-apigateway
-		ServiceAccountID string     `json:"service_account_id"`
-		RateLimit        *rateLimit `json:"rateLimit"`
-		SmartWebSecurity any        `json:"smartWebSecurity"` // a service of its own in front, which is not here
-	}
-	limits      map[string]*rateLimit  // components.x-yc-apigateway-rate-limits
-	authorizers map[string]*authorizer // of components.securitySchemes; nil of one that has none
-	functions   map[string]Function    // by the id that an integration names
+// operation is what a method of a path does.
+type operation struct {
+	template    string // the path in the document
+	id          string
+	parameters  openapi3.Parameters
+	integration integration
+	authorizer  *authorizer // nil: anybody may call it
 }
 
-// known are the extensions that are done here. Another one of Yandex's would
-// change what the real gateway does, so a document that has it is refused.
-var known = []string{"x-yc-apigateway", "x-yc-apigateway-integration", "x-yc-apigateway-authorizer",
-	"x-yc-apigateway-rate-limit", "x-yc-apigateway-rate-limits"}
+// integration is x-yc-apigateway-integration.
+type integration struct {
+	Type             string `json:"type"`
+	FunctionID       string `json:"function_id"`
+	Tag              string `json:"tag"`
+	ServiceAccountID string `json:"service_account_id"`
+	Format           string `json:"payload_format_version"` // of the event: 0.1 or 1.0
+}
 
-func load(text []byte, o Options) (*document, error) {
-	if len(text) > mostOfDocument {
-		return nil, fmt.Errorf("the document has %d bytes, a gateway takes %d", len(text), mostOfDocument)
+// limits are x-yc-apigateway: what is in front of the gateway, and not here.
+type limits struct {
+	RateLimit struct {
+		AllRequests struct {
+			PerSecond int `json:"rps"`
+		} `json:"allRequests"`
+	} `json:"rateLimit"`
+	SmartWebSecurity struct {
+		ProfileID string `json:"securityProfileId"`
+	} `json:"smartWebSecurity"`
+}
+
+var (
+	// extensions are Yandex's in a document. One that is not known would change
+	// what the real gateway does, so a document that has it is refused.
+	extensions = regexp.MustCompile(`"(x-yc-[a-z-]+)":`)
+	known      = []string{"x-yc-apigateway", "x-yc-apigateway-integration", "x-yc-apigateway-authorizer"}
+	// wholeSegments are paths that a gateway takes: a parameter is a whole segment.
+	wholeSegments = regexp.MustCompile(`^(/[^/{}]+|/\{[\w-]+\})+$`)
+)
+
+func (g *gateway) read(document []byte) error {
+	if len(document) > mostOfDocument {
+		return fmt.Errorf("the document has %d bytes, a gateway takes %d", len(document), mostOfDocument)
 	}
-	parsed, err := openapi3.NewLoader().LoadFromData(text)
+	doc, err := openapi3.NewLoader().LoadFromData(document)
+	if err == nil {
+		err = doc.Validate(context.Background())
+	}
 	if err != nil {
-		return nil, fmt.Errorf("reading the document: %w", err)
+		return fmt.Errorf("the document is not valid OpenAPI 3.0: %w", err)
 	}
-	if err := parsed.Validate(context.Background()); err != nil {
-		return nil, fmt.Errorf("the document is not valid OpenAPI 3.0: %w", err)
-	}
-	if err := onlyKnown(parsed); err != nil {
-		return nil, err
-	}
-	d := &document{T: parsed, authorizers: map[string]*authorizer{}, functions: o.Functions}
-	if err := extension(d.Extensions, "x-yc-apigateway", &d.top); err != nil {
-		return nil, err
-	}
-	if d.Components == nil {
-		return d, nil
-	}
-	if err := extension(d.Components.Extensions, "x-yc-apigateway-rate-limits", &d.limits); err != nil {
-		return nil, err
-	}
-	for name, scheme := range d.Components.SecuritySchemes {
-		if d.authorizers[name], err = newAuthorizer(scheme.Value, o.Issuers); err != nil {
-			return nil, fmt.Errorf("the security scheme %s: %w", name, err)
-		}
-	}
-	return d, nil
-}
-
-// onlyKnown looks through the whole document for extensions of Yandex's that
-// are not done here.
-func onlyKnown(d *openapi3.T) error {
-	text, err := d.MarshalJSON()
+	text, err := doc.MarshalJSON()
 	if err != nil {
-		return fmt.Errorf("reading the document: %w", err)
+		return err
 	}
-	var tree any
-	if err := json.Unmarshal(text, &tree); err != nil {
-		return fmt.Errorf("reading the document: %w", err)
+	for _, found := range extensions.FindAllSubmatch(text, -1) {
+		if name := string(found[1]); !slices.Contains(known, name) {
+			return fmt.Errorf("the extension %s is not done here", name)
+		}
 	}
-	return walk(tree, "")
+	if err := extension(doc.Extensions, "x-yc-apigateway", new(limits)); err != nil {
+		return err
+	}
+	for template, item := range doc.Paths.Map() {
+		if !wholeSegments.MatchString(template) {
+			return fmt.Errorf("the path %s: a gateway takes a parameter only as a whole segment: write a literal path "+
+				"for each value, or one parameter for the whole segment", template)
+		}
+		for method, o := range item.Operations() {
+			if g.operations[o], err = g.operation(doc, o); err != nil {
+				return fmt.Errorf("the path %s: %s: %w", template, method, err)
+			}
+			g.operations[o].template = template
+			g.operations[o].parameters = slices.Concat(item.Parameters, o.Parameters)
+		}
+	}
+	g.router, err = gorillamux.NewRouter(doc)
+	return err
 }
 
-func walk(node any, at string) error {
-	var err error
-	switch node := node.(type) {
-	case map[string]any:
-		for name, value := range node {
-			if strings.HasPrefix(name, "x-yc-") && !slices.Contains(known, name) {
-				return fmt.Errorf("%s: the extension %s is not done here", at, name)
-			}
-			if err = walk(value, at+"/"+name); err != nil {
-				return err
-			}
-		}
-	case []any:
-		for i, value := range node {
-			if err = walk(value, fmt.Sprintf("%s/%d", at, i)); err != nil {
-				return err
-			}
+func (g *gateway) operation(doc *openapi3.T, from *openapi3.Operation) (*operation, error) {
+	o := &operation{id: from.OperationID, integration: integration{Tag: "$latest", Format: "0.1"}}
+	i := &o.integration
+	if err := extension(from.Extensions, "x-yc-apigateway-integration", i); err != nil {
+		return nil, err
+	}
+	switch {
+	case i.Type != "cloud_functions":
+		return nil, fmt.Errorf("its integration has the type %q; only cloud_functions is done here", i.Type)
+	case g.Functions[i.FunctionID] == nil:
+		return nil, fmt.Errorf("there is no function %q (function_id)", i.FunctionID)
+	case i.ServiceAccountID == "":
+		return nil, fmt.Errorf("its integration has no service_account_id: the function would be called as nobody, " +
+			"and lets nobody in")
+	case i.Tag != "$latest":
+		return nil, fmt.Errorf("its integration has the tag %q; there is one version, $latest", i.Tag)
+	case i.Format != "0.1" && i.Format != "1.0":
+		return nil, fmt.Errorf("its integration has the payload_format_version %q; 0.1 and 1.0 are done here", i.Format)
+	}
+	security := doc.Security
+	if from.Security != nil {
+		security = *from.Security
+	}
+	if len(security) == 0 {
+		return o, nil
+	}
+	for name, scopes := range security[0] {
+		if scheme := doc.Components.SecuritySchemes[name]; len(security)+len(security[0]) == 2 && len(scopes) == 0 &&
+			scheme != nil {
+			var err error
+			o.authorizer, err = newAuthorizer(scheme.Value)
+			return o, err
 		}
 	}
-	return nil
+	return nil, fmt.Errorf("its security is not one scheme of the document's without scopes: nothing else is done here")
 }
 
 // extension reads an extension, if it is there, and refuses members of it that
@@ -112,34 +143,10 @@ func extension(from map[string]any, name string, into any) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	decoder := json.NewDecoder(strings.NewReader(string(text)))
+	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
 		return fmt.Errorf("%s: what is there is not done here: %w", name, err)
 	}
 	return nil
-}
-
-// security is the authorizer of an operation, nil if anybody may call it, and
-// the scopes that a token must have.
-func (d *document) security(o *openapi3.Operation) (*authorizer, []string, error) {
-	requirements := d.Security
-	if o.Security != nil {
-		requirements = *o.Security
-	}
-	if len(requirements) == 0 {
-		return nil, nil, nil
-	}
-	if len(requirements) > 1 || len(requirements[0]) != 1 {
-		return nil, nil, fmt.Errorf("its security is not one scheme: how a gateway takes several, or an optional " +
-			"one, is not known here")
-	}
-	for name, scopes := range requirements[0] {
-		if a := d.authorizers[name]; a != nil {
-			return a, scopes, nil
-		}
-		return nil, nil, fmt.Errorf("its security names %q, which is no security scheme with an "+
-			"x-yc-apigateway-authorizer", name)
-	}
-	panic("unreachable")
 }

@@ -4,8 +4,6 @@ import (
 	"encoding/base64"
 	"mime"
 	"net/http"
-	"net/url"
-	"slices"
 )
 
 // common is what all events of Yandex have.
@@ -30,7 +28,7 @@ type requestContext struct {
 	Time      string `json:"requestTime"`
 	TimeEpoch int64  `json:"requestTimeEpoch"` // seconds
 
-	// Of a gateway alone.
+	// Only of a gateway.
 	Authorizer *authorization `json:"authorizer,omitempty"`
 	APIGateway *apiGateway    `json:"apiGateway,omitempty"`
 }
@@ -68,8 +66,8 @@ func (o *operation) event(in *arrival, path map[string]string, caller *authoriza
 	c := in.common()
 	c.RequestContext.Authorizer, c.RequestContext.APIGateway = caller, new(apiGateway)
 	lists := o.declared(in, path)
-	if o.format == "1.0" {
-		return event10{o.format, o.template, in.URL.EscapedPath(), c, path, last(lists), lists, o.id}
+	if format := o.integration.Format; format == "1.0" {
+		return event10{format, o.template, in.URL.EscapedPath(), c, path, last(lists), lists, o.id}
 	}
 	return event01{in.URL.EscapedPath() + "?" + in.URL.RawQuery, o.template, c, path, last(lists), lists}
 }
@@ -93,19 +91,13 @@ const clf = "02/Jan/2006:15:04:05 -0700"
 // taken are the headers that functions do not get (page function-invoke,
 // "Message headers").
 var taken = []string{"Expect", "Te", "Trailer", "Upgrade", "Proxy-Authenticate", "Authorization", "Connection",
-	"Content-Md5",
-	"Max-Forwards", "Server", "Transfer-Encoding", "Www-Authenticate", "Cookie"}
-
-// credentials are those of them that the gateway may hand on.
-var credentials = []string{"Authorization", "Cookie"}
+	"Content-Md5", "Max-Forwards", "Server", "Transfer-Encoding", "Www-Authenticate", "Cookie"}
 
 // headers are the request's, as a function gets them.
 func (in *arrival) headers() http.Header {
 	h := in.Header.Clone()
 	for _, name := range taken {
-		if !in.options.KeepCredentials || !slices.Contains(credentials, name) {
-			h.Del(name)
-		}
+		h.Del(name)
 	}
 	h.Set("Host", in.Host)
 	h.Set("X-Request-Id", in.id)
@@ -131,8 +123,8 @@ func last[L ~map[string][]string](lists L) map[string]string {
 	return values
 }
 
-// declared are the values of the parameters that the document declares, those
-// of the path first.
+// declared are the values of the parameters that the document declares in path
+// and query.
 func (o *operation) declared(in *arrival, path map[string]string) map[string][]string {
 	lists := map[string][]string{}
 	for name, value := range path {
@@ -140,25 +132,9 @@ func (o *operation) declared(in *arrival, path map[string]string) map[string][]s
 	}
 	query := in.URL.Query()
 	for _, p := range o.parameters {
-		if values := valuesOf(p.Value.In, p.Value.Name, in.Request, query); len(values) > 0 {
+		if values := query[p.Value.Name]; p.Value.In == "query" && len(values) > 0 {
 			lists[p.Value.Name] = values
 		}
 	}
 	return lists
-}
-
-func valuesOf(where, name string, r *http.Request, query url.Values) []string {
-	switch where {
-	case "query":
-		return query[name]
-	case "header":
-		return r.Header.Values(name)
-	case "cookie":
-		var values []string
-		for _, c := range r.CookiesNamed(name) {
-			values = append(values, c.Value)
-		}
-		return values
-	}
-	return nil
 }

@@ -10,24 +10,21 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
-
-	"rekey/deploy/local/gateway"
+	"time"
 )
 
-type object = map[string]any
+const folder = "../../../tests/testdata/events/"
 
 // recorded reads an event that functions are tested with.
-func recorded(t testing.TB, file string) object {
+func recorded(t testing.TB, file string) (e object) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("../../../tests/testdata/events", file))
-	if err != nil {
-		t.Fatal(err)
+	text, err := os.ReadFile(folder + file)
+	if err == nil {
+		err = json.Unmarshal(text, &e)
 	}
-	var e object
-	if err := json.Unmarshal(text, &e); err != nil {
+	if err != nil {
 		t.Fatal(err)
 	}
 	return e
@@ -36,24 +33,47 @@ func recorded(t testing.TB, file string) object {
 // TestEvents: requests like those that the recorded events tell of make the
 // same events, member by member.
 func TestEvents(t *testing.T) {
-	files, err := filepath.Glob("../../../tests/testdata/events/yandex-gateway-*.json")
+	files, err := filepath.Glob(folder + "yandex-gateway-*.json")
 	if err != nil || len(files) < 8 {
 		t.Fatalf("%d recorded events, %v", len(files), err)
 	}
 	for _, file := range files {
 		file = filepath.Base(file)
-		t.Run(file, func(t *testing.T) {
-			want := recorded(t, file)
-			path, scheme := literal(want), closedBy(want)
-			w := newWorld(t, documentOf(want, path, scheme))
-			r := w.like(t, want, path)
-			if scheme != "" {
-				r.Header.Set("Authorization", "Bearer "+w.issuer.token(t, "first", object{"scope": "kms"}))
-			}
-			do(t, r).want(t, file, 200, "done")
-			differ(t, w.event(t), want)
-		})
+		want := recorded(t, file)
+		path, security := literal(want), closedBy(want)
+		w := newGateway(t, documentOf(want, path, security))
+		r := w.like(t, want, path)
+		if security != "" {
+			r.Header.Set("Authorization", "Bearer "+w.issuer.token(t, object{"scope": "kms", "exp": future}))
+		}
+		do(t, r).want(t, file, 200, "done")
+		differ(t, file, w.event(t), want)
 	}
+}
+
+// TestDirectEvent: a direct call makes the event that was recorded.
+func TestDirectEvent(t *testing.T) {
+	w, want := newDirect(t), recorded(t, "yandex-direct-encrypt.json")
+	r := w.like(t, want, "/f")
+	r.Header.Set("Authorization", invoker)
+	do(t, r).want(t, "direct", 200, "done")
+	differ(t, "direct", w.event(t), want)
+}
+
+// TestURLEvent: a call of a function URL makes the event that was recorded, but
+// for what has no value there.
+func TestURLEvent(t *testing.T) {
+	w, want := newURL(t), recorded(t, "aws-function-url-encrypt.json")
+	do(t, signed(t, w.like(t, want, want["rawPath"].(string)))).want(t, "url", 200, "done")
+	got := w.event(t)
+	delete(got["headers"].(object), "x-amz-date")
+	for _, e := range []object{got, want} {
+		context := e["requestContext"].(object)
+		delete(context, "authentication")
+		delete(context["authorizer"].(object)["iam"].(object), "cognitoIdentity")
+		delete(context["authorizer"].(object)["iam"].(object), "principalOrgId")
+	}
+	differ(t, "url", got, want)
 }
 
 // literal replaces a path that no gateway takes, with a parameter in a
@@ -77,6 +97,8 @@ func literal(e object) string {
 	return path
 }
 
+const future = 4102444800 // seconds: a day in 2100
+
 // closedBy is the security of the event's operation. Of authorizers that are
 // functions, which are not done here, the event loses its trace.
 func closedBy(e object) string {
@@ -86,7 +108,8 @@ func closedBy(e object) string {
 		context["authorizer"] = object{}
 		return ""
 	}
-	jwt["claims"].(object)["scope"] = "kms"
+	claims := jwt["claims"].(object)
+	claims["scope"], claims["exp"] = "kms", float64(future)
 	return "security: [{jwt: []}]"
 }
 
@@ -109,117 +132,68 @@ func documentOf(e object, path, security string) string {
       parameters: [%s]
       %s
       responses: {default: {description: whatever}}
-      x-yc-apigateway-integration: {type: cloud_functions, function_id: f, payload_format_version: '%s'}
+      x-yc-apigateway-integration: {type: cloud_functions, function_id: f, service_account_id: aje,
+        payload_format_version: '%s'}
 components:`, template, operation, parameters, security, format) + tail
 }
 
-// TestFormat: without a payload_format_version it is 0.1.
-func TestFormat(t *testing.T) {
-	w := newWorld(t, changed(t, document, `, payload_format_version: "1.0"`, ""))
-	w.send(t, "POST", "/open/a%3Ab?a=b%20c", "").want(t, "sent", 200, "done")
-	if e := w.event(t); e["path"] != "/open/{whole}" || e["url"] != "/open/a%3Ab?a=b%20c" || e["version"] != nil {
-		t.Errorf("got %v", e)
-	}
-}
-
-// TestNames: members that no recorded request has need of.
-func TestNames(t *testing.T) {
-	w := newWorld(t, changed(t, document, "    post:\n      responses", `    post:
-      parameters:
-        - {name: q, in: query, schema: {type: string}}
-        - {name: X-Declared, in: header, schema: {type: string}}
-        - {name: crumb, in: cookie, schema: {type: string}}
-      responses`))
-	w.send(t, "POST", openPath+"?q=1&q=%32&other=3&empty", "", "x-declared", "a", "X-DECLARED", "b", "X-Other", "c",
-		"Cookie", "crumb=d; more=e").
-		want(t, "sent", 200, "done")
-	e := w.event(t)
-	for name, want := range map[string]any{
-		"queryStringParameters":           object{"q": "2", "other": "3", "empty": ""},
-		"multiValueQueryStringParameters": object{"q": []any{"1", "2"}, "other": []any{"3"}, "empty": []any{""}},
-		"parameters":                      object{"whole": "anything", "q": "2", "X-Declared": "b", "crumb": "d"},
-		"multiValueParameters": object{"whole": []any{"anything"}, "q": []any{"1", "2"},
-			"X-Declared": []any{"a", "b"}, "crumb": []any{"d"}},
-		"pathParameters": object{"whole": "anything"},
-	} {
-		if !reflect.DeepEqual(e[name], want) {
-			t.Errorf("%s: got %v, want %v", name, e[name], want)
-		}
-	}
-	if got := e["multiValueHeaders"].(object)["X-Declared"]; !reflect.DeepEqual(got, []any{"a", "b"}) ||
-		e["headers"].(object)["X-Declared"] != "b" {
-		t.Errorf("X-Declared is %v", got)
-	}
-	if got := e["requestContext"].(object)["authorizer"]; !reflect.DeepEqual(got, object{}) {
-		t.Errorf("without an authorizer requestContext.authorizer is %v", got)
-	}
-}
-
-// TestHeadersTaken: credentials and what is the connection's reach no function.
-func TestHeadersTaken(t *testing.T) {
+// TestHeaders: credentials and what is the connection's reach no function.
+func TestHeaders(t *testing.T) {
 	taken := []string{"Authorization", "Cookie", "Te", "Trailer", "Upgrade", "Proxy-Authenticate", "Content-Md5",
 		"Max-Forwards", "Server", "Www-Authenticate"}
-	for _, keep := range []bool{false, true} {
-		w := newWorld(t, document, func(o *gateway.Options) { o.KeepCredentials = keep })
-		var headers []string
+	headers := []string{"X-Request-Id", "mine", "X-Forwarded-For", "198.51.100.1", "X-Kept", "1", "x-kept", "2"}
+	for _, name := range taken {
+		headers = append(headers, name, "secret=1")
+	}
+	behind, url := newGateway(t, document), newURL(t)
+	behind.send(t, "POST", openPath, "", headers...).want(t, "sent", 200, "done")
+	e := behind.event(t)
+	for _, member := range []string{"headers", "multiValueHeaders"} {
 		for _, name := range taken {
-			headers = append(headers, name, "secret")
+			if _, ok := e[member].(object)[name]; ok {
+				t.Errorf("%s has %s", member, name)
+			}
 		}
-		w.send(t, "POST", openPath, "", append(headers, "X-Request-Id", "mine", "X-Forwarded-For", "198.51.100.1",
-			"X-Kept", "1")...).want(t, "sent", 200, "done")
-		e := w.event(t)
-		for _, member := range []string{"headers", "multiValueHeaders"} {
-			got := e[member].(object)
-			for i, name := range taken {
-				if _, ok := got[name]; ok != (keep && i < 2) {
-					t.Errorf("credentials kept: %v: %s has %s: %v", keep, member, name, ok)
+	}
+	got := e["headers"].(object)
+	if got["X-Kept"] != "2" || !reflect.DeepEqual(e["multiValueHeaders"].(object)["X-Kept"], []any{"1", "2"}) ||
+		got["X-Forwarded-For"] != "198.51.100.1, 127.0.0.1" || got["X-Request-Id"] == "mine" {
+		t.Errorf("headers are %v", got)
+	}
+	do(t, signed(t, url.request(t, "POST", "/", "", "Cookie", "a=b", "X-Kept", "1", "X-Kept", "2"))).want(t, "url", 200,
+		"done")
+	got = url.event(t)["headers"].(object)
+	if got["authorization"] != nil || got["cookie"] != nil || got["x-kept"] != "1,2" {
+		t.Errorf("headers of the URL's event are %v", got)
+	}
+}
+
+// TestBody: base64 unless it is JSON by name; an empty one too on Yandex, and
+// no text on AWS.
+func TestBody(t *testing.T) {
+	behind, url := newGateway(t, document), newURL(t)
+	for contentType, encoded := range map[string][2]bool{
+		"application/json":                {false, false},
+		"Application/JSON; charset=utf-8": {false, false},
+		"":                                {true, true},
+		"text/plain":                      {true, false},
+		"application/custom+json":         {true, true},
+		"application/octet-stream":        {true, true},
+	} {
+		for _, body := range []string{"", "{\"a\":\"<\u2028\x00б\"}"} {
+			behind.send(t, "POST", openPath, body, "Content-Type", contentType).want(t, contentType, 200, "done")
+			do(t, signed(t, url.request(t, "POST", "/", body, "Content-Type", contentType))).want(t, contentType, 200,
+				"done")
+			for i, e := range []object{behind.event(t), url.event(t)} {
+				base64d, want := encoded[i] && (i == 0 || body != ""), body
+				if base64d {
+					want = base64.StdEncoding.EncodeToString([]byte(body))
+				}
+				if got, _ := e["body"].(string); got != want || e["isBase64Encoded"] != base64d {
+					t.Errorf("%q of type %q: got %q, base64: %v", body, contentType, got, e["isBase64Encoded"])
 				}
 			}
 		}
-		got := e["headers"].(object)
-		if got["X-Kept"] != "1" || got["X-Forwarded-For"] != "198.51.100.1, 127.0.0.1" ||
-			got["X-Request-Id"] == "mine" {
-			t.Errorf("headers are %v", got)
-		}
-		if ip := e["requestContext"].(object)["identity"].(object)["sourceIp"]; ip != "127.0.0.1" {
-			t.Errorf("the source is %v", ip)
-		}
-	}
-}
-
-// TestBody: base64 unless it is JSON by name, an empty one too.
-func TestBody(t *testing.T) {
-	for contentType, base64d := range map[string]bool{
-		"application/json":                  false,
-		"application/json; charset=utf-8":   false,
-		"Application/JSON":                  false,
-		"":                                  true,
-		"text/plain":                        true,
-		"text/json":                         true,
-		"application/custom+json":           true,
-		"application/x-www-form-urlencoded": true,
-		"application/octet-stream":          true,
-	} {
-		for _, body := range []string{"", "{\"a\":\"<\u2028\x00\"}", "null"} {
-			w := newWorld(t, document)
-			var headers []string
-			if contentType != "" {
-				headers = []string{"Content-Type", contentType}
-			}
-			w.send(t, "POST", openPath, body, headers...).want(t, contentType, 200, "done")
-			want := body
-			if base64d {
-				want = base64.StdEncoding.EncodeToString([]byte(body))
-			}
-			if e := w.event(t); e["body"] != want || e["isBase64Encoded"] != base64d {
-				t.Errorf("%q of type %q: got %q, base64: %v", body, contentType, e["body"], e["isBase64Encoded"])
-			}
-		}
-	}
-	w := newWorld(t, document)
-	w.send(t, "POST", openPath, "\xff\x00").want(t, "bytes", 200, "done")
-	if e := w.event(t); e["body"] != "/wA=" {
-		t.Errorf("the bytes ff 00 are %v", e["body"])
 	}
 }
 
@@ -236,7 +210,7 @@ func (w *world) like(t testing.TB, e object, path string) *http.Request {
 		}
 		body = string(decoded)
 	}
-	query := []string{}
+	var query []string
 	all, _ := e["multiValueQueryStringParameters"].(object)
 	for name, values := range all {
 		for _, value := range values.([]any) {
@@ -259,13 +233,29 @@ func (w *world) like(t testing.TB, e object, path string) *http.Request {
 	return r
 }
 
-// differ compares an event with a recorded one. Other than there, the id is a
-// new one and the caller on loopback.
-func differ(t testing.TB, got, want object) {
+// differ compares an event with a recorded one. Other than there, the id and
+// the time are new ones, the caller is on loopback, and a length is sent.
+func differ(t testing.TB, what string, got, want object) {
 	t.Helper()
-	id := got["requestContext"].(object)["requestId"].(string)
+	context := got["requestContext"].(object)
+	id := context["requestId"].(string)
 	if !uuid.MatchString(id) {
-		t.Errorf("the request id is %q", id)
+		t.Errorf("%s: the request id is %q", what, id)
+	}
+	for name, value := range want["requestContext"].(object) {
+		if !strings.Contains(strings.ToLower(name), "time") {
+			continue
+		}
+		text, ok := context[name].(string)
+		if _, err := time.Parse("02/Jan/2006:15:04:05 -0700", text); ok && err != nil || context[name] == nil {
+			t.Errorf("%s: %s is %v", what, name, context[name])
+		}
+		context[name] = value
+	}
+	for _, member := range []string{"headers", "multiValueHeaders"} {
+		if headers, ok := got[member].(object); ok {
+			maps.DeleteFunc(headers, func(name string, _ any) bool { return strings.EqualFold(name, "content-length") })
+		}
 	}
 	text, err := json.Marshal(want)
 	if err != nil {
@@ -277,26 +267,25 @@ func differ(t testing.TB, got, want object) {
 	if err := json.Unmarshal([]byte(replaced), &there); err != nil {
 		t.Fatal(err)
 	}
-	compare(t, "", got, there)
+	compare(t, what, got, there)
 }
 
 func compare(t testing.TB, at string, got, want any) {
 	t.Helper()
-	g, object1 := got.(object)
-	w, object2 := want.(object)
-	if !object1 || !object2 {
+	g, isObject := got.(object)
+	w, wantObject := want.(object)
+	if !isObject || !wantObject {
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %v, want %v", at, got, want)
 		}
 		return
 	}
-	names := slices.Sorted(maps.Keys(g))
 	for name := range w {
-		if !slices.Contains(names, name) {
+		if _, ok := g[name]; !ok {
 			t.Errorf("%s.%s: is not there", at, name)
 		}
 	}
-	for _, name := range names {
+	for name := range g {
 		if _, ok := w[name]; !ok {
 			t.Errorf("%s.%s: there is none in what was recorded", at, name)
 			continue

@@ -3,39 +3,34 @@ package gateway_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"rekey/deploy/local/gateway"
 )
-
-// start is when recorded events were made.
-var start = time.Date(2026, time.November, 23, 14, 22, 7, 0, time.UTC)
 
 // document is the gateway's document that tests begin with; ISSUER is where
 // the issuer of tokens is.
 const document = `
 openapi: 3.0.3
 info: {title: a gateway, version: v1}
-x-yc-apigateway: {service_account_id: ajeexample}
 paths:
-  /kms/v1/keys/e6qexamplekey0000001:encrypt:
+  /kms/v1/keys/a:encrypt:
     post:
-      operationId: encrypt
       security: [{jwt: []}]
       responses: {default: {description: whatever}}
-      x-yc-apigateway-integration: {type: cloud_functions, function_id: f, tag: $latest, payload_format_version: "1.0"}
-  /open/{whole}:
+      x-yc-apigateway-integration: &f {type: cloud_functions, function_id: f, service_account_id: aje, tag: $latest,
+        payload_format_version: "1.0"}
+  /kms/v1/keys/{whole}:
     parameters: [{name: whole, in: path, required: true, schema: {type: string}}]
     post:
       responses: {default: {description: whatever}}
-      x-yc-apigateway-integration: {type: cloud_functions, function_id: f, payload_format_version: "1.0"}
+      x-yc-apigateway-integration: *f
 components:
   securitySchemes:
     jwt:
@@ -47,12 +42,12 @@ components:
         identitySource: {in: header, name: Authorization, prefix: "Bearer "}
         issuers: ["https://idp.example.com"]
         audiences: [rekey]
-        requiredClaims: [sub]
+        requiredClaims: [exp, sub]
 `
 
 const (
-	closedPath = "/kms/v1/keys/e6qexamplekey0000001:encrypt"
-	openPath   = "/open/anything"
+	closedPath = "/kms/v1/keys/a:encrypt"
+	openPath   = "/kms/v1/keys/anything"
 )
 
 // changed replaces in text, which must have all that is replaced.
@@ -67,94 +62,70 @@ func changed(t testing.TB, text string, oldNew ...string) string {
 	return text
 }
 
-// function is a gateway.Function that keeps events and answers what it is told.
-type function struct {
-	mu     sync.Mutex
+type object = map[string]any
+
+// world is a handler on loopback, its function, which keeps events and answers
+// what it is told, and what is around them. A test sends one request after the
+// other.
+type world struct {
+	url    string
+	issuer *issuer
+	log    bytes.Buffer
+
 	events [][]byte
 	answer string
 	err    error
-	during func(context.Context) // what happens in a call
 }
 
-func (f *function) Invoke(ctx context.Context, event []byte) ([]byte, error) {
-	if f.during != nil {
-		f.during(ctx)
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.events = append(f.events, event)
-	if f.answer == "" {
-		f.answer = `{"statusCode":200,"body":"done"}`
-	}
-	return []byte(f.answer), f.err
+func (w *world) Invoke(_ context.Context, event []byte) ([]byte, error) {
+	w.events = append(w.events, event)
+	return []byte(w.answer), w.err
 }
 
-func (f *function) calls() int {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return len(f.events)
-}
-
-// clock is a clock that tests move.
-type clock struct {
-	mu sync.Mutex
-	t  time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.t
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.t = c.t.Add(d)
-}
-
-// world is a handler with what is around it, on loopback.
-type world struct {
-	url    string
-	f      *function
-	clock  *clock
-	issuer *issuer
-	log    *bytes.Buffer
-}
-
-// newWorld serves a gateway of the document.
-func newWorld(t testing.TB, document string, change ...func(*gateway.Options)) *world {
+func serve(t testing.TB, handler func(*world) http.Handler) *world {
 	t.Helper()
-	w := bare(t)
-	o := w.options()
-	for _, c := range change {
-		c(&o)
-	}
-	h, err := gateway.New([]byte(strings.ReplaceAll(document, "ISSUER", w.issuer.url)), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.serve(t, h)
+	w := &world{issuer: newIssuer(t), answer: `{"statusCode":200,"body":"done"}`}
+	server := httptest.NewServer(handler(w))
+	t.Cleanup(server.Close)
+	w.url = server.URL
 	return w
 }
 
-// bare is a world that serves nothing yet.
-func bare(t testing.TB) *world {
-	return &world{f: &function{}, clock: &clock{t: start}, issuer: newIssuer(t), log: &bytes.Buffer{}}
-}
-
 func (w *world) options() gateway.Options {
-	return gateway.Options{
-		Functions: map[string]gateway.Function{"f": w.f},
-		Log:       slog.New(slog.NewTextHandler(w.log, nil)),
-		Now:       w.clock.now,
-	}
+	return gateway.Options{Functions: map[string]gateway.Function{"f": w},
+		Log: slog.New(slog.NewTextHandler(&w.log, nil))}
 }
 
-func (w *world) serve(t testing.TB, h http.Handler) {
-	server := httptest.NewServer(h)
-	t.Cleanup(server.Close)
-	w.url = server.URL
+// newGateway serves a gateway of the document.
+func newGateway(t testing.TB, document string) *world {
+	t.Helper()
+	return serve(t, func(w *world) http.Handler {
+		h, err := gateway.New([]byte(strings.ReplaceAll(document, "ISSUER", w.issuer.server.URL)), w.options())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h
+	})
+}
+
+const invoker = "Bearer t1.invoker"
+
+// newDirect serves direct calls of the function f.
+func newDirect(t testing.TB) *world {
+	t.Helper()
+	return serve(t, func(w *world) http.Handler { return gateway.Direct(w.options(), "t1.invoker") })
+}
+
+// event is what the function was called with last.
+func (w *world) event(t testing.TB) (e object) {
+	t.Helper()
+	if len(w.events) == 0 {
+		t.Fatal("the function was not called")
+	}
+	if err := json.Unmarshal(w.events[len(w.events)-1], &e); err != nil {
+		t.Fatal(err)
+	}
+	return e
 }
 
 // client sends what it is told and no header of its own but User-Agent.
@@ -166,8 +137,7 @@ type response struct {
 	body string
 }
 
-// send sends a request with headers, in pairs of name and value. A body that
-// is not empty is sent in chunks, without a Content-Length.
+// send sends a request with headers, in pairs of name and value.
 func (w *world) send(t testing.TB, method, path, body string, headers ...string) response {
 	t.Helper()
 	return do(t, w.request(t, method, path, body, headers...))
@@ -175,12 +145,9 @@ func (w *world) send(t testing.TB, method, path, body string, headers ...string)
 
 func (w *world) request(t testing.TB, method, path, body string, headers ...string) *http.Request {
 	t.Helper()
-	r, err := http.NewRequest(method, w.url+path, nil)
+	r, err := http.NewRequest(method, w.url+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
-	}
-	if body != "" {
-		r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), -1
 	}
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Add(headers[i], headers[i+1])
@@ -206,6 +173,6 @@ func do(t testing.TB, r *http.Request) response {
 func (r response) want(t testing.TB, what string, status int, body string) {
 	t.Helper()
 	if r.StatusCode != status || body != "" && strings.TrimSpace(r.body) != body {
-		t.Errorf("%s: got %d %s, want %d %s", what, r.StatusCode, r.body, status, body)
+		t.Errorf("%s: got %d %.200s, want %d %.200s", what, r.StatusCode, r.body, status, body)
 	}
 }

@@ -19,7 +19,7 @@ type call struct {
 }
 
 func newCall(payload []byte) *call {
-	return &call{id: newRequestID(), payload: payload, done: make(chan struct{})}
+	return &call{id: NewRequestID(), payload: payload, done: make(chan struct{})}
 }
 
 // outcome is what became of a call.
@@ -39,9 +39,9 @@ func failed(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{ErrFailed}, args...)...)
 }
 
-// newRequestID is a random UUID (RFC 9562, version 4), as both platforms give
+// NewRequestID is a random UUID (RFC 9562, version 4), as both platforms give
 // every call: Yandex refuses one that is used twice.
-func newRequestID() string {
+func NewRequestID() string {
 	var b [16]byte
 	rand.Read(b[:])
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80

@@ -108,10 +108,8 @@ func (s *stage) startPrograms(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		s.functions[name] = f
-		h := gateway.FunctionURL(f, gateway.URLOptions{Region: region, Status: statusOf,
-			Log: slog.New(slog.NewTextHandler(s.log, nil)),
-			Identities: map[string]*gateway.Identity{signing.AccessKeyID: {SecretAccessKey: signing.SecretAccessKey,
-				AccountID: "123456789012", UserID: "AIDASTAGE", ARN: awsCaller}}})
+		h := gateway.FunctionURL(f, gateway.URLOptions{Region: region, Keys: signing, ARN: awsCaller,
+			Log: slog.New(slog.NewTextHandler(s.log, nil))})
 		if s.functionURLs[name], err = s.listen(ctx, h); err != nil {
 			return err
 		}

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"slices"
 
 	"rekey/deploy/local/gateway"
-	"rekey/deploy/local/platform"
 )
 
 // front is what stands before the functions: the gateway of the plan, or, if
@@ -21,17 +19,6 @@ func (s *stage) front() (http.Handler, error) {
 		return nil, err
 	}
 	return gateway.New([]byte(s.plan.Gateway), s.frontOptions())
-}
-
-// statusOf is what the platform answers for a call that has no answer.
-func statusOf(err error) int {
-	switch {
-	case errors.Is(err, platform.ErrTimeout):
-		return http.StatusGatewayTimeout
-	case errors.Is(err, platform.ErrBusy):
-		return http.StatusTooManyRequests
-	}
-	return http.StatusBadGateway
 }
 
 // checkInvoker refuses whoever may not call the functions, by Terraform's
@@ -49,12 +36,7 @@ func (s *stage) direct() (http.Handler, error) {
 	if err := s.checkInvoker(caller); err != nil {
 		return nil, err
 	}
-	return gateway.Direct(s.frontOptions(), func(token string) *gateway.Caller {
-		if token != s.token {
-			return nil
-		}
-		return &gateway.Caller{Subject: caller, Invoker: true}
-	}), nil
+	return gateway.Direct(s.frontOptions(), s.token), nil
 }
 
 // frontOptions are those of gateway and direct calls.
@@ -63,6 +45,6 @@ func (s *stage) frontOptions() gateway.Options {
 	for id, f := range s.functions {
 		functions[id] = f
 	}
-	return gateway.Options{Functions: functions, Status: statusOf, Issuers: s.issuer.Client(),
+	return gateway.Options{Functions: functions, Issuers: s.issuer.Client(),
 		Log: slog.New(slog.NewTextHandler(s.log, nil))}
 }
