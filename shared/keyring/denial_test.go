@@ -23,8 +23,8 @@ func (r *ring) deny(denied question, err error) {
 func (r *ring) expire(q question) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	h := r.holdings[q.key]
-	h.entries[q.version] = h.entries[q.version].doubted(never)
+	c := r.cached[q.key]
+	c.entries[q.version] = c.entries[q.version].invalidated(never)
 }
 
 func TestNegativeIsKeptTwoSeconds(t *testing.T) {
@@ -108,7 +108,7 @@ func TestDenialDoubtsOthersOncePerSecond(t *testing.T) {
 		r.refuses("bogus", "k", key.VersionID(fmt.Sprint("bogus", n)), ErrNoVersion, 2)
 		r.serves("v1 after it", "k", "v1", confirms)
 		r.serves("v1 again", "k", "v1", 0)
-		r.clock.pass(doubtEvery / 2)
+		r.clock.pass(invalidateEvery / 2)
 	}
 	r.serves("another key", "other", "v1", 0)
 }

@@ -6,7 +6,8 @@ import "time"
 // again, after a refresh that got no answer.
 const retryAfter = 5 * time.Second
 
-// never is how long what must be confirmed at its next use holds.
+// never is for how long an entry is fresh that must be confirmed at its next
+// use.
 const never = time.Duration(-1)
 
 // entry is a positive answer. It is immutable: a change replaces it, so that
@@ -15,19 +16,19 @@ type entry struct {
 	version   *Version
 	load      uint64        // number of the load that confirmed it last
 	confirmed stamp         // when that load began
-	holds     time.Duration // from then on, without asking: the TTL, or less after a no
+	freshFor  time.Duration // from then on, without asking: the TTL, or less after a negative answer
 	failed    stamp         // when a refresh last got no answer; zero if none did
 }
 
-// doubted is e after a negative answer about its key. Where it has to be
-// confirmed at once, the store speaks, so there is no pause to wait for.
-func (e *entry) doubted(holds time.Duration) *entry {
-	d := *e
-	d.holds = min(e.holds, holds)
-	if holds == never {
-		d.failed = stamp{}
+// invalidated is e after a negative answer about its key. Where it has to be
+// confirmed immediately, the store answers, so there is no pause to wait for.
+func (e *entry) invalidated(freshFor time.Duration) *entry {
+	i := *e
+	i.freshFor = min(e.freshFor, freshFor)
+	if freshFor == never {
+		i.failed = stamp{}
 	}
-	return &d
+	return &i
 }
 
 // unanswered is e after a refresh that got no answer.
@@ -43,13 +44,13 @@ func (r *Keyring) serves(e *entry, now stamp) bool {
 	if e == nil {
 		return false
 	}
-	if e.confirmed.age(now) <= e.holds {
+	if e.confirmed.age(now) <= e.freshFor {
 		return true
 	}
-	return e.failed.age(now) < retryAfter && r.bears(e, now)
+	return e.failed.age(now) < retryAfter && r.withinGrace(e, now)
 }
 
-// bears reports whether e may be served if the store gives no answer.
-func (r *Keyring) bears(e *entry, now stamp) bool {
+// withinGrace reports whether e may be served if the store gives no answer.
+func (r *Keyring) withinGrace(e *entry, now stamp) bool {
 	return e != nil && r.bound > 0 && e.confirmed.age(now) <= r.bound
 }

@@ -155,8 +155,8 @@ func (r *ring) waiting(q question, n int) {
 	r.until("callers wait", func() bool {
 		r.mu.RLock()
 		defer r.mu.RUnlock()
-		h := r.holdings[q.key]
-		return h != nil && h.current[q.version] != nil && h.current[q.version].waiters == n
+		c := r.cached[q.key]
+		return c != nil && c.current[q.version] != nil && c.current[q.version].waiters == n
 	})
 }
 
@@ -166,8 +166,8 @@ func (r *ring) idle(k key.ID) {
 	r.until("loads end", func() bool {
 		r.mu.RLock()
 		defer r.mu.RUnlock()
-		h := r.holdings[k]
-		return h == nil || len(h.running) == 0
+		c := r.cached[k]
+		return c == nil || len(c.running) == 0
 	})
 }
 

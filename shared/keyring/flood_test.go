@@ -144,8 +144,8 @@ func TestFloodOfIdsIsForgotten(t *testing.T) {
 		r.store.fail([]error{ErrNoKey, ErrUnavailable, ErrUnauthenticated}[n%3])
 		r.get(key.ID(fmt.Sprint("bogus", n)), "v")
 	}
-	if n := len(r.holdings); n != 0 {
-		t.Errorf("%d holdings of keys that are not there, want 0", n)
+	if n := len(r.cached); n != 0 {
+		t.Errorf("%d cached keys that are not there, want 0", n)
 	}
 	if n := len(r.negatives.young) + len(r.negatives.old); n > 2*maxNegatives || n < maxNegatives {
 		t.Errorf("%d negatives, want at most %d", n, 2*maxNegatives)
@@ -161,8 +161,8 @@ func TestEntriesAreBounded(t *testing.T) {
 		r.get(key.ID(fmt.Sprint("k", n)), []key.VersionID{"", "v"}[n%2])
 	}
 	entries := 0
-	for _, h := range r.holdings {
-		entries += len(h.entries)
+	for _, c := range r.cached {
+		entries += len(c.entries)
 	}
 	gone := 0
 	for n := maxEntries; n < maxEntries+500; n++ {
@@ -176,8 +176,8 @@ func TestEntriesAreBounded(t *testing.T) {
 	if n := len(r.answered.young) + len(r.answered.old); n > 2*maxEntries {
 		t.Errorf("%d questions that were answered, want at most %d", n, 2*maxEntries)
 	}
-	if entries != r.size || entries > maxEntries || len(r.holdings) > entries {
-		t.Errorf("%d entries, counted %d, in %d holdings, want at most %d", entries, r.size, len(r.holdings),
+	if entries != r.size || entries > maxEntries || len(r.cached) > entries {
+		t.Errorf("%d entries, counted %d, of %d keys, want at most %d", entries, r.size, len(r.cached),
 			maxEntries)
 	}
 }

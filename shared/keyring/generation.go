@@ -19,8 +19,8 @@ const (
 	maxChecks = 4
 )
 
-// sighting is what is known of the generation of the store.
-type sighting struct {
+// generationState is what is known of the generation of the store.
+type generationState struct {
 	checked stamp // when the last check began
 	running int   // checks that have not returned
 	known   bool
@@ -60,7 +60,7 @@ func (r *Keyring) checkGeneration(every time.Duration) {
 	go func() {
 		defer close(seen)
 		defer cancel()
-		r.sight(ctx)
+		r.takeGeneration(ctx)
 	}()
 	select {
 	case <-seen:
@@ -68,9 +68,9 @@ func (r *Keyring) checkGeneration(every time.Duration) {
 	}
 }
 
-// sight takes what the store says, however late: a number from before the
+// takeGeneration takes what the store says, however late: a number from before the
 // last one drops more than it need.
-func (r *Keyring) sight(ctx context.Context) {
+func (r *Keyring) takeGeneration(ctx context.Context) {
 	number, err := r.askGeneration(ctx)
 	defer r.report(err)
 	r.mu.Lock()
@@ -131,9 +131,9 @@ func (r *Keyring) claimCheck(every time.Duration) bool {
 func (r *Keyring) dropAll() {
 	r.negatives.clear()
 	r.size = 0
-	for k, h := range r.holdings {
-		clear(h.entries)
-		h.discard(func(*load) bool { return true })
-		r.tidy(k)
+	for k, c := range r.cached {
+		clear(c.entries)
+		c.discard(func(*load) bool { return true })
+		r.dropEmpty(k)
 	}
 }

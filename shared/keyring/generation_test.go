@@ -105,7 +105,7 @@ func TestLateGenerationKeepsNothing(t *testing.T) {
 	r.seen.running++
 	late := &lateGeneration{7}
 	r.generation = late
-	r.sight(background)
+	r.takeGeneration(background)
 	r.generation = s
 	r.serves("dropped for it", "k", "", 1)
 	r.clock.pass(generationEvery)
@@ -132,7 +132,7 @@ func TestUnknownGenerationKeepsEverything(t *testing.T) {
 	r.serves("known, and another", "k", "", 1)
 }
 
-// What was loaded before the first sighting may be older than it.
+// What was loaded before the first generationState may be older than it.
 func TestFirstSightingDropsEverything(t *testing.T) {
 	r, s := newGenerationalRing(t, Options{TTL: ttl})
 	s.fails.Store(true)

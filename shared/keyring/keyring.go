@@ -28,14 +28,14 @@ type Keyring struct {
 	timeout func(context.Context, time.Duration) (context.Context, context.CancelFunc)
 
 	mu        sync.RWMutex // protects what follows, and what is in it
-	holdings  map[key.ID]*holding
-	size      int    // entries in all holdings
+	cached    map[key.ID]*keyCache
+	size      int    // entries of all keys
 	calls     int    // of the driver, that have not returned
 	begun     uint64 // number of the last load
 	negatives recent[question, negative]
 	answered  recent[question, struct{}] // that have had a positive answer, see admit
 	limiter   limiter
-	seen      sighting
+	seen      generationState
 }
 
 var _ Store = (*Keyring)(nil)
@@ -63,7 +63,7 @@ func New(store Store, o Options) *Keyring {
 		now:        o.Clock.stamps(),
 		after:      o.Clock.after(),
 		timeout:    context.WithTimeout,
-		holdings:   make(map[key.ID]*holding),
+		cached:     make(map[key.ID]*keyCache),
 		negatives:  recent[question, negative]{limit: maxNegatives},
 		answered:   recent[question, struct{}]{limit: maxEntries},
 		limiter:    newLimiter(o.PerKey, o.PerInstance),
@@ -100,5 +100,5 @@ func (r *Keyring) Hit(k key.ID, v key.VersionID) *Version {
 func (r *Keyring) peek(k key.ID, v key.VersionID) (*entry, stamp) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return r.holdings[k].entry(v), r.seen.checked
+	return r.cached[k].entry(v), r.seen.checked
 }

@@ -118,7 +118,7 @@ func starve(t *testing.T, denial error, ttl time.Duration, warm bool) {
 			if _, err := r.get("k", key.VersionID(fmt.Sprint("old", n, "of", m))); !errors.Is(err, denial) {
 				t.Fatalf("got %v, want %v", err, denial)
 			}
-			r.clock.pass(doubtEvery / 8)
+			r.clock.pass(invalidateEvery / 8)
 		}
 		load.found()
 	}
@@ -195,7 +195,7 @@ func TestDenialInTheSparedSecondIsHeardAfterIt(t *testing.T) {
 		for _, v := range []key.VersionID{"v0", "v1"} {
 			r.serves("within the second", "k", v, 0)
 		}
-		r.clock.pass(doubtEvery + 1)
+		r.clock.pass(invalidateEvery + 1)
 		for _, v := range []key.VersionID{"v0", "v1"} {
 			r.refuses("after it", "k", v, denial, 1)
 		}
@@ -265,7 +265,7 @@ func TestDoubtsByTheClock(t *testing.T) {
 	for _, v := range []key.VersionID{"", "v2"} {
 		r.serves("asked again", "k", v, 1)
 	}
-	r.clock.pass(doubtEvery - 1)
+	r.clock.pass(invalidateEvery - 1)
 	r.deny(question{"k", "gone2"}, ErrVersionDestroyed)
 	r.refuses("gone2", "k", "gone2", ErrVersionDestroyed, 1)
 	r.serves("spared", "k", "v2", 0)

@@ -37,11 +37,11 @@ type load struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 
-	waiters   int                    // protected by Keyring.mu, as are the next four
-	holds     time.Duration          // for how long an entry of what it brings
-	doubted   bool                   // a no came that may be about what it brings: see holding.doubt
-	discarded bool                   // what it brings is thrown away
-	denied    map[key.VersionID]bool // versions that it must not bring any more
+	waiters     int                    // protected by Keyring.mu, as are the next four
+	freshFor    time.Duration          // for how long an entry of what it brings
+	invalidated bool                   // a negative answer came that may be about what it brings
+	discarded   bool                   // what it brings is thrown away
+	denied      map[key.VersionID]bool // versions that it must not bring any more
 
 	done   chan struct{} // closed when there is an answer, or
 	answer *Version
@@ -53,24 +53,24 @@ func (r *Keyring) ask(ctx context.Context, q question) (*Version, error) {
 	if r.allowed != nil && !r.allowed[q.key] {
 		return nil, errNotAllowed
 	}
-	came := r.came()
-	for loads, doubted := 0, false; loads < maxLoads; {
+	tooOld := r.tooOld()
+	for loads, retried := 0, false; loads < maxLoads; {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		l, version, err := r.join(q, came)
+		l, version, err := r.join(q, tooOld)
 		if l == nil {
 			return version, err
 		}
-		if err := r.wait(ctx, l, l.number > came); err != nil {
+		if err := r.wait(ctx, l, l.number > tooOld); err != nil {
 			return nil, err
 		}
 		switch {
-		case l.number <= came && l.err == nil:
-			continue // a yes from before
+		case l.number <= tooOld && l.err == nil:
+			continue // an answer from before
 		case l.err == errDiscarded:
-		case l.err == nil && l.doubted && !doubted: // the next one begins after that no
-			doubted = true
+		case l.err == nil && l.invalidated && !retried: // the next one begins after that answer
+			retried = true
 		default:
 			return l.answer, l.err
 		}
@@ -79,9 +79,9 @@ func (r *Keyring) ask(ctx context.Context, q question) (*Version, error) {
 	return r.giveUp(q)
 }
 
-// came is the number of the last load whose answer is too old for a caller who
+// tooOld is the number of the last load whose answer is too old for a caller who
 // comes now: with a TTL of 0, each that has begun.
-func (r *Keyring) came() uint64 {
+func (r *Keyring) tooOld() uint64 {
 	if r.ttl > 0 {
 		return 0
 	}
@@ -106,20 +106,20 @@ func (r *Keyring) wait(ctx context.Context, l *load, waiter bool) error {
 // join returns the load to wait for, or the answer without one. Of a load that
 // is too old the caller is no waiter: he shares the next one with all who come
 // meanwhile.
-func (r *Keyring) join(q question, came uint64) (*load, *Version, error) {
+func (r *Keyring) join(q question, tooOld uint64) (*load, *Version, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now()
-	h := r.holdings[q.key]
-	if e := h.entry(q.version); r.serves(e, now) {
+	c := r.cached[q.key]
+	if e := c.entry(q.version); r.serves(e, now) {
 		return nil, e.version, nil
 	}
 	if err := r.denied(q, now); err != nil {
 		return nil, nil, err
 	}
-	if h != nil {
-		if l := h.current[q.version]; l != nil && l.begun.age(now) <= maxJoinAge {
-			if l.number > came {
+	if c != nil {
+		if l := c.current[q.version]; l != nil && l.begun.age(now) <= maxJoinAge {
+			if l.number > tooOld {
 				l.waiters++
 			}
 			return l, nil, nil
@@ -130,22 +130,22 @@ func (r *Keyring) join(q question, came uint64) (*load, *Version, error) {
 
 // begin starts a load, with one waiter.
 func (r *Keyring) begin(q question, now stamp) *load {
-	h := r.holding(q.key)
+	c := r.keyCache(q.key)
 	timeout := coldTimeout
-	if r.bears(h.entry(q.version), now.plus(staleTimeout)) {
+	if r.withinGrace(c.entry(q.version), now.plus(staleTimeout)) {
 		timeout = staleTimeout
 	}
 	r.begun++
-	l := &load{asked: q, number: r.begun, begun: now, waiters: 1, holds: r.holds(), done: make(chan struct{})}
+	l := &load{asked: q, number: r.begun, begun: now, waiters: 1, freshFor: r.freshFor(), done: make(chan struct{})}
 	l.ctx, l.cancel = r.timeout(context.Background(), timeout)
-	h.current[q.version] = l
-	h.running[l] = struct{}{}
+	c.current[q.version] = l
+	c.running[l] = struct{}{}
 	go r.run(l)
 	return l
 }
 
-// holds is for how long an answer is served without asking.
-func (r *Keyring) holds() time.Duration {
+// freshFor is for how long an answer is served without asking.
+func (r *Keyring) freshFor() time.Duration {
 	if r.ttl <= 0 {
 		return never
 	}
@@ -157,8 +157,8 @@ func (r *Keyring) leave(l *load) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	l.waiters--
-	if h := r.holdings[l.asked.key]; l.waiters == 0 && h != nil {
-		h.forsake(l)
+	if c := r.cached[l.asked.key]; l.waiters == 0 && c != nil {
+		c.cancel(l)
 	}
 }
 

@@ -250,7 +250,7 @@ func TestFrozenPositiveAfterDenialIsThrownAway(t *testing.T) {
 	spared := receive(t, "other load", g)
 	r.clock.move(0, maxJoinAge+1) // not joined
 	r.mu.Lock()
-	r.holdings["k"].doubted = r.now()
+	r.cached["k"].invalidated = r.now()
 	r.mu.Unlock()
 	late := r.goGet(background, q)
 	receive(t, "second load", g).fail(ErrNoVersion)
@@ -281,7 +281,7 @@ func TestThrownAwayAgainAndAgain(t *testing.T) {
 		}
 		r.store.answer(func(_ context.Context, q question) (*Version, error) {
 			r.mu.Lock()
-			r.holdings["k"].discard(func(*load) bool { return true })
+			r.cached["k"].discard(func(*load) bool { return true })
 			r.mu.Unlock()
 			return found(q)
 		})

@@ -23,7 +23,7 @@ func TestNumbersOfTheDocumentation(t *testing.T) {
 		{retryAfter, 5 * time.Second, "then five seconds without"},
 		{coldTimeout, 5 * time.Second, "waits for five seconds at most"},
 		{negativeTTL, 2 * time.Second, "is remembered for 2 seconds"},
-		{doubtEvery, time.Second, "to the question again, at most once a second"},
+		{invalidateEvery, time.Second, "to the question again, at most once a second"},
 		{maxJoinAge, 3 * time.Second, "joins a question that is older than 3 seconds"},
 		{secondLook, 200 * time.Millisecond, "asked for once more after 200 ms"},
 		{maxCalls, 256, "At most 256 calls of it are under way"},

@@ -35,8 +35,8 @@ func (r *Keyring) read(l *load) (*Version, error) {
 func (r *Keyring) mayBeNew(q question) bool {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	h := r.holdings[q.key]
-	return q.version != "" && h != nil && len(h.entries) > 0 && h.entry(q.version) == nil
+	c := r.cached[q.key]
+	return q.version != "" && c != nil && len(c.entries) > 0 && c.entry(q.version) == nil
 }
 
 // readOnce asks the store, if that is admitted.

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// doubtEvery is the least time between two negative answers that put what else
-// is held of a key to the question at once: a caller who asks for versions that
-// do not exist must not switch the cache off.
-const doubtEvery = time.Second
+// invalidateEvery is the least time between two negative answers that
+// invalidate immediately what else is cached of a key: a caller who asks for
+// versions that do not exist must not switch the cache off.
+const invalidateEvery = time.Second
 
 // warning is a line for the operator's log, written outside the lock.
 type warning struct {
@@ -23,38 +23,38 @@ func (r *Keyring) settle(l *load, version *Version, err error) (w *warning) {
 	if err == nil {
 		r.makeRoom(2) // an answer about the primary is two entries
 	}
-	h := r.holdings[l.asked.key]
-	before := len(h.entries)
+	c := r.cached[l.asked.key]
+	before := len(c.entries)
 	defer func() {
-		r.size += len(h.entries) - before
-		r.tidy(l.asked.key)
+		r.size += len(c.entries) - before
+		r.dropEmpty(l.asked.key)
 	}()
-	h.forsake(l)
-	delete(h.running, l)
-	e := h.entry(l.asked.version)
-	overtaken := e != nil && e.load > l.number // its question has a later answer
+	c.cancel(l)
+	delete(c.running, l)
+	e := c.entry(l.asked.version)
+	superseded := e != nil && e.load > l.number // its question has a later answer
 	switch {
-	case Negative(err) && (l.discarded || overtaken):
-		h.end(l.asked.version, err) // not believed for long, and yet not overheard
+	case Negative(err) && (l.discarded || superseded):
+		c.expire(l.asked.version, err) // it may be out of date, and is heeded all the same
 		l.err = errDiscarded
 	case Negative(err):
-		r.deny(h, l, err)
+		r.deny(c, l, err)
 	case r.frozen(l):
 		l.err = errDiscarded
-	case overtaken:
+	case superseded:
 		l.answer = e.version
 	case l.discarded, err == nil && l.denied[version.ID]:
 		l.err = errDiscarded
-	case err == nil && l.doubted:
+	case err == nil && l.invalidated:
 		l.answer = version
 	case err == nil:
-		w = r.accept(h, l, version)
+		w = r.accept(c, l, version)
 	case errors.Is(err, ErrUnauthenticated), l.waiters == 0:
 		l.err = err
 	case errors.Is(err, ErrExhausted):
-		l.answer, l.err = r.spare(l.asked, err)
+		l.answer, l.err = r.withinTTL(l.asked, err)
 	default:
-		l.answer, w, l.err = r.fallBack(l.asked, err)
+		l.answer, w, l.err = r.serveStale(l.asked, err)
 	}
 	return w
 }
@@ -66,54 +66,54 @@ func (r *Keyring) frozen(l *load) bool { return l.begun.age(r.now()) > frozenAge
 
 // accept takes a positive answer. One to a primary question also confirms
 // the version by its id; the reverse does not hold.
-func (r *Keyring) accept(h *holding, l *load, version *Version) (w *warning) {
-	if p := h.entry(l.asked.version); p != nil && p.version.ID != version.ID {
+func (r *Keyring) accept(c *keyCache, l *load, version *Version) (w *warning) {
+	if p := c.entry(l.asked.version); p != nil && p.version.ID != version.ID {
 		w = &warning{"primary version has changed", []any{"key", l.asked.key, "from", p.version.ID, "to", version.ID}}
 	}
 	l.answer = version
 	for _, v := range []question{l.asked, {l.asked.key, version.ID}} {
-		h.confirm(v.version, l, version)
+		c.confirm(v.version, l, version)
 		r.negatives.remove(v)
 		r.answered.put(v, struct{}{})
 	}
-	h.discard(func(o *load) bool { return o.asked == l.asked && o.number < l.number })
+	c.discard(func(o *load) bool { return o.asked == l.asked && o.number < l.number })
 	return w
 }
 
 // deny takes a negative answer, at once.
-func (r *Keyring) deny(h *holding, l *load, err error) {
+func (r *Keyring) deny(c *keyCache, l *load, err error) {
 	now := r.now()
 	l.err = err
 	r.negatives.put(l.asked, negative{err, now})
 	if l.asked.version != "" && !aboutKey(err) {
 		r.answered.remove(l.asked)
 	}
-	held := h.end(l.asked.version, err)
-	h.doubt(now, held || aboutKey(err))
-	h.discard(func(o *load) bool { return o.asked == l.asked })
-	h.bar(l.asked.version)
+	cached := c.expire(l.asked.version, err)
+	c.invalidate(now, cached || aboutKey(err))
+	c.discard(func(o *load) bool { return o.asked == l.asked })
+	c.exclude(l.asked.version)
 }
 
-// fallBack is the answer to q when the store gave none: the entry while it is
+// serveStale is the answer to q when the store gave none: the entry while it is
 // within the bound, and then for retryAfter without asking; or the error.
-func (r *Keyring) fallBack(q question, err error) (*Version, *warning, error) {
+func (r *Keyring) serveStale(q question, err error) (*Version, *warning, error) {
 	now := r.now()
-	h := r.holdings[q.key]
-	e := h.entry(q.version)
-	if !r.bears(e, now) {
+	c := r.cached[q.key]
+	e := c.entry(q.version)
+	if !r.withinGrace(e, now) {
 		return nil, nil, err
 	}
-	h.entries[q.version] = e.unanswered(now)
+	c.entries[q.version] = e.unanswered(now)
 	age := e.confirmed.age(now).Round(time.Millisecond).Seconds()
 	return e.version, &warning{"store does not answer: serving a stale version",
 		[]any{"key", q.key, "version", e.version.ID, "age", age, "error", err}}, nil
 }
 
-// spare is the answer to q when the store could give one and was not asked,
+// withinTTL is the answer to q when the store could give one and was not asked,
 // would not be asked, or was not understood: then the TTL is the bound, and not
 // the grace. What a caller can use up is no outage.
-func (r *Keyring) spare(q question, err error) (*Version, error) {
-	e := r.holdings[q.key].entry(q.version)
+func (r *Keyring) withinTTL(q question, err error) (*Version, error) {
+	e := r.cached[q.key].entry(q.version)
 	if e == nil || r.ttl <= 0 || e.confirmed.age(r.now()) > r.ttl {
 		return nil, err
 	}
@@ -124,5 +124,5 @@ func (r *Keyring) spare(q question, err error) (*Version, error) {
 func (r *Keyring) giveUp(q question) (*Version, error) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return r.spare(q, ErrUnavailable)
+	return r.withinTTL(q, ErrUnavailable)
 }
