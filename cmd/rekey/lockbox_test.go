@@ -46,7 +46,7 @@ var lockboxWords = map[string]func(*testscript.TestScript, *lockboxtest.Server, 
 	// in the variable. The name is written as in Go.
 	"secret": func(ts *testscript.TestScript, l *lockboxtest.Server, args []string) {
 		id, _ := l.AddSecret(&lockbox.Secret{Name: unquoted(ts, args[1])},
-			lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text(args[2], args[3])}})
+			lockboxtest.Version{lockboxtest.Text(args[2], args[3])})
 		ts.Setenv(args[0], id)
 	},
 	// specified VARIABLE NAME ENTRY: somebody else makes a secret as Terraform

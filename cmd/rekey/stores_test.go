@@ -30,7 +30,7 @@ func TestFromStoreToStore(t *testing.T) {
 	executable(t, filepath.Join(dir, "yc"), "#!/bin/sh\necho "+text+"\n")
 	l, env := startLockbox(t)
 	payments, versions := l.AddSecret(&lockbox.Secret{Name: "payments"},
-		lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("AES_256.generated", text)}})
+		lockboxtest.Version{lockboxtest.Text("AES_256.generated", text)})
 
 	_, section, _ := strings.Cut(string(doc), "\n## From store to store\n")
 	section, _, _ = strings.Cut(section, "\n## ")

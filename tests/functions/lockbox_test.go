@@ -12,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/yandex-cloud/go-genproto/yandex/cloud/lockbox/v1"
-
 	"rekey/deploy/local/lockboxtest"
 	"rekey/shared/api"
 	"rekey/shared/key"
@@ -37,7 +35,7 @@ func mustLockboxAs(t *testing.T, o lockboxtest.Options) (l *lockboxtest.Server, 
 	}
 	t.Cleanup(func() { l.Close() })
 	id, versions = l.AddSecret(nil,
-		lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("AES_256.generated", generatedText(1))}})
+		lockboxtest.Version{lockboxtest.Text("AES_256.generated", generatedText(1))})
 	l.Grant(lockboxtest.DefaultServiceAccount, lockboxtest.PayloadViewer, id)
 	at := "http://" + l.Addr()
 	env = []string{"REKEY_STORE=lockbox", "YC_METADATA_ADDR=" + l.MetadataAddr(), "REKEY_AUTH=platform"}
@@ -158,7 +156,7 @@ func TestLockboxChanges(t *testing.T) {
 		return decrypts.call(t, fmt.Sprintf(`{"keyId":%q,"ciphertext":%q}`, id, before.text("ciphertext")))
 	}
 	next := lb.AddVersion(id,
-		lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("AES_256.generated", generatedText(2))}})
+		lockboxtest.Version{lockboxtest.Text("AES_256.generated", generatedText(2))})
 	time.Sleep(ttl)
 	if a := encrypt(); a.text("versionId") != next {
 		t.Errorf("after the TTL it encrypts with %s, want %s: %s", a.text("versionId"), next, a.raw)
@@ -263,8 +261,7 @@ func TestLockboxNoKey(t *testing.T) {
 	t.Parallel()
 	lb, id, _, env := mustLockbox(t)
 	const password = "hunter2-hunter2"
-	other, _ := lb.AddSecret(nil, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("password",
-		password)}})
+	other, _ := lb.AddSecret(nil, lockboxtest.Version{lockboxtest.Text("password", password)})
 	lb.Grant(lockboxtest.DefaultServiceAccount, lockboxtest.PayloadViewer, other)
 	l := mustInit(t, "encrypt", env...)
 	ask := func(id string) answer { return l.call(t, fmt.Sprintf(`{"keyId":%q,"plaintext":"aGVsbG8="}`, id)) }

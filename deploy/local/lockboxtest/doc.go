@@ -10,7 +10,7 @@
 //
 //	lb, err := lockboxtest.Start(lockboxtest.Options{})
 //	defer lb.Close()
-//	id, _ := lb.AddSecret(nil, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("user", "p")}})
+//	id, _ := lb.AddSecret(nil, lockboxtest.Version{lockboxtest.Text("user", "p")})
 //	lb.Grant(lockboxtest.DefaultServiceAccount, lockboxtest.PayloadViewer, id)
 //
 // What the protos say is enforced from the protos (validate.go). What nobody

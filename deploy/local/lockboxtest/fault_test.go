@@ -35,7 +35,7 @@ func TestFaultWhich(t *testing.T) {
 		w := start(t, lockboxtest.Options{})
 		for _, id := range []string{"a", "b"} {
 			w.AddSecret(&lockbox.Secret{Id: id},
-				lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("k", "x")}})
+				lockboxtest.Version{lockboxtest.Text("k", "x")})
 		}
 		test.fault.Code = codes.Unavailable
 		remove := w.Inject(test.fault)

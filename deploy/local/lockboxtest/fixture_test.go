@@ -58,7 +58,7 @@ func (w *world) as(subject string) *world {
 func (w *world) text(values ...string) (id string, versions []string) {
 	var set []lockboxtest.Version
 	for _, v := range values {
-		set = append(set, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("k", v)}})
+		set = append(set, lockboxtest.Version{lockboxtest.Text("k", v)})
 	}
 	return w.AddSecret(nil, set...)
 }

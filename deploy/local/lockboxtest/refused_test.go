@@ -120,7 +120,7 @@ func TestLimits(t *testing.T) {
 	must(w.list(1000, ""))(t)
 	id, _ := w.text("x")
 	for range 999 {
-		w.AddVersion(id, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("k", "v")}})
+		w.AddVersion(id, lockboxtest.Version{lockboxtest.Text("k", "v")})
 	}
 	wantCode(w.add(id))(t, codes.ResourceExhausted)
 	w.Change(id, func(_ *lockbox.Secret, all []*lockbox.Version) { all[0].Status = lockbox.Version_DESTROYED })

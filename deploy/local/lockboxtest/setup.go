@@ -11,10 +11,8 @@ import (
 // DefaultFolder is the folder of secrets that are set up without one.
 const DefaultFolder = "b1g00000000000folder"
 
-// Version is a version to set up.
-type Version struct {
-	Entries []*lockbox.Payload_Entry
-}
+// Version is a version to set up: its entries.
+type Version []*lockbox.Payload_Entry
 
 // AddSecret sets up a secret, past every check: what is set in template stays
 // as it is, even the id, and what a secret must have is filled in; nil is an
@@ -51,7 +49,7 @@ func (s *Server) AddVersion(secretID string, v Version) (versionID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sec := s.mustFind(secretID)
-	sec.add(s.newVersion(sec, "", v.Entries))
+	sec.add(s.newVersion(sec, "", entries(v)))
 	return sec.GetCurrentVersion().GetId()
 }
 

@@ -80,8 +80,8 @@ func TestAddVersion(t *testing.T) {
 			want: []*lockbox.Payload_Entry{lockboxtest.Binary("a", []byte{9}), b}},
 	} {
 		w := start(t, lockboxtest.Options{})
-		id, v := w.AddSecret(nil, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{o}},
-			lockboxtest.Version{Entries: []*lockbox.Payload_Entry{a, b}})
+		id, v := w.AddSecret(nil, lockboxtest.Version{o},
+			lockboxtest.Version{a, b})
 		r := &lockbox.AddVersionRequest{SecretId: id, PayloadEntries: test.changes, Description: "d"}
 		if test.old {
 			r.BaseVersionId = v[0]

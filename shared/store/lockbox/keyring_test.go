@@ -44,9 +44,8 @@ func TestQuota(t *testing.T) {
 func TestArchive(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	const old = 30
-	id, versions := f.AddSecret(nil,
-		slices.Repeat([]lockboxtest.Version{{Entries: []*lockbox.Payload_Entry{lockboxtest.Binary("AES_256",
-			materialFor(1))}}}, old+1)...)
+	one := lockboxtest.Version{lockboxtest.Binary("AES_256", materialFor(1))}
+	id, versions := f.AddSecret(nil, slices.Repeat([]lockboxtest.Version{one}, old+1)...)
 	f.Change(id, func(_ *lockbox.Secret, versions []*lockbox.Version) {
 		for _, v := range versions[:old] {
 			v.Status = lockbox.Version_DESTROYED
@@ -94,8 +93,7 @@ func TestTwoInstances(t *testing.T) {
 		}
 	}
 	check("", versions[0])
-	next := f.AddVersion(string(id), lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Binary("AES_256",
-		materialFor(2))}})
+	next := f.AddVersion(string(id), lockboxtest.Version{lockboxtest.Binary("AES_256", materialFor(2))})
 	time.Sleep(ttl)
 	check("", next)
 	check(versions[0], versions[0])

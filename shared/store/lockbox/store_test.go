@@ -62,7 +62,7 @@ func (f *fixture) open(t *testing.T, c Credentials) *Store {
 func (f *fixture) secret(versions ...*lockbox.Payload_Entry) (key.ID, []string) {
 	var all []lockboxtest.Version
 	for _, e := range versions {
-		all = append(all, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{e}})
+		all = append(all, lockboxtest.Version{e})
 	}
 	id, ids := f.AddSecret(nil, all...)
 	f.Grant(lockboxtest.DefaultServiceAccount, lockboxtest.PayloadViewer, id)
@@ -300,7 +300,7 @@ func TestNotAKey(t *testing.T) {
 		"empty":            {lockboxtest.Binary("AES_256", nil)},
 		"unset":            {{Key: "AES_256"}},
 	} {
-		id, _ := f.AddSecret(nil, lockboxtest.Version{Entries: entries})
+		id, _ := f.AddSecret(nil, lockboxtest.Version(entries))
 		f.Grant(lockboxtest.DefaultServiceAccount, lockboxtest.PayloadViewer, id)
 		before := len(f.log.String())
 		v, err := f.store.Get(ctx, key.ID(id), "")

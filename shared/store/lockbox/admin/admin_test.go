@@ -187,7 +187,7 @@ func TestNotAKey(t *testing.T) {
 		"another case": lockboxtest.Binary("aes_256", bytes.Repeat([]byte{1}, 32)),
 	} {
 		raw, versions := f.AddSecret(&lockbox.Secret{Name: "database"},
-			lockboxtest.Version{Entries: []*lockbox.Payload_Entry{e}})
+			lockboxtest.Version{e})
 		id, v := key.ID(raw), key.VersionID(versions[0])
 		f.ResetCounts()
 		for _, err := range everyMethod(f, id, v) {
@@ -362,7 +362,7 @@ func TestCheck(t *testing.T) {
 	if _, err := f.Delete(ctx, deleted.ID); err != nil {
 		t.Fatal(err)
 	}
-	f.AddSecret(nil, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("password", "x")}})
+	f.AddSecret(nil, lockboxtest.Version{lockboxtest.Text("password", "x")})
 	if found, err := f.findings(); err != nil || len(found) != 0 {
 		t.Fatalf("nothing is wrong, and found is %+v, %v", found, err)
 	}
@@ -370,7 +370,7 @@ func TestCheck(t *testing.T) {
 		return lockboxtest.Binary("AES_256", bytes.Repeat([]byte{n}, 32))
 	}
 	one := func(entries ...*lockbox.Payload_Entry) lockboxtest.Version {
-		return lockboxtest.Version{Entries: entries}
+		return lockboxtest.Version(entries)
 	}
 	for problem, setUp := range map[string]func() string{
 		"has 2 entries": func() string {
@@ -441,13 +441,13 @@ func TestCheck(t *testing.T) {
 // followed by a good one.
 func TestRepair(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
-	id, _ := f.AddSecret(nil, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Binary("AES_256",
-		bytes.Repeat([]byte{1}, 32)), lockboxtest.Text("note", "x")}})
+	id, _ := f.AddSecret(nil, lockboxtest.Version{lockboxtest.Binary("AES_256", bytes.Repeat([]byte{1}, 32)),
+		lockboxtest.Text("note", "x")})
 	v, err := f.Rotate(ctx, key.ID(id), 0)
 	if err != nil || f.entries(key.ID(id), v.ID) != "[AES_256] of " {
 		t.Errorf("rotated to %+v, %v", v, err)
 	}
-	planted := f.AddVersion(id, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("note", "x")}})
+	planted := f.AddVersion(id, lockboxtest.Version{lockboxtest.Text("note", "x")})
 	if found, err := f.findings(); err != nil || len(found) != 2 || found[1].VersionID != key.VersionID(planted) {
 		t.Errorf("check finds %+v, %v", found, err)
 	}

@@ -81,7 +81,7 @@ func (f *fixture) put(r row) key.ID {
 	for i := range r.versions {
 		text := strings.Repeat(fmt.Sprintf("%d-abcdefghijklmnop", i), 4)[:64]
 		versions = append(versions,
-			lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("AES_256.generated", text)}})
+			lockboxtest.Version{lockboxtest.Text("AES_256.generated", text)})
 	}
 	id, _ := f.AddSecret(template, versions...)
 	f.Change(id, func(_ *lockbox.Secret, all []*lockbox.Version) {
@@ -323,8 +323,7 @@ func TestInterrupted(t *testing.T) {
 // is named.
 func TestPartial(t *testing.T) {
 	material := func(n int) lockboxtest.Version {
-		return lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Binary("AES_256",
-			bytes.Repeat([]byte{byte(n + 1)}, 32))}}
+		return lockboxtest.Version{lockboxtest.Binary("AES_256", bytes.Repeat([]byte{byte(n + 1)}, 32))}
 	}
 	for name, method := range map[string]string{
 		"list": lockbox.SecretService_ListVersions_FullMethodName, "payload": lockbox.PayloadService_Get_FullMethodName,
@@ -365,8 +364,7 @@ func TestFewCalls(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	for n := range 200 {
 		f.AddSecret(&lockbox.Secret{Name: fmt.Sprint("key", n)},
-			lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Binary("AES_256",
-				bytes.Repeat([]byte{byte(n)}, 31+n%2))}})
+			lockboxtest.Version{lockboxtest.Binary("AES_256", bytes.Repeat([]byte{byte(n)}, 31+n%2))})
 	}
 	f.ResetCounts()
 	k, err := keyadmin.FindListed(ctx, f.Admin, "key150")
@@ -415,8 +413,7 @@ func TestFolder(t *testing.T) {
 	const elsewhere = "b1g0000000elsewhere0"
 	f.Grant(account, lockboxtest.Admin, elsewhere)
 	id, versions := f.AddSecret(&lockbox.Secret{FolderId: elsewhere},
-		lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Binary("AES_256",
-			bytes.Repeat([]byte{1}, 32))}})
+		lockboxtest.Version{lockboxtest.Binary("AES_256", bytes.Repeat([]byte{1}, 32))})
 	for i, err := range everyMethod(f, key.ID(id), key.VersionID(versions[0])) {
 		if i < 2 && err != nil { // Get, Versions
 			t.Errorf("looking at a key in another folder: %v", err)

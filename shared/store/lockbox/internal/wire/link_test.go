@@ -40,7 +40,7 @@ func start(t *testing.T, b lockboxtest.Behavior) *fixture {
 		t.Fatal(err)
 	}
 	t.Cleanup(l.Close)
-	id, _ := s.AddSecret(nil, lockboxtest.Version{Entries: []*lockbox.Payload_Entry{lockboxtest.Text("user", "x")}})
+	id, _ := s.AddSecret(nil, lockboxtest.Version{lockboxtest.Text("user", "x")})
 	s.Grant(lockboxtest.DefaultServiceAccount, lockboxtest.PayloadViewer, id)
 	return &fixture{s, l, id}
 }
