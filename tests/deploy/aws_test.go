@@ -50,28 +50,30 @@ func testLambdaFunction(t *testing.T, name string, f terraform.Function, arch st
 // TestLambdaResource: the function is what is derived, a new archive makes a new
 // version, and it logs where it may.
 func TestLambdaResource(t *testing.T) {
-	wantText(t, "aws", "aws_lambda_function.operation", map[string]string{
-		"for_each":                 "module.derived.functions",
-		"function_name":            "each.value.name",
-		"filename":                 "each.value.archive",
-		"source_code_hash":         "filebase64sha256(each.value.archive)",
-		"publish":                  "true",
-		"runtime":                  `"provided.al2023"`,
-		"handler":                  `"bootstrap"`,
-		"timeout":                  "each.value.timeout",
-		"environment.variables":    "each.value.environment",
-		"role":                     "aws_iam_role.function[each.key].arn",
-		"logging_config.log_group": "aws_cloudwatch_log_group.operation[each.key].name",
-		"depends_on": "[aws_iam_role_policy.logs, aws_iam_role_policy.secret, " +
-			"aws_iam_role_policy.secret_kms]",
-	})
-	wantText(t, "aws", "aws_lambda_alias.live", map[string]string{
-		"for_each": "var.functions", "name": `"live"`,
-		"function_name":    "aws_lambda_function.operation[each.key].function_name",
-		"function_version": "aws_lambda_function.operation[each.key].version",
-	})
-	wantText(t, "aws", "aws_cloudwatch_log_group.operation", map[string]string{
-		"for_each": "var.functions", "name": `"/aws/lambda/${var.name}-${each.key}"`})
+	wantText(t, "aws", "aws_lambda_function.operation",
+		"for_each = module.derived.functions",
+		"function_name = each.value.name",
+		"filename = each.value.archive",
+		"source_code_hash = filebase64sha256(each.value.archive)",
+		"publish = true",
+		`runtime = "provided.al2023"`,
+		`handler = "bootstrap"`,
+		"timeout = each.value.timeout",
+		"environment.variables = each.value.environment",
+		"role = aws_iam_role.function[each.key].arn",
+		"logging_config.log_group = aws_cloudwatch_log_group.operation[each.key].name",
+		"depends_on = [aws_iam_role_policy.logs, aws_iam_role_policy.secret, aws_iam_role_policy.secret_kms]")
+	wantText(t, "aws", "aws_lambda_alias.live",
+		"for_each = var.functions",
+		`name = "live"`,
+		"function_name = aws_lambda_function.operation[each.key].function_name",
+		"function_version = aws_lambda_function.operation[each.key].version")
+	wantText(t, "aws", "aws_lambda_provisioned_concurrency_config.operation",
+		"for_each = var.provisioned_concurrency > 0 ? var.functions : toset([])",
+		"qualifier = aws_lambda_alias.live[each.key].name")
+	wantText(t, "aws", "aws_cloudwatch_log_group.operation",
+		"for_each = var.functions",
+		`name = "/aws/lambda/${var.name}-${each.key}"`)
 }
 
 // TestLambdaEnvironmentFits: the most keys that are taken leave room.
@@ -92,25 +94,18 @@ func TestLambdaEnvironmentFits(t *testing.T) {
 func TestLambdaRoles(t *testing.T) {
 	for policy, forEach := range map[string]string{"logs": "var.functions", "secret": "var.functions",
 		"secret_kms": "var.secret_kms_key_arn != null ? var.functions : toset([])"} {
-		wantText(t, "aws", "aws_iam_role_policy."+policy, map[string]string{
-			"for_each": forEach, "role": "aws_iam_role.function[each.key].id",
-			"policy": "module.derived.policies[each.key]." + policy})
+		wantText(t, "aws", "aws_iam_role_policy."+policy,
+			"for_each = "+forEach,
+			"role = aws_iam_role.function[each.key].id",
+			"policy = module.derived.policies[each.key]."+policy)
 	}
-	b := mustReadFolder(t, "aws")
-	if got, want := strings.Fields(b.Resource("aws_iam_role.function").Text("assume_role_policy")),
-		`"lambda.amazonaws.com"`; !slices.Contains(got, want) || slices.Contains(got, "AWS") {
-		t.Errorf("a role can be taken by %s", got)
-	}
-	var given []string
-	for _, address := range b.Names("resource") {
-		if strings.HasPrefix(address, "aws_iam_") || strings.HasPrefix(address, "aws_secretsmanager_secret_version") {
-			given = append(given, address)
-		}
-	}
-	if want := []string{"aws_iam_role.function", "aws_iam_role_policy.logs", "aws_iam_role_policy.secret",
-		"aws_iam_role_policy.secret_kms"}; !slices.Equal(given, want) {
-		t.Errorf("roles and versions of secrets are in %v, want %v", given, want)
-	}
+	wantText(t, "aws", "aws_iam_role.function", `assume_role_policy = jsonencode({ Version = "2012-10-17" Statement `+
+		`= [{ `+
+		`Effect = "Allow" Action = "sts:AssumeRole" Principal = { Service = "lambda.amazonaws.com" } }] })`)
+	wantResources(t, "aws", "aws_iam_",
+		"aws_iam_role.function", "aws_iam_role_policy.logs", "aws_iam_role_policy.secret",
+		"aws_iam_role_policy.secret_kms")
+	wantResources(t, "aws", "aws_secretsmanager_", "aws_secretsmanager_secret.sa_key")
 	for name, policies := range amazon.must(t, "kms").Policies {
 		var got []string
 		for _, policy := range []string{"logs", "secret", "secret_kms"} {
@@ -154,22 +149,22 @@ func allowed(t *testing.T, policy string) (all []string) {
 // TestLambdaURLs: only signatures let callers in, by the URL, and only those who
 // are named.
 func TestLambdaURLs(t *testing.T) {
-	wantText(t, "aws", "aws_lambda_function_url.operation", map[string]string{
-		"for_each": "var.functions", "authorization_type": `"AWS_IAM"`,
-		"function_name": "aws_lambda_function.operation[each.key].function_name",
-		"qualifier":     "aws_lambda_alias.live[each.key].name",
-	})
-	permission := map[string]string{
-		"for_each": "module.derived.invocations", "principal": "each.value.principal",
-		"function_name": "aws_lambda_function.operation[each.value.function].function_name",
-		"qualifier":     "aws_lambda_alias.live[each.value.function].name",
+	wantText(t, "aws", "aws_lambda_function_url.operation",
+		"for_each = var.functions",
+		`authorization_type = "AWS_IAM"`,
+		"function_name = aws_lambda_function.operation[each.key].function_name",
+		"qualifier = aws_lambda_alias.live[each.key].name")
+	for permission, how := range map[string][]string{
+		"url":      {`action = "lambda:InvokeFunctionUrl"`, `function_url_auth_type = "AWS_IAM"`},
+		"function": {`action = "lambda:InvokeFunction"`, "invoked_via_function_url = true"},
+	} {
+		wantText(t, "aws", "aws_lambda_permission."+permission, append(how,
+			"for_each = module.derived.invocations",
+			"principal = each.value.principal",
+			"function_name = aws_lambda_function.operation[each.value.function].function_name",
+			"qualifier = aws_lambda_alias.live[each.value.function].name")...)
 	}
-	wantText(t, "aws", "aws_lambda_permission.url", permission)
-	wantText(t, "aws", "aws_lambda_permission.function", permission)
-	wantText(t, "aws", "aws_lambda_permission.url", map[string]string{
-		"action": `"lambda:InvokeFunctionUrl"`, "function_url_auth_type": `"AWS_IAM"`})
-	wantText(t, "aws", "aws_lambda_permission.function", map[string]string{
-		"action": `"lambda:InvokeFunction"`, "invoked_via_function_url": "true"})
+	wantResources(t, "aws", "permission", "aws_lambda_permission.function", "aws_lambda_permission.url")
 	d := amazon.must(t, "each")
 	for name := range d.Functions {
 		if got := d.Invocations[name+" "+caller]; got.Function != name || got.Principal != caller {
@@ -190,4 +185,4 @@ func TestLambdaURLs(t *testing.T) {
 
 // TestLambdaChoices: what would be public, unusable or not deployable is
 // refused.
-func TestLambdaChoices(t *testing.T) { amazon.testBad(t) }
+func TestLambdaChoices(t *testing.T) { testRejected(t, "aws", amazonRejected) }

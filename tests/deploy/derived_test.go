@@ -32,51 +32,25 @@ func skipWithoutTerraform(t *testing.T) {
 	}
 }
 
-// derivation is a folder's derived module for many cases, and what its variables
-// refuse. Both are evaluated once for all tests.
-type derivation[T any] struct {
-	folder  string
-	ids     func(vars) vars
-	good    map[string]vars
-	bad     map[string]rejection
-	results func() (map[string]terraform.Result[T], error)
-}
+// derivation is a folder's derived module for many cases, evaluated once for all
+// tests.
+type derivation[T any] func() (map[string]terraform.Result[T], error)
 
-// rejection is what the program says of variables.
-type rejection struct {
-	vars vars
-	want string
-}
-
-// once makes the derivation that evaluates when it is first asked.
-func (d derivation[T]) once() *derivation[T] {
-	d.results = sync.OnceValues(func() (map[string]terraform.Result[T], error) {
-		cases := map[string]terraform.Case{}
-		for name, v := range d.good {
-			cases[name] = terraform.Case{Variables: d.complete(v), IDs: d.ids(v)}
+func derive[T any](folder string, ids func(vars) vars, cases map[string]vars) derivation[T] {
+	return sync.OnceValues(func() (map[string]terraform.Result[T], error) {
+		all := map[string]terraform.Case{}
+		for name, v := range cases {
+			all[name] = terraform.Case{Variables: v, IDs: ids(v)}
 		}
-		return terraform.Derive[T](context.Background(), folders+d.folder, cases)
+		return terraform.Derive[T](context.Background(), folders+folder, all)
 	})
-	return &d
 }
 
-// complete adds an archive that there is.
-func (d derivation[T]) complete(v vars) vars {
-	archive, err := filepath.Abs(reference)
-	if err != nil {
-		panic(err)
-	}
-	if d.folder == "yandex" {
-		v = with(v, vars{"source_archive": archive})
-	}
-	return v
-}
-
-// get returns the result for a case of good.
+// get returns the result for a case.
 func (d derivation[T]) get(t *testing.T, name string) (T, error) {
 	t.Helper()
 	skipWithoutTerraform(t)
-	results, err := d.results()
+	results, err := d()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +61,7 @@ func (d derivation[T]) get(t *testing.T, name string) (T, error) {
 	return r.Outputs, r.Err
 }
 
-// must returns the outputs for a case of good.
+// must returns the outputs for a case that is good.
 func (d derivation[T]) must(t *testing.T, name string) T {
 	t.Helper()
 	outputs, err := d.get(t, name)
@@ -97,26 +71,32 @@ func (d derivation[T]) must(t *testing.T, name string) T {
 	return outputs
 }
 
-// testBad: what would be public, unusable or half set is refused before anything
-// is made.
-func (d derivation[T]) testBad(t *testing.T) {
+// rejection is what is said of variables.
+type rejection struct {
+	vars vars
+	want string
+}
+
+// testRejected: what would be public, unusable or half set is refused before
+// anything is made.
+func testRejected(t *testing.T, folder string, rows map[string]rejection) {
+	t.Helper()
 	skipWithoutTerraform(t)
-	cases := map[string]vars{}
-	for name, row := range d.bad {
-		cases[name] = d.complete(row.vars)
+	cases := map[string]terraform.Case{}
+	for name, row := range rows {
+		cases[name] = terraform.Case{Variables: row.vars}
 	}
-	problems, err := terraform.Check(context.Background(), folders+d.folder, cases)
+	results, err := terraform.Check(context.Background(), folders+folder, cases)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, row := range d.bad {
-		if err := problems[name]; err == nil || !strings.Contains(err.Error(), row.want) {
+	for name, row := range rows {
+		if err := results[name].Err; err == nil || !strings.Contains(err.Error(), row.want) {
 			t.Errorf("%s: %v, want %q", name, err, row.want)
 		}
 	}
 }
 
-// mustRead is what stands in a folder.
 func mustReadFolder(t *testing.T, folder string) terraform.Body {
 	t.Helper()
 	b, err := terraform.Read(folders + folder)
@@ -126,26 +106,37 @@ func mustReadFolder(t *testing.T, folder string) terraform.Body {
 	return b
 }
 
-// wantText checks arguments of a resource, as they are written.
-func wantText(t *testing.T, folder, resource string, want map[string]string) {
+// wantText checks arguments of a resource, as they are written: "name = text".
+func wantText(t *testing.T, folder, resource string, want ...string) {
 	t.Helper()
 	b := mustReadFolder(t, folder).Resource(resource)
-	for argument, text := range want {
-		if got := b.Text(argument); got != text {
-			t.Errorf("%s: %s is %s, want %s", resource, argument, got, text)
+	for _, line := range want {
+		name, text, _ := strings.Cut(line, " = ")
+		if got := b.Text(name); got != text {
+			t.Errorf("%s: %s is %s, want %s", resource, name, got, text)
 		}
 	}
+}
+
+// wantResources checks which resources there are whose addresses have a part.
+func wantResources(t *testing.T, folder, part string, want ...string) {
+	t.Helper()
+	all := mustReadFolder(t, folder).Names("resource")
+	got := slices.DeleteFunc(all, func(address string) bool { return !strings.Contains(address, part) })
+	if !slices.Equal(got, want) {
+		t.Errorf("%s has %v, want %v", folder, got, want)
+	}
+}
+
+// archive is any file that there is.
+func archive() string {
+	path, err := filepath.Abs(reference)
+	if err != nil {
+		panic(err)
+	}
+	return path
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 func sortedValues(m map[string]string) []string { return slices.Sorted(maps.Values(m)) }
-
-// TestCommandsOfYC: of Lockbox's flags for a generated payload, pages show those
-// that yc has.
-func TestCommandsOfYC(t *testing.T) {
-	const command = "yc beta lockbox secret create FOLDER-ID --password-payload-specification"
-	if !strings.Contains(string(mustRead(t, "../../docs/lockbox.md")), command) {
-		t.Errorf("docs/lockbox.md has no %s", command)
-	}
-}

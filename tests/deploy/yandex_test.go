@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -80,44 +81,43 @@ func TestEnvironmentFits(t *testing.T) {
 // TestFunctionResource: the function is what is derived, and runs as the
 // account of accounts.tf.
 func TestFunctionResource(t *testing.T) {
-	wantText(t, "yandex", "yandex_function.operation", map[string]string{
-		"for_each":                 "module.derived.functions",
-		"name":                     "each.value.name",
-		"runtime":                  `"golang123"`,
-		"entrypoint":               "each.value.entrypoint",
-		"environment":              "each.value.environment",
-		"concurrency":              "each.value.concurrency",
-		"execution_timeout":        "tostring(each.value.timeout)",
-		"service_account_id":       "yandex_iam_service_account.functions.id",
-		"user_hash":                "filesha256(var.source_archive)",
-		"content.zip_filename":     "var.source_archive",
-		"log_options.log_group_id": "yandex_logging_group.rekey.id",
-	})
+	wantText(t, "yandex", "yandex_function.operation",
+		"for_each = module.derived.functions",
+		"name = each.value.name",
+		`runtime = "golang123"`,
+		"entrypoint = each.value.entrypoint",
+		"environment = each.value.environment",
+		"concurrency = each.value.concurrency",
+		"execution_timeout = tostring(each.value.timeout)",
+		"service_account_id = yandex_iam_service_account.functions.id",
+		"user_hash = filesha256(var.source_archive)",
+		"content.zip_filename = var.source_archive",
+		"log_options.log_group_id = yandex_logging_group.rekey.id")
 }
 
 // TestRoles: payloadViewer on each key, decrypter on each KMS key, invoker for
 // one account, and nothing else.
 func TestRoles(t *testing.T) {
-	functions := `"serviceAccount:${yandex_iam_service_account.functions.id}"`
-	wantText(t, "yandex", "yandex_lockbox_secret_iam_member.functions", map[string]string{
-		"for_each": "module.derived.secrets", "secret_id": "each.value", "role": `"lockbox.payloadViewer"`,
-		"member": functions})
-	wantText(t, "yandex", "yandex_kms_symmetric_key_iam_member.functions", map[string]string{
-		"for_each": "module.derived.kms_key_ids", "symmetric_key_id": "each.value", "role": `"kms.keys.decrypter"`,
-		"member": functions})
-	wantText(t, "yandex", "yandex_function_iam_binding.invokers", map[string]string{
-		"for_each": "module.derived.functions", "function_id": "yandex_function.operation[each.key].id",
-		"role": `"functions.functionInvoker"`, "members": "module.derived.invokers"})
-	var roles []string
-	for _, address := range mustReadFolder(t, "yandex").Names("resource") {
-		if strings.Contains(address, "_iam_") && !strings.HasPrefix(address, "yandex_iam_service_account.") {
-			roles = append(roles, address)
-		}
-	}
-	if want := []string{"yandex_function_iam_binding.invokers", "yandex_kms_symmetric_key_iam_member.functions",
-		"yandex_lockbox_secret_iam_member.functions"}; !slices.Equal(roles, want) {
-		t.Errorf("roles are given by %v, want %v", roles, want)
-	}
+	member := `member = "serviceAccount:${yandex_iam_service_account.functions.id}"`
+	wantText(t, "yandex", "yandex_lockbox_secret_iam_member.functions",
+		"for_each = module.derived.secrets",
+		"secret_id = each.value",
+		`role = "lockbox.payloadViewer"`,
+		member)
+	wantText(t, "yandex", "yandex_kms_symmetric_key_iam_member.functions",
+		"for_each = module.derived.kms_key_ids",
+		"symmetric_key_id = each.value",
+		`role = "kms.keys.decrypter"`,
+		member)
+	wantText(t, "yandex", "yandex_function_iam_binding.invokers",
+		"for_each = module.derived.functions",
+		"function_id = yandex_function.operation[each.key].id",
+		`role = "functions.functionInvoker"`,
+		"members = module.derived.invokers")
+	wantResources(t, "yandex", "_iam_",
+		"yandex_function_iam_binding.invokers", "yandex_iam_service_account.functions",
+		"yandex_iam_service_account.gateway", "yandex_kms_symmetric_key_iam_member.functions",
+		"yandex_lockbox_secret_iam_member.functions")
 	for name, invoker := range map[string]string{
 		"literal": "serviceAccount:gateway-0", "iam": "serviceAccount:ajecaller"} {
 		d := yandex.must(t, name)
@@ -152,9 +152,10 @@ var functionOf = map[api.Operation]string{api.Encrypt: "encrypt", api.Decrypt: "
 // TestGateway: a literal path for each key and operation, with the function of
 // the operation behind it, and nothing else.
 func TestGateway(t *testing.T) {
-	wantText(t, "yandex", "yandex_api_gateway.rekey", map[string]string{
-		"count": `var.access == "jwt" ? 1 : 0`, "spec": "module.derived.gateway",
-		"depends_on": "[yandex_function_iam_binding.invokers]"})
+	wantText(t, "yandex", "yandex_api_gateway.rekey",
+		`count = var.access == "jwt" ? 1 : 0`,
+		"spec = module.derived.gateway",
+		"depends_on = [yandex_function_iam_binding.invokers]")
 	doc, reference := gatewayDocument(t, "literal"), mustMap(t, mustJSON(t))["paths"].(map[string]any)
 	paths := doc["paths"].(map[string]any)
 	for _, id := range keyIDs {
@@ -221,27 +222,21 @@ func TestTimes(t *testing.T) {
 
 // TestKeys: nothing that a plan can do touches a live key.
 func TestKeys(t *testing.T) {
-	wantText(t, "yandex", "yandex_lockbox_secret.key", map[string]string{
-		"for_each":                  "var.keys",
-		"deletion_protection":       "true",
-		"lifecycle.prevent_destroy": "true",
-		"lifecycle.ignore_changes": "[name, description, labels, " +
-			"password_payload_specification]",
-		"password_payload_specification.password_key":        `"${each.value.algorithm}.generated"`,
-		"password_payload_specification.length":              "64",
-		"password_payload_specification.include_digits":      "true",
-		"password_payload_specification.include_punctuation": "false",
-	})
-	for _, address := range mustReadFolder(t, "yandex").Names("resource") {
-		if strings.HasPrefix(address, "yandex_lockbox_secret_version") {
-			t.Errorf("%s: versions are made by rekey keys", address)
-		}
-	}
-	for _, name := range []string{"AES_128", "AES_192", "AES_256", "AES_256_HSM"} {
-		_, err := key.ParseAlgorithm(name)
-		if text := mustReadFolder(t, "yandex").Named("variable", "keys").Text("description"); err != nil ||
-			!strings.Contains(text, name) {
-			t.Errorf("the variable keys takes %s, and describes %s: %v", name, text, err)
+	wantText(t, "yandex", "yandex_lockbox_secret.key",
+		"for_each = var.keys",
+		"deletion_protection = true",
+		"lifecycle.prevent_destroy = true",
+		"lifecycle.ignore_changes = [name, description, labels, password_payload_specification]",
+		`password_payload_specification.password_key = "${each.value.algorithm}.generated"`,
+		"password_payload_specification.length = 64",
+		"password_payload_specification.include_digits = true",
+		"password_payload_specification.include_punctuation = false")
+	wantResources(t, "yandex", "lockbox", // versions are made by rekey keys
+		"yandex_lockbox_secret.key", "yandex_lockbox_secret_iam_member.functions")
+	taken := string(mustRead(t, folders+"yandex/variables.tf"))
+	for _, name := range regexp.MustCompile(`"AES_\w+"`).FindAllString(taken, -1) {
+		if _, err := key.ParseAlgorithm(strings.Trim(name, `"`)); err != nil {
+			t.Errorf("the variable keys takes %s: %v", name, err)
 		}
 	}
 	commands := yandex.must(t, "literal").FirstVersions
@@ -253,7 +248,7 @@ func TestKeys(t *testing.T) {
 
 // TestChoices: what would be public, unusable or half set is refused.
 func TestChoices(t *testing.T) {
-	yandex.testBad(t)
+	testRejected(t, "yandex", yandexRejected)
 	if _, err := yandex.get(t, "in both lists"); err == nil ||
 		!strings.Contains(err.Error(),
 			"are the same key: keypayments000000000, payments - take the id out of key_ids.") {
@@ -263,6 +258,11 @@ func TestChoices(t *testing.T) {
 
 // TestOptions: what is off by default, and what people are told to run.
 func TestOptions(t *testing.T) {
+	wantText(t, "yandex", "yandex_function_scaling_policy.operation",
+		"for_each = { for name, function in module.derived.functions : name => function if var.zone_limits != null }",
+		"function_id = yandex_function.operation[each.key].id",
+		"policy.zone_instances_limit = var.zone_limits.instances",
+		"policy.zone_requests_limit = var.zone_limits.requests")
 	d := yandex.must(t, "provisioned")
 	if len(d.Provision) != 4 || !strings.HasSuffix(d.Provision[0],
 		"--provisioned-instances-count 2 --zone-instances-limit 0 --zone-requests-limit 5") {

@@ -81,10 +81,6 @@ func (s *stage) evaluateAWS(ctx context.Context) error {
 	if runtime.GOARCH == "arm64" {
 		architecture, suffix = "arm64", "-Arm64"
 	}
-	arns, urls := map[string]string{}, map[string]string{}
-	for _, name := range s.names {
-		arns[name], urls[name] = "arn:aws:stage:::"+name, "https://"+name
-	}
 	return s.evaluate(ctx, "aws", terraform.Case{
 		Variables: map[string]any{
 			"region": region, "archives": s.dir, "architecture": architecture, "functions": s.names,
@@ -93,7 +89,8 @@ func (s *stage) evaluateAWS(ctx context.Context) error {
 				":123456789012:layer:AWS-Parameters-and-Secrets-Lambda-Extension" + suffix + ":1",
 			"invokers": []string{awsCaller}, "cache_ttl": "1s",
 		},
-		IDs: map[string]any{"log_group_arns": arns, "urls": urls, "secret_arn": s.secretARN},
+		IDs: map[string]any{"secret_arn": s.secretARN, "log_group_arns": prefixed("arn:aws:stage:::", s.names),
+			"urls": prefixed("https://", s.names)},
 	})
 }
 
@@ -127,11 +124,10 @@ func (s *stage) program(name string, f terraform.Function) (*platform.Function, 
 	if err := build.Unpack(archive, dir); err != nil {
 		return nil, err
 	}
-	c := platform.Config{Name: f.Name, Env: env(f), Timeout: time.Duration(f.Timeout) * time.Second,
-		Instances: 4 * instances, Freeze: true, Log: s.log}
-	s.bounds = bounds(c.Env)
 	at := "http://" + s.lockbox.Addr()
-	c.Env = append(append(c.Env, s.extension.Env()...), "REKEY_LOCKBOX_ENDPOINT="+at, "REKEY_IAM_ENDPOINT="+at)
+	c := platform.Config{Name: f.Name, Instances: 4 * instances, Timeout: time.Duration(f.Timeout) * time.Second,
+		Env:    s.env(f, append(s.extension.Env(), "REKEY_LOCKBOX_ENDPOINT="+at, "REKEY_IAM_ENDPOINT="+at)...),
+		Freeze: true, Log: s.log}
 	return platform.Lambda(filepath.Join(dir, s.literal("aws_lambda_function.operation", "handler")), c), nil
 }
 

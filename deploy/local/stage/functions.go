@@ -57,18 +57,20 @@ func (s *stage) buildFunction(ctx context.Context, name, entrypoint string) (hos
 // functionConfig is a function as it is deployed. Added to its environment are
 // the ways to the stage's Lockbox.
 func (s *stage) functionConfig(name string, f terraform.Function) platform.Config {
-	c := platform.Config{Name: s.functionIDs[name], Env: env(f), Instances: instances, Concurrency: f.Concurrency,
+	return platform.Config{Name: s.functionIDs[name], Instances: instances, Concurrency: f.Concurrency,
+		Env:     s.env(f, "YC_METADATA_ADDR="+s.lockbox.MetadataAddr(), "REKEY_LOCKBOX_ENDPOINT=http://"+s.lockbox.Addr()),
 		Timeout: time.Duration(f.Timeout) * time.Second, Freeze: true, Log: s.log}
-	s.bounds = bounds(c.Env)
-	c.Env = append(c.Env, "YC_METADATA_ADDR="+s.lockbox.MetadataAddr(),
-		"REKEY_LOCKBOX_ENDPOINT=http://"+s.lockbox.Addr())
-	return c
 }
 
-// env is a function's environment as a list.
-func env(f terraform.Function) (all []string) {
+// env is a function's environment and more. `rekey keys` has to be told how long
+// a version may be in use after a change.
+func (s *stage) env(f terraform.Function, more ...string) []string {
+	s.bounds = nil
 	for name, value := range f.Environment {
-		all = append(all, name+"="+value)
+		more = append(more, name+"="+value)
+		if name == "REKEY_CACHE_TTL" || name == "REKEY_OFFLINE_GRACE" {
+			s.bounds = append(s.bounds, name+"="+value)
+		}
 	}
-	return all
+	return more
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"rekey/deploy/local/lockboxtest"
@@ -65,12 +64,4 @@ func (s *stage) adminEnv(sep string) string {
 		"REKEY_LOCKBOX_ENDPOINT=" + at + " REKEY_SECRETS_ENDPOINT=" + at + " REKEY_OPERATION_ENDPOINT=" + at,
 		strings.Join(s.bounds, " "),
 	}, "\n"+sep)
-}
-
-// bounds are what an environment says of how long a version may be in use after
-// a change: `rekey keys` has to be told.
-func bounds(env []string) []string {
-	return slices.DeleteFunc(slices.Clone(env), func(v string) bool {
-		return !strings.HasPrefix(v, "REKEY_CACHE_TTL=") && !strings.HasPrefix(v, "REKEY_OFFLINE_GRACE=")
-	})
 }

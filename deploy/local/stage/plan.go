@@ -67,10 +67,7 @@ func (s *stage) evaluateYandex(ctx context.Context) error {
 		secrets[k.name] = s.lockbox.AddSpecified(k.name, k.algorithm+".generated")
 		s.keys = append(s.keys, stagedKey{k.name, secrets[k.name]})
 	}
-	ids := map[string]string{}
-	for _, name := range build.Functions {
-		ids[name] = "d4estage" + name
-	}
+	ids := prefixed("d4estage", build.Functions)
 	err = s.evaluate(ctx, "yandex", terraform.Case{Variables: s.variables(zip), IDs: map[string]any{
 		"function_ids": ids, "secret_ids": secrets, "gateway_account_id": account("gateway"), "gateway_domain": "stage",
 		"gateway_id": "stage"}})
@@ -78,6 +75,15 @@ func (s *stage) evaluateYandex(ctx context.Context) error {
 		s.functionIDs[name] = ids[name]
 	}
 	return err
+}
+
+// prefixed makes an id of each name.
+func prefixed(prefix string, names []string) map[string]string {
+	ids := map[string]string{}
+	for _, name := range names {
+		ids[name] = prefix + name
+	}
+	return ids
 }
 
 // variables are Terraform's.

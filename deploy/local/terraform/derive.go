@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,37 +37,26 @@ type Result[T any] struct {
 
 // Derive evaluates the module derived of folder, deploy/yandex or deploy/aws,
 // for each case, by its name. T is a struct for the outputs that the caller
-// reads. All cases take one run of the program.
+// reads. All cases, which have the same ids, take one run of the program.
 func Derive[T any](ctx context.Context, folder string, cases map[string]Case) (map[string]Result[T], error) {
-	ids, err := Read(filepath.Join(folder, "ids.tf"))
-	if err != nil {
-		return nil, err
+	root := "variable \"ids\" { type = any }\noutput \"derived\" { value = module.derived }\n"
+	for _, c := range cases {
+		for name := range c.IDs {
+			root += "locals { " + name + " = var.ids." + name + " }\n"
+		}
+		break
 	}
-	root := "variable \"ids\" { type = any }\noutput \"derived\" { value = module.derived }\nlocals {\n"
-	for _, name := range ids.Names("locals") {
-		root += "  " + name + " = var.ids." + name + "\n"
-	}
-	files := []string{"variables.tf", "derived.tf", "derived", "../openapi.yaml"}
-	return test[T](ctx, folder, files, root+"}\n", cases)
+	return test[T](ctx, folder, root, cases, "variables.tf", "derived.tf", "derived", "../openapi.yaml")
 }
 
 // Check evaluates only the variables of folder, with their validations, for each
 // case, by its name.
-func Check(ctx context.Context, folder string, cases map[string]map[string]any) (map[string]error, error) {
-	all := map[string]Case{}
-	for name, variables := range cases {
-		all[name] = Case{Variables: variables}
-	}
-	results, err := test[struct{}](ctx, folder, []string{"variables.tf"}, "variable \"ids\" { type = any }\n", all)
-	problems := map[string]error{}
-	for name, r := range results {
-		problems[name] = r.Err
-	}
-	return problems, err
+func Check(ctx context.Context, folder string, cases map[string]Case) (map[string]Result[struct{}], error) {
+	return test[struct{}](ctx, folder, "variable \"ids\" { type = any }\n", cases, "variables.tf")
 }
 
-// test runs `terraform test` on a module of these files of folder and root.
-func test[T any](ctx context.Context, folder string, files []string, root string, cases map[string]Case) (
+// test runs `terraform test` on a module of root and these files of folder.
+func test[T any](ctx context.Context, folder, root string, cases map[string]Case, files ...string) (
 	map[string]Result[T], error) {
 	temp, err := os.MkdirTemp("", "rekey-terraform")
 	if err != nil {
@@ -74,24 +64,26 @@ func test[T any](ctx context.Context, folder string, files []string, root string
 	}
 	defer os.RemoveAll(temp)
 	dir := filepath.Join(temp, "module")
-	if err := os.MkdirAll(filepath.Join(dir, "tests"), 0o700); err != nil {
+	if err := Link(folder, dir, files...); err != nil {
 		return nil, err
 	}
-	for _, name := range files {
-		if err := Copy(filepath.Join(folder, name), filepath.Join(dir, name)); err != nil {
-			return nil, err
-		}
-	}
-	if err := os.WriteFile(filepath.Join(dir, "ids.tf"), []byte(root), 0o600); err != nil {
-		return nil, err
-	}
+	write := map[string]string{"ids.tf": root}
 	names := map[string]string{} // of cases, by file
 	for name, c := range cases {
-		file := fmt.Sprintf("tests/%d.tftest.json", len(names))
-		if err := writeCase(filepath.Join(dir, file), c); err != nil {
+		variables := map[string]any{"ids": c.IDs}
+		maps.Copy(variables, c.Variables)
+		run := map[string]any{"command": "plan", "variables": variables}
+		text, err := json.Marshal(map[string]any{"run": map[string]any{"case": run}})
+		if err != nil {
 			return nil, err
 		}
-		names[file] = name
+		file := fmt.Sprintf("%d.tftest.json", len(names))
+		write[file], names[file] = string(text), name
+	}
+	for name, text := range write {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			return nil, err
+		}
 	}
 	if _, err := Run(ctx, dir, "init", "-backend=false", "-input=false", "-no-color"); err != nil {
 		return nil, err
@@ -105,32 +97,17 @@ func test[T any](ctx context.Context, folder string, files []string, root string
 	return results, nil
 }
 
-// Copy copies a file, or the files of a folder.
-func Copy(from, to string) error {
-	if info, err := os.Stat(from); err != nil {
-		return err
-	} else if info.IsDir() {
-		return os.CopyFS(to, os.DirFS(from))
-	}
-	text, err := os.ReadFile(from)
+// Link makes dir a module of these files and folders of folder.
+func Link(folder, dir string, names ...string) error {
+	folder, err := filepath.Abs(folder)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(to, text, 0o600)
-}
-
-// writeCase writes a file of `terraform test` with one run.
-func writeCase(path string, c Case) error {
-	variables := map[string]any{"ids": c.IDs}
-	for name, value := range c.Variables {
-		variables[name] = value
+	err = os.MkdirAll(dir, 0o700)
+	for _, name := range names {
+		err = errors.Join(err, os.Symlink(filepath.Join(folder, name), filepath.Join(dir, name)))
 	}
-	run := map[string]any{"command": "plan", "variables": variables}
-	text, err := json.Marshal(map[string]any{"run": map[string]any{"case": run}})
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(path, text, 0o600)
+	return err
 }
 
 // message is what is read of a line of `terraform test -json -verbose`.

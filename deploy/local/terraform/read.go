@@ -22,30 +22,23 @@ type Block struct {
 // Body is what Read has read.
 type Body []Block
 
-// Read reads a Terraform file, or all those of a folder.
-func Read(path string) (Body, error) {
-	paths := []string{path}
-	if info, err := os.Stat(path); err != nil {
-		return nil, err
-	} else if info.IsDir() {
-		if paths, err = filepath.Glob(filepath.Join(path, "*.tf")); err != nil {
-			return nil, err
-		}
+// Read reads the Terraform files of a folder, without those of folders in it.
+func Read(folder string) (Body, error) {
+	paths, err := filepath.Glob(filepath.Join(folder, "*.tf"))
+	if err != nil || len(paths) == 0 {
+		return nil, fmt.Errorf("%s has no Terraform file", folder)
 	}
 	var all Body
-	for _, p := range paths {
-		text, err := os.ReadFile(p)
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
 		if err != nil {
 			return nil, err
 		}
-		f, problems := hclsyntax.ParseConfig(text, p, hcl.InitialPos)
+		f, problems := hclsyntax.ParseConfig(text, path, hcl.InitialPos)
 		if problems.HasErrors() {
 			return nil, problems
 		}
 		all = append(all, blocks(f.Body.(*hclsyntax.Body), text)...)
-	}
-	if len(all) == 0 {
-		return nil, fmt.Errorf("%s has no block of Terraform", path)
 	}
 	return all, nil
 }
@@ -61,9 +54,11 @@ func blocks(body *hclsyntax.Body, text []byte) (all []Block) {
 	return all
 }
 
-// Named returns the block with this type and these labels; one that is not there
-// is empty.
-func (b Body) Named(typ string, labels ...string) Block {
+// Resource returns the block of an address, such as yandex_function.operation;
+// one that is not there is empty.
+func (b Body) Resource(address string) Block { return b.find("resource", strings.Split(address, ".")) }
+
+func (b Body) find(typ string, labels []string) Block {
 	i := slices.IndexFunc(b, func(b Block) bool { return b.Type == typ && slices.Equal(b.Labels, labels) })
 	if i < 0 {
 		return Block{}
@@ -71,24 +66,11 @@ func (b Body) Named(typ string, labels ...string) Block {
 	return b[i]
 }
 
-// Resource is Named for the address of a resource, such as yandex_function.operation.
-func (b Body) Resource(address string) Block {
-	kind, name, _ := strings.Cut(address, ".")
-	return b.Named("resource", kind, name)
-}
-
-// Names are the arguments of all blocks of a type without labels, and else the
-// addresses of the blocks, sorted.
+// Names are the addresses of the blocks of a type, sorted.
 func (b Body) Names(typ string) (names []string) {
 	for _, one := range b {
-		switch {
-		case one.Type != typ:
-		case len(one.Labels) > 0:
+		if one.Type == typ {
 			names = append(names, strings.Join(one.Labels, "."))
-		default:
-			for name := range one.Arguments {
-				names = append(names, name)
-			}
 		}
 	}
 	slices.Sort(names)
@@ -99,7 +81,7 @@ func (b Body) Names(typ string) (names []string) {
 // single spaces.
 func (b Block) Text(path string) string {
 	if name, rest, nested := strings.Cut(path, "."); nested {
-		return Body(b.Blocks).Named(name).Text(rest)
+		return Body(b.Blocks).find(name, nil).Text(rest)
 	}
 	return strings.Join(strings.Fields(b.Arguments[path]), " ")
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -13,21 +12,13 @@ import (
 // small is a folder as those of deploy are.
 var small = map[string]string{
 	"openapi.yaml": "{}",
-	"small/variables.tf": "variable \"name\" {\n  type = string\n  validation {\n    condition = var.name != \"\"\n " +
-		"   error_message = \"A name.\"\n  }\n}\n",
-	"small/ids.tf":     "locals {\n  id = box.b[\"x\"].id # of the cloud\n}\n",
-	"small/derived.tf": "module \"derived\" {\n  source = \"./derived\"\n  name = var.name\n  id = local.id\n}\n",
-	"small/derived/of.tf": "variable \"name\" {}\nvariable \"id\" {}\noutput \"text\" {\n  value = \"${var.name} " +
-		"${var.id}\"\n}\n",
-	"small/box.tf": `resource "box" "b" {
-  for_each = toset(
-    ["x"])
-  spec = module.derived.text
-  lifecycle {
-    prevent_destroy = true
-  }
-}
-`,
+	"small/variables.tf": "variable \"name\" {\n validation {\n condition = var.name != \"\"\n error_message = \"A " +
+		"name.\"\n }\n }",
+	"small/derived.tf": "module \"derived\" {\n source = \"./derived\"\n name = var.name\n id = local.id\n }",
+	"small/derived/of.tf": "variable \"name\" {}\n variable \"id\" {}\n output \"text\" { value = \"${var.name} " +
+		"${var.id}\" }",
+	"small/box.tf": "resource \"box\" \"b\" {\n all = toset(\n [1])\n lifecycle {\n prevent_destroy = true\n }\n }\n " +
+		"locals { id = box.b.id }",
 }
 
 func mustWrite(t *testing.T) (folder string) {
@@ -35,10 +26,8 @@ func mustWrite(t *testing.T) (folder string) {
 	dir := t.TempDir()
 	for name, text := range small {
 		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		err := os.MkdirAll(filepath.Dir(path), 0o700)
+		if err = errors.Join(err, os.WriteFile(path, []byte(text), 0o600)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -51,28 +40,28 @@ func TestDerive(t *testing.T) {
 	if _, err := Find(); err != nil {
 		t.Skip(err)
 	}
-	for name, value := range map[string]string{"TF_CLI_CONFIG_FILE": "/nonexistent", "TF_CLI_ARGS": "-nonsense",
-		"TF_VAR_name": "another", "TF_DATA_DIR": "/nonexistent"} {
-		t.Setenv(name, value)
+	for _, name := range []string{"TF_CLI_CONFIG_FILE", "TF_CLI_ARGS", "TF_VAR_name", "TF_DATA_DIR"} {
+		t.Setenv(name, "/nonexistent")
 	}
 	ids := map[string]any{"id": 7}
 	results, err := Derive[struct{ Text string }](context.Background(), mustWrite(t), map[string]Case{
-		"a":        {map[string]any{"name": "one"}, ids},
-		"b":        {map[string]any{"name": "two"}, ids},
-		"invalid":  {map[string]any{"name": ""}, ids},
-		"required": {nil, ids},
-		"unknown":  {map[string]any{"name": "one", "nam": "x"}, ids},
+		"one": {map[string]any{"name": "one"}, ids}, "two": {map[string]any{"name": "two"}, ids},
+		"A name.": {map[string]any{"name": ""}, ids}, `required variable "name"`: {nil, ids},
+		`"nam"`: {map[string]any{"name": "one", "nam": "x"}, ids},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if results["a"].Outputs.Text != "one 7" || results["b"].Outputs.Text != "two 7" || results["a"].Err != nil {
-		t.Errorf("results are %+v", results)
-	}
-	for name, want := range map[string]string{"invalid": "A name.", "required": `required variable "name"`,
-		"unknown": `"nam"`} {
-		if err := results[name].Err; err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v, want %q", name, err, want)
+	for name, r := range results {
+		switch name {
+		case "one", "two":
+			if r.Outputs.Text != name+" 7" || r.Err != nil {
+				t.Errorf("%s: %+v", name, r)
+			}
+		default:
+			if r.Err == nil || !strings.Contains(r.Err.Error(), name) {
+				t.Errorf("%v, want %q", r.Err, name)
+			}
 		}
 	}
 }
@@ -93,24 +82,19 @@ func TestRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := b.Resource("box.b")
-	for path, want := range map[string]string{"for_each": `toset( ["x"])`, "spec": "module.derived.text",
-		"lifecycle.prevent_destroy": "true", "lifecycle.nothing": "", "nothing.at_all": "", "prevent_destroy": ""} {
-		if got := r.Text(path); got != want {
+	for path, want := range map[string]string{"all": "toset( [1])", "lifecycle.prevent_destroy": "true",
+		"lifecycle.all": "", "none.all": "", "prevent_destroy": ""} {
+		if got := b.Resource("box.b").Text(path); got != want {
 			t.Errorf("%s is %q, want %q", path, got, want)
 		}
 	}
-	if got := b.Resource("box.c").Text("for_each"); got != "" {
-		t.Errorf("a resource that there is not has %q", got)
-	}
-	if got := append(b.Names("resource"), b.Names("locals")...); !slices.Equal(got, []string{"box.b", "id"}) {
-		t.Errorf("names are %v", got)
+	if got := b.Resource("box.c").Text("all") + strings.Join(b.Names("resource"), " "); got != "box.b" {
+		t.Errorf("there is %q", got)
 	}
 	if err := os.WriteFile(filepath.Join(folder, "more.tf"), []byte("locals {"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for path, want := range map[string]string{folder: "more.tf", filepath.Join(folder, "none.tf"): "no such file",
-		t.TempDir(): "has no block"} {
+	for path, want := range map[string]string{folder: "more.tf", t.TempDir(): "has no Terraform file"} {
 		if _, err := Read(path); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", path, err, want)
 		}
