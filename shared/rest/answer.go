@@ -160,7 +160,7 @@ func (o *object) time(name string, t time.Time) {
 func (o *object) bytes(name string, value []byte) {
 	if len(value) > 0 {
 		o.name(name, `"`)
-		o.b = append(base64.StdEncoding.AppendEncode(o.b, value), '"')
+		o.b = append(appendBase64(o.b, value), '"')
 	}
 }
 

@@ -53,7 +53,8 @@ func TestLeaveDeadlines(t *testing.T) {
 	start := time.Now()
 	c.SetReadDeadline(start.Add(60 * time.Millisecond))
 	c.leave()
-	if _, err := c.Read(make([]byte, 9)); !errors.Is(err, os.ErrDeadlineExceeded) || time.Since(start) < 60*time.Millisecond {
+	if _, err := c.Read(make([]byte, 9)); !errors.Is(err, os.ErrDeadlineExceeded) ||
+		time.Since(start) < 60*time.Millisecond {
 		t.Errorf("got %v after %v, want its deadline after 60 ms", err, time.Since(start))
 	}
 	for range 100 {

@@ -113,6 +113,7 @@ var only = map[string]string{
 	"github.com/aws/aws-lambda-go":         "rekey/shared/lambda rekey/deploy/local/gateway",
 	"github.com/spf13/cobra":               "rekey/cmd/rekey",
 	"filippo.io/age":                       "rekey/shared/store/file/internal/sealed",
+	"github.com/segmentio/asm":             "rekey/shared/rest",
 	"golang.org/x/term":                    "rekey/cmd/rekey",
 	"github.com/getkin/kin-openapi":        "rekey/deploy",
 	"github.com/hashicorp/hcl/v2":          "rekey/deploy/local/terraform",
