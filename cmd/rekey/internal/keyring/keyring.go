@@ -3,6 +3,8 @@
 package keyring
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"rekey/cmd/rekey/internal/cli"
@@ -92,6 +94,17 @@ func documentOf(r *admin.Report) document {
 }
 
 func (g *group) row(name, format string, args ...any) { show.Row(g.Out, name, format, args...) }
+
+// showChange says what was done, and prints the keyring.
+func (g *group) showChange(r *admin.Report, done string) error {
+	g.Changed = true
+	if g.json {
+		return show.JSON(g.Out, documentOf(r))
+	}
+	fmt.Fprintf(g.Out, "%s\n\n", done)
+	g.show(r)
+	return nil
+}
 
 // show prints what a keyring holds.
 func (g *group) show(r *admin.Report) {

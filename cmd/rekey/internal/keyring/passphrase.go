@@ -52,7 +52,13 @@ be restarted, and so must all after the first passphrase and after --remove.`,
 			if err != nil {
 				return err
 			}
-			return g.showPassphrase(r, k.Beside())
+			if err := g.showChange(r, "The keyring is written anew. "+whoReads(r, "it")); err != nil || g.json {
+				return err
+			}
+			for _, b := range k.Beside() {
+				g.row("beside", "%s  of %s, as it was", b.Path, show.Stamp(b.Modified))
+			}
+			return nil
 		},
 	}
 	c.Flags().StringVar(&file, "new-passphrase-file", "", "a `FILE` with the new passphrase, 15 characters or more")
@@ -73,19 +79,6 @@ func newPassphrase(s *settings.Settings, k *admin.Keeper, file string, remove bo
 		return s.Passphrase, nil
 	}
 	return askNew()
-}
-
-func (g *group) showPassphrase(r *admin.Report, beside []admin.Beside) error {
-	g.Changed = true
-	if g.json {
-		return show.JSON(g.Out, documentOf(r))
-	}
-	fmt.Fprintf(g.Out, "The keyring is written anew. %s\n\n", whoReads(r, "it"))
-	g.show(r)
-	for _, b := range beside {
-		g.row("beside", "%s  of %s, as it was", b.Path, show.Stamp(b.Modified))
-	}
-	return nil
 }
 
 // whoReads is the warning that goes with a keyring or a copy of it.

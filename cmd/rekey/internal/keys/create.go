@@ -28,19 +28,12 @@ made here, and sent there.`,
 		Args:       cli.NoArgs("`--name NAME` gives a key a name"),
 		RunE: func(c *cobra.Command, _ []string) error {
 			creation := keyadmin.Creation{ID: key.ID(id), Name: name, Algorithm: alg}
-			if err := checkCreation(creation); err != nil {
+			if err := checkCreation(creation); err != nil { // before a keyring is made for nothing
 				return err
 			}
-			ad, sayMade, err := g.openToAdd()
-			if err != nil {
-				return err
-			}
-			k, err := ad.Create(c.Context(), creation)
-			if err != nil {
-				return err
-			}
-			sayMade()
-			return g.showKey(k, "created")
+			return g.keyWas("created")(add(g, func(ad keyadmin.Admin) (*keyadmin.Key, error) {
+				return ad.Create(c.Context(), creation)
+			}))
 		},
 	}
 	c.Flags().StringVar(&name, "name", "", "a `NAME` for people, unlike any other name or id")
@@ -59,15 +52,12 @@ func (g *group) materialFlag(c *cobra.Command, otherwise string) {
 	g.flags.Only(c, config.StoreLockbox, "material")
 }
 
-// checkCreation finds mistakes before a keyring is made for nothing.
-func checkCreation(c keyadmin.Creation) error {
+func checkCreation(c keyadmin.Creation) (err error) {
 	if c.ID != "" {
-		if err := keyadmin.CheckKeyID(c.ID); err != nil {
-			return err
-		}
+		err = keyadmin.CheckKeyID(c.ID)
 	}
-	if c.Name != "" {
-		return keyadmin.CheckName(c.Name)
+	if err == nil && c.Name != "" {
+		err = keyadmin.CheckName(c.Name)
 	}
-	return nil
+	return err
 }

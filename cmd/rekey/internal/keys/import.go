@@ -34,16 +34,9 @@ an existing key a version is added, which set-primary makes the primary.`,
 			if err := keyadmin.CheckImport(i); err != nil { // before a keyring is made for nothing
 				return err
 			}
-			ad, sayMade, err := g.openToAdd()
-			if err != nil {
-				return err
-			}
-			v, err := ad.Import(c.Context(), i)
-			if err != nil {
-				return err
-			}
-			sayMade()
-			return g.showVersion(v, "imported")
+			return g.versionWas("imported")(add(g, func(ad keyadmin.Admin) (*keyadmin.Version, error) {
+				return ad.Import(c.Context(), i)
+			}))
 		},
 	}
 	c.Flags().StringVar(&id, "id", "", "the key's `ID`")

@@ -111,21 +111,24 @@ func (g *group) withVersion(f func(context.Context, keyadmin.Admin, key.ID, key.
 	}
 }
 
-// openToAdd opens the store, which is made if it may be, and then says where the
-// keyring is: often nobody has named it, and it must not be lost.
-func (g *group) openToAdd() (ad keyadmin.Admin, sayMade func(), err error) {
+// add opens the store, which is made if it may be, and calls f; then it says
+// where the keyring is: often nobody has named it, and it must not be lost.
+func add[T any](g *group, f func(keyadmin.Admin) (T, error)) (made T, err error) {
 	s, err := g.flags.Load()
 	if err != nil {
-		return nil, nil, err
+		return made, err
 	}
 	process.Attend()
-	made := absent(s)
-	ad, err = s.OpenAdmin(true)
-	return ad, func() {
-		if made != "" {
-			fmt.Fprintf(g.Err, "rekey: made a new keyring, %s\n", plain.Text(made))
-		}
-	}, err
+	path := absent(s)
+	ad, err := s.OpenAdmin(true)
+	if err != nil {
+		return made, err
+	}
+	made, err = f(ad)
+	if err == nil && path != "" {
+		fmt.Fprintf(g.Err, "rekey: made a new keyring, %s\n", plain.Text(path))
+	}
+	return made, err
 }
 
 // absent is where the keyring would be; empty if there is something, or the keys

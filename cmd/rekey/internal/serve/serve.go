@@ -116,18 +116,24 @@ func (s *command) untilSignal(ctx context.Context) error {
 	return err
 }
 
+// load reads the settings, and refuses what does not fit them.
+func (s *command) load() (*settings.Settings, error) {
+	cfg, err := s.flags.Load()
+	if err == nil && cfg.Auth == identity.Platform {
+		return nil, exit.Usagef("REKEY_AUTH is platform, and serve has no platform in front that authenticates " +
+			"callers: unset it, or set it to none")
+	}
+	if err == nil && s.seed != "" {
+		err = exit.Setting(config.CheckFile("--seed", s.seed))
+	}
+	return cfg, err
+}
+
 // run opens everything, says what it is, and serves until the end.
 func (s *command) run(ctx context.Context, log *slog.Logger) error {
-	cfg, err := s.flags.Load()
+	cfg, err := s.load()
 	if err != nil {
 		return err
-	}
-	if cfg.Auth == identity.Platform {
-		return exit.Usagef("REKEY_AUTH is platform, and serve has no platform in front that authenticates callers: " +
-			"unset it, or set it to none")
-	}
-	if err := config.CheckFile("--seed", s.seed); s.seed != "" && err != nil {
-		return exit.Setting(err)
 	}
 	ln, err := s.listen(ctx)
 	if err != nil {
@@ -146,7 +152,8 @@ func (s *command) run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	doc.Address = "http://" + reachable(ln.Addr())
-	rules := boot.Rules(log, s.logged(cfg))
+	// No lines by default: one costs as much as a request does beside its HTTP.
+	rules := boot.Rules(log, cmp.Or(requestlog.Lines(s.log), cfg.LogRequests))
 	service, err := cfg.OpenService(log, rules)
 	if err != nil {
 		return err
@@ -158,19 +165,11 @@ func (s *command) run(ctx context.Context, log *slog.Logger) error {
 	defer announced()
 	s.serving.Store(true)
 	s.limits.calmGC()
-	// While nobody asks, too: that the keys are gone is in the log within a second.
-	go every(ctx, time.Second, func() { _ = service.Ready() })
 	face := rest.New(identity.None.Authenticator(), rules, rest.Crypto(service),
 		rest.Keys(manage.New(admin.Lister(&cfg.Config, ad), rules)))
-	return server.Serve(ctx, ln, server.Handler(face, s.limits.handled(ln)...), server.Options{
-		Log: log, Ready: service.Ready, Drain: func() time.Duration {
-			return s.drains(ctx)
-		}, MaxConnections: s.limits.taken(log),
-	})
-}
-
-// logged is which requests have a line in the log. None by default: a line
-// costs as much as a request does beside its HTTP.
-func (s *command) logged(cfg *settings.Settings) requestlog.Lines {
-	return cmp.Or(requestlog.Lines(s.log), cfg.LogRequests)
+	// While nobody asks, too: that the keys are gone is in the log within a second.
+	go every(ctx, time.Second, func() { _ = service.Ready() })
+	return server.Serve(ctx, ln, server.Handler(face, s.limits.handled(ln)...), server.Options{Log: log,
+		Ready: service.Ready, Drain: func() time.Duration { return s.drains(ctx) },
+		MaxConnections: s.limits.taken(log)})
 }

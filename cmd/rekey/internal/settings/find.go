@@ -30,8 +30,9 @@ func (s *Settings) takesForID(word string) bool {
 	return s.Store == config.StoreLockbox && admin.IsLockboxID(word)
 }
 
-// IDs returns the ids of the keys that the caller means; an empty name means none. One of Lockbox is not
-// looked up: so using a key takes no right to see what keys there are.
+// IDs returns the ids of the keys that the caller means; an empty name means
+// none. One of Lockbox is not looked up: so using a key takes no right to see
+// what keys there are.
 func (s *Settings) IDs(ctx context.Context, names []string) ([]key.ID, error) {
 	var ad keyadmin.Admin // opened for the first that is looked up
 	var ids []key.ID

@@ -51,7 +51,7 @@ func ReadSecret(tty int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer process.Attend()()
+	answered := process.Attend()
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, ending.Signals()...)
 	defer signal.Stop(signals)
@@ -64,8 +64,9 @@ func ReadSecret(tty int) ([]byte, error) {
 	}()
 	select {
 	case err := <-done:
+		answered()
 		return secret, err
-	case s := <-signals:
+	case s := <-signals: // still attended: package process may hear of it only now, and would end the program
 		err := errors.Join(ErrInterrupted, term.Restore(tty, before))
 		return nil, exit.With(process.Signalled{Signal: s.(syscall.Signal)}.Status(), err)
 	}
