@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -140,3 +141,22 @@ func archive() string {
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 func sortedValues(m map[string]string) []string { return slices.Sorted(maps.Values(m)) }
+
+// TestCommandsOfYC: of Lockbox's flags for a generated payload, pages show those
+// that yc has; and they send no IAM token to a gateway, which wants a JWT.
+func TestCommandsOfYC(t *testing.T) {
+	const create = "yc beta lockbox secret create FOLDER-ID --password-payload-specification"
+	wrong := regexp.MustCompile(`yc lockbox secret create|\b(REKEY_|SMOKE_)?TOKEN="?\$\(yc iam|yc iam create-token >`)
+	if !strings.Contains(string(mustRead(t, "../../docs/lockbox.md")), create) {
+		t.Errorf("docs/lockbox.md has no %s", create)
+	}
+	pages, err := filepath.Glob("../../docs/*.md")
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("there are no pages: %v", err)
+	}
+	for _, page := range pages {
+		if found := wrong.Find(mustRead(t, page)); found != nil {
+			t.Errorf("%s: %s", page, found)
+		}
+	}
+}
