@@ -126,7 +126,7 @@ func TestYandexHasWhatIsBuilt(t *testing.T) {
 // TestYandexHasNothingElse says it once more, in words.
 func TestYandexHasNothingElse(t *testing.T) {
 	folders := []string{"cmd", "deploy", "docs", "tests", "testdata", "admin", "keyadmin", "storetest",
-		"wiretest", "server", "client"}
+		"resttest", "server", "client"}
 	owners := []string{"aws", "spf13", "getkin", "hashicorp", "rogpeppe", "zclconf", "coreos"}
 	for name := range mustFiles(t, mustYandex(t)) {
 		never := folders

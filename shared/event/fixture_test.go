@@ -8,7 +8,9 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -31,46 +33,62 @@ const (
 	aad       = "tenant=42"
 )
 
-// ring is kms.Keys of the two keys, with one version each.
+// ring is kms.Keys of the two keys. The last version that is added is the
+// primary one.
 type ring struct {
 	versions map[key.ID]*keyring.Version
+	older    []*keyring.Version
 	asked    atomic.Int64
 }
 
 func (r *ring) Get(_ context.Context, k key.ID, v key.VersionID) (*keyring.Version, error) {
 	r.asked.Add(1)
-	switch version := r.versions[k]; {
-	case version == nil:
+	version := r.versions[k]
+	if version == nil {
 		return nil, keyring.ErrNoKey
-	case v != "" && v != version.ID:
-		return nil, keyring.ErrNoVersion
-	default:
-		return version, nil
 	}
+	for _, version := range append([]*keyring.Version{version}, r.older...) {
+		if version.KeyID == k && (v == "" || v == version.ID) {
+			return version, nil
+		}
+	}
+	return nil, keyring.ErrNoVersion
 }
 
 // world is a face over the two keys. It sees who was asked for permission.
 type world struct {
 	ring  ring
 	trust identity.Mode
+	mu    sync.Mutex // of who
 	who   []api.Principal
 	api   *rest.API
 	lines requestlog.Lines
-	log   bytes.Buffer
+	// forbidden are keys with which nobody may do anything
+	forbidden []string
+	log       bytes.Buffer
 }
 
 func newWorld(t testing.TB, trust identity.Mode) *world {
 	t.Helper()
 	w := &world{trust: trust, ring: ring{versions: map[key.ID]*keyring.Version{}}}
 	for i, id := range []key.ID{first, second} {
-		v, err := keyring.NewVersion(id, "v1", key.AES256, append(make([]byte, 31), byte(i+1))) // as in the README
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.ring.versions[id] = v
+		w.add(t, id, "v1", byte(i+1)) // as in the README
 	}
 	w.api = w.over(&w.ring)
 	return w
+}
+
+// add adds a version, whose material ends with a byte.
+func (w *world) add(t testing.TB, id key.ID, version key.VersionID, end byte) {
+	t.Helper()
+	v, err := keyring.NewVersion(id, version, key.AES256, append(make([]byte, 31), end))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if before := w.ring.versions[id]; before != nil {
+		w.ring.older = append(w.ring.older, before)
+	}
+	w.ring.versions[id] = v
 }
 
 // logAll makes the API log every request.
@@ -86,8 +104,13 @@ func (w *world) over(keys kms.Keys) *rest.API {
 	return rest.New(w.trust.Authenticator(), rules, rest.Crypto(kms.New(keys, rules)))
 }
 
-// Authorize allows everything and remembers to whom.
-func (w *world) Authorize(_ context.Context, c *api.Call, _ api.Need) error {
+// Authorize allows everything else and remembers to whom.
+func (w *world) Authorize(_ context.Context, c *api.Call, n api.Need) error {
+	if slices.Contains(w.forbidden, string(n.Key)) {
+		return api.Errorf(api.PermissionDenied, "not allowed")
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.who = append(w.who, c.Principal)
 	return nil
 }
@@ -108,6 +131,7 @@ type answer struct {
 	http    bool // in HTTP's envelope
 	status  int  // of HTTP; 0 without an envelope
 	headers map[string]string
+	body    string
 	fields  map[string]any // of the response or error object
 }
 
@@ -148,6 +172,7 @@ func understand(t testing.TB, raw []byte) answer {
 		}
 		a.http, a.status, a.headers, body = true, *envelope.StatusCode, envelope.Headers, []byte(*envelope.Body)
 	}
+	a.body = string(body)
 	if err := json.Unmarshal(body, &a.fields); err != nil {
 		t.Fatalf("the body %q is no JSON object: %v", body, err)
 	}

@@ -47,7 +47,7 @@ var arrows = map[string]string{
 	"shared/keyadmin":         "key aead strictjson",
 	"shared/store/file/admin": "key aead folder keyadmin store/file/internal/keyfile store/file/passphrase",
 	"shared/store/storetest":  "key aead keyring keyadmin",
-	"shared/rest/wiretest":    "", // a caller: it shares nothing with what it judges
+	"shared/rest/resttest":    "", // a caller: it shares nothing with what it judges
 	"shared/internal/vectors": "key",
 	"shared/internal/heap":    "",
 	"shared/slow":             "", // which tests are left out of an ordinary run

@@ -14,7 +14,7 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
 	"rekey/shared/key"
-	"rekey/shared/rest/wiretest"
+	"rekey/shared/rest/resttest"
 )
 
 // signer signs as a caller of a function URL does.
@@ -38,9 +38,9 @@ func (signer) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// TestWireAWS holds what is deployed to AWS Lambda to the conformance suite of
+// TestAPIOnAWS holds what is deployed to AWS Lambda to the conformance suite of
 // the API: function URL, program, Secrets Manager, the SDK and Lockbox's gRPC.
-func TestWireAWS(t *testing.T) {
+func TestAPIOnAWS(t *testing.T) {
 	s := mustStage(t, options{platform: "aws", names: []string{"all"}})
 	a, err := s.admin()
 	if err != nil {
@@ -48,10 +48,10 @@ func TestWireAWS(t *testing.T) {
 	}
 	t.Cleanup(a.Close)
 	testAdministrator(t, s, "REKEY_CACHE_TTL=1s", "REKEY_OFFLINE_GRACE=5m")
-	wiretest.Run(t, wiretest.Target{
+	resttest.Run(t, resttest.Target{
 		URL: s.functionURLs["all"], Client: &http.Client{Transport: signer{}, Timeout: time.Minute},
 		Stranger: &http.Client{},
-		First:    s.keys[0].id, Second: s.keys[1].id, AtOnce: instances,
+		First:    s.keys[0].id, Second: s.keys[1].id, Concurrency: instances,
 		Rotate: func(t *testing.T, id string) {
 			if _, err := a.Rotate(ctx, key.ID(id), 0); err != nil {
 				t.Fatal(err)

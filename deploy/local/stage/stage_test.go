@@ -17,7 +17,7 @@ import (
 
 	"rekey/deploy/local/terraform"
 	"rekey/shared/key"
-	"rekey/shared/rest/wiretest"
+	"rekey/shared/rest/resttest"
 	"rekey/shared/slow"
 )
 
@@ -72,19 +72,19 @@ func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// TestWire holds what is deployed to the conformance suite of the API, through
+// TestAPI holds what is deployed to the conformance suite of the API, through
 // gateway, plugins, the SDK and Lockbox's gRPC.
-func TestWire(t *testing.T) {
+func TestAPI(t *testing.T) {
 	s := mustStage(t, options{access: "jwt", routes: "literal"})
 	a, err := s.admin()
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(a.Close)
-	wiretest.Run(t, wiretest.Target{
+	resttest.Run(t, resttest.Target{
 		URL: s.url, Client: &http.Client{Transport: bearer(s.token), Timeout: time.Minute}, Stranger: &http.Client{},
 		// a quarter of what its instances take: other tests call as well
-		First: s.keys[0].id, Second: s.keys[1].id, OnlyKeys: true, OnlyPOST: true, OwnRequestIDs: true, AtOnce: 16,
+		First: s.keys[0].id, Second: s.keys[1].id, OnlyKeys: true, OnlyPOST: true, OwnRequestIDs: true, Concurrency: 16,
 		Rotate: func(t *testing.T, id string) {
 			if _, err := a.Rotate(ctx, key.ID(id), 0); err != nil {
 				t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,28 +20,28 @@ import (
 	"rekey/shared/kms"
 	"rekey/shared/pipeline"
 	"rekey/shared/rest"
-	"rekey/shared/rest/wiretest"
+	"rekey/shared/rest/resttest"
 	"rekey/shared/server"
 	"rekey/shared/store/file"
 	"rekey/shared/store/file/admin"
 )
 
-// TestWire holds the handler of rekey serve to the conformance suite of the
+// TestAPI holds the handler of rekey serve to the conformance suite of the
 // API.
-func TestWire(t *testing.T) {
-	wiretest.Run(t, mustTarget(t))
+func TestAPI(t *testing.T) {
+	resttest.Run(t, mustTarget(t))
 }
 
-// TestWireBehindGateway runs the suite through a gateway that keeps to itself
+// TestAPIBehindGateway runs the suite through a gateway that keeps to itself
 // whatever a Target can say of one.
-func TestWireBehindGateway(t *testing.T) {
+func TestAPIBehindGateway(t *testing.T) {
 	target := mustTarget(t)
-	target.OnlyKeys, target.OnlyPOST, target.OwnRequestIDs, target.AtOnce = true, true, true, 16
-	target.Stranger = &http.Client{}
+	target.OnlyKeys, target.OnlyPOST, target.OwnRequestIDs, target.Concurrency = true, true, true, 16
+	target.Stranger, target.Forbidden = &http.Client{}, nil
 	gateway := httptest.NewServer(strictGateway(t, target))
 	t.Cleanup(gateway.Close)
 	target.URL, target.Client = gateway.URL, &http.Client{Transport: credentials{}}
-	wiretest.Run(t, target)
+	resttest.Run(t, target)
 }
 
 // credentials adds what strictGateway wants to see.
@@ -54,7 +55,7 @@ func (credentials) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // strictGateway lets through who brings credentials, by POST, on the literal
 // paths of two keys, and gives every request an id of its own.
-func strictGateway(t *testing.T, target wiretest.Target) http.Handler {
+func strictGateway(t *testing.T, target resttest.Target) http.Handler {
 	t.Helper()
 	u, err := url.Parse(target.URL)
 	if err != nil {
@@ -80,8 +81,18 @@ func strictGateway(t *testing.T, target wiretest.Target) http.Handler {
 	})
 }
 
+// forbidding is an Authorizer that refuses every key of a list.
+type forbidding []key.ID
+
+func (f forbidding) Authorize(_ context.Context, _ *api.Call, n api.Need) error {
+	if slices.Contains(f, n.Key) {
+		return api.Errorf(api.PermissionDenied, "not allowed")
+	}
+	return nil
+}
+
 // mustTarget serves a keyring file with two keys.
-func mustTarget(t *testing.T) wiretest.Target {
+func mustTarget(t *testing.T) resttest.Target {
 	t.Helper()
 	ctx := context.Background()
 	path := filepath.Join(t.TempDir(), "keyring.json")
@@ -102,10 +113,11 @@ func mustTarget(t *testing.T) wiretest.Target {
 		t.Fatal(err)
 	}
 	ring := keyring.New(store, keyring.Options{TTL: time.Minute, Grace: 5 * time.Minute})
-	return wiretest.Target{
-		URL: mustServeAPI(t, rest.New(identity.None.Authenticator(), pipeline.Owner,
-			rest.Crypto(kms.New(ring, pipeline.Owner)))),
-		First: ids[0], Second: ids[1],
+	rules := &pipeline.Pipeline{Authorizer: forbidding{"none"}, Limiter: pipeline.Unlimited{},
+		Recorder: pipeline.Unrecorded{}}
+	return resttest.Target{
+		URL:   mustServeAPI(t, rest.New(identity.None.Authenticator(), rules, rest.Crypto(kms.New(ring, rules)))),
+		First: ids[0], Second: ids[1], Forbidden: []string{"none"},
 		Rotate: func(t *testing.T, id string) {
 			if _, err := keys.Rotate(ctx, key.ID(id), 0); err != nil {
 				t.Fatal(err)

@@ -1,4 +1,4 @@
-package wiretest
+package resttest
 
 import (
 	"encoding/base64"
@@ -34,7 +34,8 @@ type given struct {
 // prepare makes what is given.
 func (s *suite) prepare(t *testing.T) {
 	t.Helper()
-	names := []string{"$K", s.First, "$S", s.Second, "$P", b64(plaintext), "$A", b64(aad)}
+	names := []string{"$K", s.First, "$S", s.Second, "$N", another(s.First),
+		"$F", strings.Join(s.Forbidden[:min(len(s.Forbidden), 1)], ""), "$P", b64(plaintext), "$A", b64(aad)}
 	s.names = strings.NewReplacer(names...)
 	seal := func(key, body string) blob {
 		t.Helper()
@@ -55,6 +56,7 @@ func (s *suite) prepare(t *testing.T) {
 // fill puts what is given into a path or a body:
 //
 //	$K $S  the ids of the first and the second key
+//	$N $F  that of a key that is not there, and of one that is forbidden
 //	$V     a version of the first key
 //	$P $A  the plaintext and the AAD, in base64
 //	$C $B  their ciphertext by the first key, in base64, with the AAD and bare

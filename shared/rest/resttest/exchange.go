@@ -1,4 +1,4 @@
-package wiretest
+package resttest
 
 import (
 	"encoding/base64"
@@ -20,21 +20,29 @@ type answer struct {
 	header  http.Header
 	body    string
 	fields  map[string]any // of the JSON object; none if it is no such thing
+	asked   int            // how often the store was, as far as the target tells
 }
 
 // post sends a body, with what is given filled in, to /kms/v1/keys/{action},
 // and notes how the answer looks. Headers are name, value, ...
 func (s *suite) post(t *testing.T, action, body string, headers ...string) answer {
 	t.Helper()
-	a, err := s.try(s.fill(action), s.fill(body), headers...)
+	a := s.send(t, s.Client, http.MethodPost, prefix+action, body, headers...)
+	s.note(a)
+	return a
+}
+
+// send sends a body by any client and method, with what is given filled in.
+func (s *suite) send(t *testing.T, c *http.Client, method, path, body string, headers ...string) answer {
+	t.Helper()
+	a, err := s.do(c, method, s.fill(path), strings.NewReader(s.fill(body)), headers...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return a
 }
 
-// try is post for a goroutine, which must not end the test, and for a body
-// that is sent as it is.
+// try is post for a goroutine, which must not end the test.
 func (s *suite) try(action, body string, headers ...string) (answer, error) {
 	a, err := s.do(s.Client, http.MethodPost, prefix+action, strings.NewReader(body), headers...)
 	if err == nil {
@@ -46,7 +54,10 @@ func (s *suite) try(action, body string, headers ...string) (answer, error) {
 // do sends a request and reads the answer.
 func (s *suite) do(c *http.Client, method, path string, body io.Reader, headers ...string) (answer, error) {
 	s.requests.Add(1)
-	a := answer{request: method + " " + path}
+	a, before := answer{request: method + " " + path}, 0
+	if s.Asked != nil {
+		before = s.Asked()
+	}
 	r, err := http.NewRequest(method, s.URL+path, body)
 	if err != nil {
 		return a, err
@@ -65,6 +76,9 @@ func (s *suite) do(c *http.Client, method, path string, body io.Reader, headers 
 	}
 	a.status, a.header, a.body = response.StatusCode, response.Header, string(data)
 	json.Unmarshal(data, &a.fields) // what is no object has no fields
+	if s.Asked != nil {
+		a.asked = s.Asked() - before
+	}
 	return a, nil
 }
 
@@ -135,9 +149,21 @@ func (a answer) wantError(t *testing.T, status, code int, message string) {
 	}
 }
 
+// wantRefused is wantError for what the request itself rules out: no store is
+// asked for it.
+func (a answer) wantRefused(t *testing.T, status, code int, message string) {
+	t.Helper()
+	a.wantError(t, status, code, message)
+	if a.asked > 0 {
+		t.Errorf("%s: the store was asked %d times", a.request, a.asked)
+	}
+}
+
 // The codes of google.rpc.Code that a caller can provoke.
 const (
-	invalidArgument = 3
-	notFound        = 5
-	unimplemented   = 12
+	invalidArgument  = 3
+	notFound         = 5
+	permissionDenied = 7
+	unimplemented    = 12
+	unauthenticated  = 16
 )

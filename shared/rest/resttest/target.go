@@ -1,15 +1,17 @@
-package wiretest
+package resttest
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"sync/atomic"
 	"testing"
 	"time"
 )
 
-// Target is one deployment of the API under test.
+// Target is one face of the API under test.
 type Target struct {
-	// URL is what /kms/v1/keys/... is appended to.
+	// URL is what /kms/v1/keys/... is appended to. Empty: of no importance to
+	// the Client.
 	URL string
 	// Client adds credentials if the target wants some, and waits where the
 	// target has a rate limit. nil: a client that does neither.
@@ -25,24 +27,47 @@ type Target struct {
 	// seconds. nil: what takes a rotation is skipped.
 	Rotate func(t *testing.T, key string)
 
-	// OnlyKeys: paths of the two keys alone reach the API, as behind a gateway
+	// OnlyKeys: paths of the two keys only reach the API, as behind a gateway
 	// with a literal path for each. Any other path gets a 4xx of the gateway's
 	// own, and the spelling of a path may be the gateway's business.
 	OnlyKeys bool
-	// OnlyPOST: POST alone reaches the API, and paths of operations alone.
+	// OnlyPOST: POST only reaches the API, and paths of operations only.
 	// Anything else gets a 4xx of the gateway's own.
 	OnlyPOST bool
 	// OwnRequestIDs: a gateway gives ids to requests itself, so that a caller's
 	// is not kept and that of the header is not that of an error's details.
 	OwnRequestIDs bool
-	// AtOnce is how many requests the target takes at once. 0: 64.
-	AtOnce int
+	// Concurrency is how many requests the target takes concurrently. 0: 64.
+	Concurrency int
+
+	// Forbidden are keys with which the Client may do nothing, those that exist
+	// before those that do not.
+	Forbidden []string
+	// Nobody is a client whom the API itself does not know.
+	Nobody *http.Client
+	// Asked is how often the store of keys has been asked so far. Tests run
+	// one after the other then.
+	Asked func() int
+}
+
+// Direct is a client whose requests a handler answers, without a network.
+func Direct(h http.HandlerFunc) *http.Client { return &http.Client{Transport: direct(h)} }
+
+type direct http.HandlerFunc
+
+func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	w := httptest.NewRecorder()
+	d(w, r)
+	return w.Result(), nil
 }
 
 // MaxRequests is how many requests the suite makes at the most: whoever runs
 // it against a real deployment pays for them, and may have to wait for a rate
 // limit.
-const MaxRequests = 500
+const MaxRequests = 800
 
 // tests is the suite. What each is called says what is wrong if it fails.
 var tests = []struct {
@@ -59,6 +84,7 @@ var tests = []struct {
 	{"names taken", testNamesTaken},
 	{"Content-Type taken", testContentTypeTaken},
 	{"fields refused", testFieldsRefused},
+	{"fields told", testFieldsTold},
 	{"types refused", testTypesRefused},
 	{"base64 refused", testBase64Refused},
 	{"body refused", testBodyRefused},
@@ -67,12 +93,16 @@ var tests = []struct {
 	{"Content-Encoding", testContentEncoding},
 	{"does not open", testDoesNotOpen},
 	{"foreign format", testForeign},
+	{"text for a ciphertext", testText},
 	{"key id", testKeyID},
 	{"path", testPath},
 	{"method", testMethod},
+	{"order of checks", testOrder},
+	{"forbidden", testForbidden},
 	{"request id", testRequestID},
-	{"at once", testAtOnce},
+	{"concurrently", testConcurrently},
 	{"stranger", testStranger},
+	{"nobody", testNobody},
 }
 
 // Run runs the suite against a target. It makes several requests at a time,
@@ -82,7 +112,9 @@ func Run(t *testing.T, target Target) {
 	t.Run("calls", func(t *testing.T) {
 		for _, test := range tests {
 			t.Run(test.name, func(t *testing.T) {
-				t.Parallel()
+				if s.Asked == nil {
+					t.Parallel()
+				}
 				test.run(s, t)
 			})
 		}
@@ -114,8 +146,11 @@ func newSuite(t *testing.T, target Target) *suite {
 	if s.Client == nil {
 		s.Client = &http.Client{Timeout: timeout}
 	}
-	if s.AtOnce == 0 {
-		s.AtOnce = 64
+	if s.URL == "" {
+		s.URL = "http://kms.example"
+	}
+	if s.Concurrency == 0 {
+		s.Concurrency = 64
 	}
 	s.prepare(t)
 	return s

@@ -1,4 +1,4 @@
-package wiretest
+package resttest
 
 import (
 	"fmt"
@@ -6,18 +6,18 @@ import (
 	"testing"
 )
 
-// testAtOnce: round trips that begin at the same time, each with a plaintext,
+// testConcurrently: round trips that begin at the same time, each with a plaintext,
 // an AAD and a request id of its own. Each gets its own answer.
-func testAtOnce(s *suite, t *testing.T) {
+func testConcurrently(s *suite, t *testing.T) {
 	var begin, end sync.WaitGroup
 	begin.Add(1)
-	for i := range s.AtOnce {
+	for i := range s.Concurrency {
 		end.Add(1)
 		go func() {
 			defer end.Done()
 			begin.Wait()
 			if err := s.own(i); err != nil {
-				t.Errorf("number %d of %d: %v", i, s.AtOnce, err)
+				t.Errorf("number %d of %d: %v", i, s.Concurrency, err)
 			}
 		}()
 	}
@@ -32,7 +32,7 @@ func (s *suite) own(i int) error {
 		key = s.Second
 	}
 	plaintext, aad, id := fmt.Sprintf("%s %d", secret, i), b64(fmt.Sprintf("%s aad %d", secret, i)),
-		fmt.Sprintf("wiretest-%d", i)
+		fmt.Sprintf("resttest-%d", i)
 	a, err := s.try(key+":encrypt", `{"plaintext":"`+b64(plaintext)+`","aadContext":"`+aad+`"}`, "X-Request-Id", id)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package wiretest
+package resttest
 
 import "testing"
 

@@ -1,4 +1,4 @@
-package wiretest
+package resttest
 
 import (
 	"fmt"
@@ -84,6 +84,7 @@ func testReEncrypt(s *suite, t *testing.T) {
 // of their data keys in bytes.
 var specs = map[string]int{
 	`"AES_128"`: 16, `"AES_192"`: 24, `"AES_256"`: 32, `"AES_256_HSM"`: 32, `1`: 16, `2`: 24, `3`: 32, `4`: 32,
+	`"AES\u005f128"`: 16,
 }
 
 // testDataKey: each specification; the data key in plaintext is the one that

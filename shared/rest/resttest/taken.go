@@ -1,4 +1,4 @@
-package wiretest
+package resttest
 
 import (
 	"encoding/base64"
@@ -65,6 +65,8 @@ func testNamesTaken(s *suite, t *testing.T) {
 		{"empty, generateDataKey", "generateDataKey", `{"dataKeySpec":1,"skipPlaintext":""}`},
 		{"escapes in a name", "encrypt", `{"key\u0049d":"$K","plain\u0074ext":"$P"}`},
 		{"a byte order mark", "encrypt", "\ufeff{\"plaintext\":\"$P\"}\n"},
+		{"an empty version, and what is passed over", "decrypt",
+			`{"versionId":"","sourceKeyId":"no id of any kind!","ciphertext":"$B"}`},
 		{"the answer of encrypt", "decrypt", `{"keyId":"$K","versionId":"$V","ciphertext":"$B"}`},
 		{"the answer of reEncrypt", "decrypt",
 			`{"keyId":"$K","versionId":"$V","sourceKeyId":"$S","sourceVersionId":"v","ciphertext":"$B"}`},

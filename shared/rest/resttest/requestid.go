@@ -1,4 +1,4 @@
-package wiretest
+package resttest
 
 import (
 	"strings"
@@ -15,12 +15,17 @@ func testRequestID(s *suite, t *testing.T) {
 	}{
 		{"a UUID", "0f3a0a6e-6b1f-4a0a-8a64-3a3a2b8f6a10", true},
 		{"every character", "a.b_c:d/e+f=g@h-i", true},
+		{"one character", "1", true},
 		{"128 characters", strings.Repeat("x", 128), true},
 		{"129 characters", strings.Repeat("x", 129), false},
 		{"a space", "a b", false},
 		{"a quote", `a"b`, false},
 		{"a comma", "a,b", false},
 		{"markup", "<a>", false},
+		{"a semicolon", "a;b", false},
+		{"braces", "{}", false},
+		{"a backslash", `a\b`, false},
+		{"no ASCII", "é", false},
 		{"none", "", false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
