@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -145,26 +144,6 @@ func TestEventIsKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.wantSuccess(t, "kept", api.Encrypt, understand(t, raw))
-}
-
-// TestTooLarge: the body of an event is limited as any other.
-func TestTooLarge(t *testing.T) {
-	w := newWorld(t, identity.Platform)
-	for _, file := range []string{"yandex-gateway-1.0-encrypt.json", "yandex-gateway-1.0-form-encrypt.json"} {
-		for size, status := range map[int]int{api.MaxBody: 200, api.MaxBody + 1: 413} {
-			e := mustRead(t, file)
-			body := `{"plaintext":"eA=="}`
-			if body += strings.Repeat(" ", size-len(body)); e["isBase64Encoded"] == true {
-				body = b64(body)
-			}
-			e["body"] = body
-			if a := w.invoke(t, event.Encrypt, e.payload(t)); a.status != status {
-				t.Errorf("%s, %d bytes: got %d %s", file, size, a.status, a.raw)
-			}
-		}
-	}
-	raw := object{"keyId": first, "plaintext": strings.Repeat("\n", api.MaxBody)}
-	w.invoke(t, event.Encrypt, raw.payload(t)).wantError(t, "raw", 0, api.InvalidArgument, "the body is too large")
 }
 
 // TestDeadline: ours is shorter than the platform's, and there is always one.

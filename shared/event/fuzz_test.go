@@ -1,8 +1,11 @@
 package event_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 
 	"rekey/shared/api"
@@ -77,5 +80,37 @@ func FuzzEvent(f *testing.F) {
 		if string(payload) != before {
 			t.Fatal("the payload was written to")
 		}
+	})
+}
+
+// FuzzCiphertext: whatever the ciphertext and the AAD in an event, what was
+// not made here does not open, and it is the caller's fault.
+func FuzzCiphertext(f *testing.F) {
+	w := newWorld(f, identity.Platform)
+	sealed, err := w.ring.versions[second].Key.Seal(nil, []byte("RKY\x01\x03\x01x\x01y"), nil, []byte("x"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(sealed, []byte(aad))
+	f.Add(bytes.Replace(sealed, []byte("\x01x\x01y"), []byte("\x14"+first+"\x02v1"), 1), []byte(aad))
+	f.Add([]byte("vault:v1:"), []byte(nil))
+	f.Fuzz(func(t *testing.T, sealed, aad []byte) {
+		payload := fmt.Sprintf(`{"keyId":%q,"ciphertext":%q,"aadContext":%q}`, first, b64(string(sealed)),
+			b64(string(aad)))
+		response, err := event.Decrypt(context.Background(), event.New([]byte(payload)), w.open)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := response.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := understand(t, raw)
+		code, _ := a.fields["code"].(float64)
+		if c := api.Code(code); c != api.InvalidArgument && c != api.NotFound ||
+			strings.Contains(string(raw), `"plaintext"`) {
+			t.Fatalf("%x: got %s", sealed, raw)
+		}
+		w.who = nil
 	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"rekey/shared/api"
 	"rekey/shared/key"
+	"rekey/shared/keyring"
 )
 
 // TestOrderOfChecks mends one fault of a re-encryption at a time: each step's
@@ -162,5 +163,20 @@ func TestOrderOfVersion(t *testing.T) {
 			Ciphertext: sealed}); err != nil {
 			t.Errorf("%q: %v", version, err)
 		}
+	}
+}
+
+// TestStateBeforeOpening: a version that is not usable says so whether the
+// ciphertext would open or not.
+func TestStateBeforeOpening(t *testing.T) {
+	a := attack(t)
+	for state, message := range map[error]string{
+		keyring.ErrKeyInactive:      "key one is INACTIVE",
+		keyring.ErrVersionScheduled: "version v1 of key one is SCHEDULED_FOR_DESTRUCTION",
+		keyring.ErrVersionDestroyed: "version v1 of key one is DESTROYED",
+	} {
+		a.ring.errs[ask{"one", "v1"}] = state
+		a.refuses(t, message, a.good, "aad", api.FailedPrecondition, message)
+		a.refuses(t, message+", another AAD", a.good, "wrong", api.FailedPrecondition, message)
 	}
 }

@@ -1,16 +1,18 @@
 package rest_test
 
 import (
+	"strings"
 	"testing"
 
 	"rekey/shared/api"
+	"rekey/shared/key"
 	"rekey/shared/rest"
 )
 
 // TestEncodeResponse: bytes in standard padded base64, empty fields left out,
 // the order that of the proto.
 func TestEncodeResponse(t *testing.T) {
-	const bytes64 = "+/++/j4/fgABAg=="
+	const plain, bytes64 = "\xfb\xff\xbe\xfe>?~\x00\x01\x02", "+/++/j4/fgABAg=="
 	for _, row := range []struct {
 		response any
 		want     string
@@ -43,25 +45,28 @@ func TestEncodeResponse(t *testing.T) {
 	rest.EncodeResponse(api.EncryptResponse{})
 }
 
-// TestHeaders: what every answer carries, and nothing else.
-func TestHeaders(t *testing.T) {
+// TestEmptyPlaintextOpens: nothing cannot be encrypted here, and a ciphertext
+// of nothing made elsewhere opens: its plaintext is left out of the answer.
+func TestEmptyPlaintextOpens(t *testing.T) {
 	w := newWorld(t)
-	for _, body := range []string{`{"plaintext":"eA=="}`, `{}`} {
-		got := headers(w.post(t, "one:encrypt", body).Response)
-		if len(got) != 2 || got["Content-Type"] != "application/json" || !uuid.MatchString(got["X-Request-Id"]) {
-			t.Errorf("%s: headers are %v", body, got)
-		}
+	sealed, err := w.ring.versions[ask{"one", "v2"}].Key.Seal(nil, []byte("RKY\x01\x03\x03one\x02v2"), nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := w.post(t, "one:decrypt", `{"ciphertext":"`+b64(string(sealed))+`"}`)
+	if want := `{"keyId":"one","versionId":"v2"}`; a.Status != 200 || string(a.Body) != want {
+		t.Errorf("got %d %s, want 200 %s", a.Status, a.Body, want)
 	}
 }
 
-// TestSkipPlaintext leaves the plaintext out, and only then.
-func TestSkipPlaintext(t *testing.T) {
+// TestLargestCiphertext: 32959 bytes open, and one more are too many.
+func TestLargestCiphertext(t *testing.T) {
+	id := strings.Repeat("k", 50)
 	w := newWorld(t)
-	for skip, want := range map[string]bool{"true": false, "false": true, "null": true} {
-		a := w.post(t, "one:generateDataKey", `{"dataKeySpec":"AES_256","skipPlaintext":`+skip+`}`)
-		a.wantOK(t, skip, "dataKeyCiphertext")
-		if _, got := a.fields["dataKeyPlaintext"]; got != want {
-			t.Errorf("skipPlaintext %s: the answer is %s", skip, a.Body)
-		}
+	w.add(t, key.ID(id), key.VersionID(id), key.AES256, 4)
+	sealed := w.mustEncrypt(t, id, "", strings.Repeat("x", 32768))
+	if len(sealed) != 32959 {
+		t.Fatalf("the largest ciphertext is %d bytes long, want 32959", len(sealed))
 	}
+	w.post(t, id+":decrypt", `{"ciphertext":"`+b64(string(sealed))+`"}`).wantOK(t, "32959", "plaintext")
 }

@@ -16,7 +16,8 @@ func TestAPI(t *testing.T) {
 	w := newWorld(t, "encrypt off", "decrypt off", "encrypt none")
 	w.add(t, "off", "v1", key.AES256, 4)
 	resttest.Run(t, resttest.Target{
-		Client: resttest.Direct(w.answer(t, someone)), Nobody: resttest.Direct(w.answer(t, identity.Proof{})),
+		Client: resttest.Direct(w.answer(t, someone)), Nobody: resttest.Direct(w.answer(t,
+			identity.Proof{Caller: "?root"})),
 		First: "one", Second: "two", Forbidden: []string{"off", "none"},
 		Rotate: func(t *testing.T, id string) { w.add(t, key.ID(id), "v3", key.AES128, 5) },
 		Asked:  func() int { w.ring.mu.Lock(); defer w.ring.mu.Unlock(); return len(w.ring.asked) },

@@ -3,6 +3,8 @@ package rest_test
 import (
 	"context"
 	"fmt"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -116,5 +118,21 @@ func TestRefuse(t *testing.T) {
 	a := rest.Refuse("r 1", api.Errorf(api.PermissionDenied, "no"))
 	if a.Status != 403 || !uuid.MatchString(a.RequestID) || a.OK() {
 		t.Errorf("got %d with the request id %q", a.Status, a.RequestID)
+	}
+}
+
+// uuid is RFC 9562, version 4.
+var uuid = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+
+// TestRequestID: an id that HTTP or a log could not take is made anew.
+func TestRequestID(t *testing.T) {
+	w := newWorld(t)
+	for _, id := range []string{"", " a", "a\n", "a\r\nSet-Cookie: x", "a\x00", "é", "a\u2028b",
+		strings.Repeat("x", 129)} {
+		a := w.serve(t, 0, rest.Request{RequestID: id})
+		if !uuid.MatchString(a.RequestID) {
+			t.Errorf("%q: got %q", id, a.RequestID)
+		}
+		a.wantDetails(t, a.RequestID)
 	}
 }
