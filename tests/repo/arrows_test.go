@@ -70,7 +70,8 @@ var arrows = map[string]string{
 	// A group of commands imports what is above, and no other group.
 	"cmd/rekey/internal/about":   "rekey/cli rekey/exit rekey/show config",
 	"cmd/rekey/internal/inspect": "rekey/cli rekey/message rekey/show ciphertext key keyadmin",
-	"cmd/rekey/internal/serve": "rekey/cli rekey/exit rekey/process rekey/settings rekey/show boot boot/admin config identity manage " +
+	"cmd/rekey/internal/serve": "rekey/cli rekey/exit rekey/process rekey/settings rekey/show boot boot/admin config " +
+		"identity manage " +
 		"key keyadmin lossy plain requestlog rest server",
 	"cmd/rekey/internal/keys": "rekey/cli rekey/exit rekey/message rekey/process rekey/settings rekey/show " +
 		"rekey/terminal aead boot/admin config key keyadmin plain",
@@ -85,9 +86,10 @@ var arrows = map[string]string{
 	"functions/datakey":   "boot event lambda",
 	"functions/all":       "boot event lambda",
 
-	"deploy/build":               "", // the archives, made as the platforms want them
-	"deploy/pack":                "deploy/build",
-	"deploy/local/terraform":     "",                      // runs Terraform on what needs no provider, and reads the rest
+	"deploy/build": "", // the archives, made as the platforms want them
+	"deploy/pack":  "deploy/build",
+	// runs Terraform on what needs no provider, and reads the rest
+	"deploy/local/terraform":     "",
 	"deploy/local/platform":      "",                      // runs functions as the platforms do
 	"deploy/local/platform/host": "",                      // opens plugins, and imports the standard library alone
 	"deploy/local/gateway":       "deploy/local/platform", // HTTP in front of functions, driven by an OpenAPI document
@@ -169,7 +171,8 @@ func TestFunctionsLinkLittle(t *testing.T) {
 	deps := goList(t, "-deps", "-tags", "ycf", "./functions/encrypt", "./functions/decrypt", "./functions/reencrypt",
 		"./functions/datakey", "./functions/all")
 	for _, dep := range deps {
-		for _, never := range []string{"rekey/shared/keyadmin", "rekey/shared/manage", "rekey/shared/folder", "rekey/shared/store/file/admin",
+		for _, never := range []string{"rekey/shared/keyadmin", "rekey/shared/manage", "rekey/shared/folder",
+			"rekey/shared/store/file/admin",
 			"rekey/shared/boot/admin", "rekey/shared/server",
 			"rekey/shared/client", "rekey/deploy",
 			"github.com/aws/aws-lambda-go", "github.com/spf13/", "plugin", "testing"} {
