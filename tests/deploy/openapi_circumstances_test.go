@@ -1,7 +1,6 @@
 package deploy_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -17,6 +16,7 @@ import (
 	"rekey/shared/kms"
 	"rekey/shared/pipeline"
 	"rekey/shared/rest"
+	"rekey/shared/server"
 )
 
 // circumstances are what an example needs besides, or instead of, a request
@@ -92,18 +92,9 @@ func overTime(h http.Handler) http.Handler {
 	})
 }
 
-// nobody is the API behind a face that authenticates no caller, as a function
-// is while REKEY_AUTH is unset.
+// nobody is the API that believes no caller, as a function does while REKEY_AUTH
+// is unset.
 func nobody(keys kms.Keys) http.Handler {
-	a := rest.New(identity.None.Authenticator(), pipeline.Owner,
-		rest.Crypto(kms.New(keys, pipeline.Owner)))
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var sent bytes.Buffer
-		sent.ReadFrom(r.Body)
-		out := a.Serve(r.Context(), 0, &rest.Request{Method: r.Method, Path: r.URL.EscapedPath(),
-			RequestID: r.Header.Get("X-Request-Id"), Body: sent.Bytes()})
-		out.Header(w.Header().Set)
-		w.WriteHeader(out.Status)
-		w.Write(out.Body)
-	})
+	return server.Handler(rest.New(identity.Mode("").Authenticator(), pipeline.Owner,
+		rest.Crypto(kms.New(keys, pipeline.Owner))))
 }
