@@ -81,7 +81,7 @@ func Unknown(c *cobra.Command, given []string) error {
 		return nil
 	}
 	word := given[0]
-	if like := suggestion(c, word); like != "" {
+	if like := suggestion(c, word); like != "" && word != "" {
 		return exit.Usagef("unknown command %s: did you mean `%s`?", config.Word(word), like)
 	}
 	for _, of := range append(c.Commands(), c) {

@@ -27,7 +27,12 @@ func (g *group) versionWas(done string) func(*keyadmin.Version, error) error {
 		if err != nil {
 			return err
 		}
-		return g.showVersion(v, done)
+		g.Changed = true
+		if g.json {
+			return show.JSON(g.Out, show.VersionOf(v))
+		}
+		fmt.Fprintf(g.Out, "Version %s of key %s %s.\n\n", plain.Text(string(v.ID)), plain.Text(string(v.KeyID)), done)
+		return show.Table(g.Out, versionHeader, versionRow(v))
 	}
 }
 
@@ -80,15 +85,6 @@ func (g *group) showKeys(all []*keyadmin.Key, unseen error) error {
 		fmt.Fprintln(g.Out, "No keys. `rekey keys create` makes one.")
 	}
 	return nil
-}
-
-func (g *group) showVersion(v *keyadmin.Version, done string) error {
-	g.Changed = true
-	if g.json {
-		return show.JSON(g.Out, show.VersionOf(v))
-	}
-	fmt.Fprintf(g.Out, "Version %s of key %s %s.\n\n", plain.Text(string(v.ID)), plain.Text(string(v.KeyID)), done)
-	return show.Table(g.Out, versionHeader, versionRow(v))
 }
 
 func (g *group) showVersions(all []*keyadmin.Version) error {

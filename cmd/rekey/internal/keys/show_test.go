@@ -78,7 +78,7 @@ Key k2
   problem  it is lost
 
 `},
-		{"a change", func(g *group) error { return g.showVersion(v1, "imported") }, `
+		{"a change", func(g *group) error { return g.versionWas("imported")(v1, nil) }, `
 Version v1 of key k1 imported.
 
 ID  STATUS  ALGORITHM  PRIMARY  CREATED
