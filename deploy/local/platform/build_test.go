@@ -13,7 +13,7 @@ import (
 	"rekey/shared/slow"
 )
 
-// built is a folder of what the tests run: function, rogue; function.so, host.
+// built is a folder of what the tests run: function; function.so, host.
 var built string
 
 func TestMain(m *testing.M) {
@@ -51,8 +51,7 @@ func build(env []string, args ...string) error {
 }
 
 var programs = sync.OnceValue(func() error {
-	return build(nil, "-tags", "lambda.norpc", "-o", built+string(filepath.Separator), "./testdata/function",
-		"./testdata/rogue")
+	return build(nil, "-tags", "lambda.norpc", "-o", built+string(filepath.Separator), "./testdata/function")
 })
 
 var plugins = sync.OnceValue(func() error {
@@ -89,12 +88,12 @@ func mustPlugin(t *testing.T, c Config) (*Function, *bytes.Buffer) {
 	})
 }
 
-func mustLambda(t *testing.T, program string, c Config) (*Function, *bytes.Buffer) {
+func mustLambda(t *testing.T, c Config) (*Function, *bytes.Buffer) {
 	t.Helper()
 	if err := programs(); err != nil {
 		t.Fatal(err)
 	}
-	return watched(t, c, func(c Config) *Function { return Lambda(filepath.Join(built, program), c) })
+	return watched(t, c, func(c Config) *Function { return Lambda(filepath.Join(built, "function"), c) })
 }
 
 // watched closes a function at the end of its test, if that has not.
@@ -119,7 +118,7 @@ func both(t *testing.T, c Config, test func(*testing.T, *Function, *bytes.Buffer
 	})
 	t.Run("lambda", func(t *testing.T) {
 		t.Parallel()
-		f, log := mustLambda(t, "function", c)
+		f, log := mustLambda(t, c)
 		test(t, f, log)
 	})
 }

@@ -3,10 +3,7 @@ package platform
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -97,15 +94,12 @@ func TestDying(t *testing.T) {
 // TestNoStart: a program or a plugin that is none is not called.
 func TestNoStart(t *testing.T) {
 	t.Parallel()
-	if err := programs(); err != nil {
-		t.Fatal(err)
-	}
 	functions := map[string]*Function{
 		"start": Lambda(filepath.Join(built, "none"), Config{}), "exit status 1": Lambda("/bin/false", Config{}),
-		"no such file": Lambda(filepath.Join(built, "rogue"), Config{Env: []string{"ROGUE=init"}}),
 	}
 	if _, log := mustPlugin(t, Config{}); log != nil {
-		functions["opening the plugin"] = Plugin(filepath.Join(built, "host"), filepath.Join(built, "rogue"), Config{})
+		host := filepath.Join(built, "host")
+		functions["opening the plugin"] = Plugin(host, host, Config{})
 		functions["starting it"] = Plugin(filepath.Join(built, "none"), filepath.Join(built, "function.so"), Config{})
 	}
 	for want, f := range functions {
@@ -120,59 +114,13 @@ func TestNoStart(t *testing.T) {
 	}
 }
 
-// TestRuntimeAPI: what an instance may not say fails its call, and the
-// instance gets no more of them.
-func TestRuntimeAPI(t *testing.T) {
+// TestLarge: AWS Lambda takes no larger answer than it says.
+func TestLarge(t *testing.T) {
 	t.Parallel()
-	for do, want := range map[string]string{
-		"skip":     "asks for the next event before it has answered",
-		"stranger": `an outcome of "00000000-0000-4000-8000-000000000000", which is not due`,
-		"twice":    "which is not due",
-		"other":    "calls POST /2018-06-01/runtime/invocation/other",
-		"large":    "a response of 6291457 bytes",
-		"error":    `{"errorMessage":"no luck"}`,
-		"largest":  "", "last": "", "good": "",
-	} {
-		f, _ := mustLambda(t, "rogue", Config{})
-		answer, err := f.Invoke(context.Background(), []byte(do))
-		if want == "" && (err != nil || len(answer) == 0) || want != "" &&
-			(!errors.Is(err, ErrFailed) || !strings.Contains(err.Error(), want)) {
-			t.Errorf("%s: %d bytes, %v; want %q", do, len(answer), err, want)
-		}
-		if answer, err := f.Invoke(context.Background(), []byte("good")); err != nil {
-			t.Errorf("after %s: %s, %v", do, answer, err)
-		}
-		if err := f.Close(); err != nil {
-			t.Errorf("after %s: %v", do, err)
-		}
+	f, _ := mustLambda(t, Config{})
+	if a := invoke(f, `{"Do":"fill"}`); !errors.Is(a.err, ErrFailed) ||
+		!strings.Contains(a.err.Error(), "the most is 6291456") {
+		t.Errorf("%d bytes, %v", len(a.raw), a.err)
 	}
-}
-
-// TestLambdaHeaders: what the Runtime API says of an event.
-func TestLambdaHeaders(t *testing.T) {
-	t.Parallel()
-	var reports []Report
-	f, _ := mustLambda(t, "rogue", Config{Name: "sealer", Deadline: time.Hour,
-		Report: func(r Report) { reports = append(reports, r) }})
-	begin := time.Now()
-	var h http.Header
-	raw, err := f.Invoke(context.Background(), []byte("good"))
-	if err == nil {
-		err = json.Unmarshal(raw, &h)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	var deadline int64
-	fmt.Sscan(h.Get("Lambda-Runtime-Deadline-Ms"), &deadline)
-	if left := time.UnixMilli(deadline).Sub(begin); left < time.Hour-time.Millisecond || left > 2*time.Hour {
-		t.Errorf("a call is told that it has %v", left)
-	}
-	if got := h.Get("Lambda-Runtime-Invoked-Function-Arn"); !strings.HasSuffix(got, ":function:sealer") {
-		t.Errorf("the function is %s", got)
-	}
-	if len(reports) != 1 || reports[0].RequestID != h.Get("Lambda-Runtime-Aws-Request-Id") || reports[0].Init <= 0 ||
-		reports[0].Duration <= 0 || reports[0].PID == 0 {
-		t.Errorf("it reports %+v of %v", reports, h)
-	}
+	mustInvoke(t, f, `{}`)
 }

@@ -28,18 +28,13 @@ func TestOneInstance(t *testing.T) {
 // of them busy, and a place as soon as there is one.
 func TestScaling(t *testing.T) {
 	for name, row := range map[string]struct {
-		start                  func(*testing.T, Config) (*Function, *bytes.Buffer)
-		concurrency, instances int
-	}{
-		"plugin, 1": {mustPlugin, 1, 2}, "plugin, 16": {mustPlugin, 16, 2},
-		"lambda, whatever is said": {func(t *testing.T, c Config) (*Function, *bytes.Buffer) {
-			c.Concurrency = 16
-			return mustLambda(t, "function", c)
-		}, 1, 3},
-	} {
+		start                        func(*testing.T, Config) (*Function, *bytes.Buffer)
+		said, concurrency, instances int
+	}{"plugin, 1": {mustPlugin, 1, 1, 2}, "plugin, 16": {mustPlugin, 16, 16, 2},
+		"lambda, whatever is said": {mustLambda, 16, 1, 3}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f, _ := row.start(t, Config{Concurrency: row.concurrency, Instances: row.instances, Timeout: time.Minute})
+			f, _ := row.start(t, Config{Concurrency: row.said, Instances: row.instances, Timeout: time.Minute})
 			g := mustGate(t)
 			calls := map[int]int{}
 			var answers []<-chan answered

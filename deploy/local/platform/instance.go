@@ -2,6 +2,7 @@ package platform
 
 import (
 	"os/exec"
+	"syscall"
 	"time"
 )
 
@@ -153,14 +154,14 @@ func (in *instance) end() {
 // freeze stops the process if there is nothing for it to do. f.mu is held.
 func (in *instance) freeze() {
 	if in.f.config.Freeze && len(in.calls) == 0 && in.cause == nil {
-		in.frozen = stop(in.cmd.Process) == nil
+		in.frozen = in.cmd.Process.Signal(syscall.SIGSTOP) == nil
 	}
 }
 
 // thaw lets the process go on. f.mu is held.
 func (in *instance) thaw() {
 	if in.frozen {
-		resume(in.cmd.Process)
+		_ = in.cmd.Process.Signal(syscall.SIGCONT)
 		in.frozen = false
 	}
 }

@@ -64,7 +64,3 @@ func lambdaEnv(name, program, api string) []string {
 		"PATH=/usr/local/bin:/usr/bin:/bin:/opt/bin",
 	}
 }
-
-func lambdaARN(name string) string {
-	return "arn:aws:lambda:" + lambdaRegion + ":123456789012:function:" + name
-}

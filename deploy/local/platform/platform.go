@@ -11,7 +11,6 @@ package platform
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io"
 	"time"
 )
@@ -29,7 +28,7 @@ type Config struct {
 	Instances   int // at once; 0 is 1
 
 	// Freeze stops an instance's process (SIGSTOP) whenever no call is under
-	// way in it, as the platforms do some time after a call. Not on Windows.
+	// way in it, as the platforms do some time after a call.
 	Freeze bool
 
 	// Deadline is the time that AWS Lambda tells a call it has, if that is not
@@ -69,8 +68,6 @@ var (
 	ErrBusy = errors.New("every instance of the function is busy")
 )
 
-const mostConcurrency = 16 // Yandex Cloud Functions' limit
-
 // withDefaults fills in what is zero.
 func (c Config) withDefaults() Config {
 	c.Name = cmp.Or(c.Name, "rekey")
@@ -80,10 +77,6 @@ func (c Config) withDefaults() Config {
 	c.Instances = cmp.Or(c.Instances, 1)
 	if c.Log == nil {
 		c.Log = io.Discard
-	}
-	if c.Timeout < 0 || c.Concurrency < 1 || c.Concurrency > mostConcurrency || c.Instances < 1 {
-		panic(fmt.Sprintf("platform: timeout %v, concurrency %d (1 to %d), %d instances", c.Timeout, c.Concurrency,
-			mostConcurrency, c.Instances))
 	}
 	return c
 }

@@ -1,9 +1,9 @@
 package platform
 
 import (
-	"bufio"
-	"encoding/gob"
-	"fmt"
+	"errors"
+	"io"
+	"net/rpc"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,34 +25,24 @@ func Plugin(host, so string, c Config) *Function {
 	return f
 }
 
-// pipes is the link to a plugin's host: what stands in host's wire.go.
-type pipes struct {
-	in       *instance
-	calls    *os.File
-	outcomes *os.File
-	read     chan struct{} // closed when there are no more outcomes
-
-	mu sync.Mutex // protects to
-	to *gob.Encoder
+// hosted is the link to a plugin's host: package host says what it answers.
+type hosted struct {
+	in     *instance
+	client *rpc.Client
+	under  sync.RWMutex // read-locked by what is under way
 }
 
-var _ link = (*pipes)(nil)
+var _ link = (*hosted)(nil)
 
-// wireCall, wireHello and wireOutcome are the host's, field by field.
+// wireCall and wireAnswer are the host's Call and Answer, field by field.
 type (
 	wireCall struct {
 		RequestID, Function string
 		Payload             []byte
 	}
-	wireHello struct {
-		Opened time.Duration
-		Error  string
-	}
-	wireOutcome struct {
-		RequestID string
-		Answer    []byte
-		Error     string
-		Took      time.Duration
+	wireAnswer struct {
+		Text []byte
+		Took time.Duration
 	}
 )
 
@@ -64,10 +54,6 @@ func openPlugin(in *instance, host, so string) (link, error) {
 	if host, _, err = folder(host); err != nil {
 		return nil, err
 	}
-	files, err := makePipes()
-	if err != nil {
-		return nil, err
-	}
 	c := exec.Command(host, so)
 	c.Env = append([]string{
 		"_HANDLER=handler.Handler",
@@ -77,67 +63,85 @@ func openPlugin(in *instance, host, so string) (link, error) {
 		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 		"LD_LIBRARY_PATH=" + filepath.Join(dir, "shared-libs"),
 	}, in.f.config.Env...)
-	c.ExtraFiles = []*os.File{files[0], files[3]} // its descriptors 3 and 4
-	err = in.spawn(c, dir)
-	files[0].Close()
-	files[3].Close()
+	way, err := in.spawnWithPipes(c, dir)
 	if err != nil {
-		files[1].Close()
-		files[2].Close()
 		return nil, err
 	}
-	p := &pipes{in: in, calls: files[1], outcomes: files[2], read: make(chan struct{}), to: gob.NewEncoder(files[1])}
-	go p.settleAll()
-	return p, nil
-}
-
-// makePipes makes two pipes, each its reading end first: for calls and for
-// outcomes.
-func makePipes() (files [4]*os.File, err error) {
-	if files[0], files[1], err = os.Pipe(); err != nil {
-		return files, err
-	}
-	if files[2], files[3], err = os.Pipe(); err != nil {
-		files[0].Close()
-		files[1].Close()
-	}
-	return files, err
-}
-
-func (p *pipes) hand(c *call) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.to.Encode(wireCall{c.id, p.in.f.config.Name, c.payload}) // an error: the process is about to end
-}
-
-// settleAll reads what the host says, until it ends.
-func (p *pipes) settleAll() {
-	defer close(p.read)
-	from := gob.NewDecoder(bufio.NewReader(p.outcomes))
-	var hello wireHello
-	switch err := from.Decode(&hello); {
-	case err != nil: // the process has ended
-		return
-	case hello.Error != "":
-		p.in.fault(failed("opening the plugin: %s", hello.Error))
-		return
-	}
-	p.in.isReady(hello.Opened)
-	for {
-		var w wireOutcome
-		if from.Decode(&w) != nil {
+	l := &hosted{in: in, client: rpc.NewClient(way)}
+	took := new(time.Duration)
+	l.call("Opened", struct{}{}, took, func(err error) {
+		if err != nil {
+			in.fault(failed("opening the plugin: %w", err))
 			return
 		}
-		o := outcome{answer: w.Answer, took: w.Took}
-		if w.Error != "" {
-			o = outcome{err: fmt.Errorf("%w: %s", ErrFailed, w.Error), took: w.Took}
-		}
-		p.in.settle(w.RequestID, o)
-	}
+		in.isReady(*took)
+	})
+	return l, nil
 }
 
-func (p *pipes) close() {
-	<-p.read
-	p.calls.Close()
-	p.outcomes.Close()
+func (l *hosted) hand(c *call) {
+	select {
+	case <-l.in.ready:
+	case <-l.in.ended:
+		return
+	}
+	a := new(wireAnswer)
+	l.call("Call", wireCall{c.id, l.in.f.config.Name, c.payload}, a, func(err error) {
+		o := outcome{answer: a.Text, took: a.Took}
+		if err != nil {
+			o.err = failed("%w", err)
+		}
+		l.in.settle(c.id, o)
+	})
+}
+
+// call asks the host, and goes on with what it says. If the process ends
+// first, it says nothing.
+func (l *hosted) call(method string, args, reply any, then func(error)) {
+	go func() {
+		l.under.RLock()
+		defer l.under.RUnlock()
+		err := l.client.Call("Host."+method, args, reply)
+		if _, said := err.(rpc.ServerError); err == nil || said {
+			then(err)
+		}
+	}()
+}
+
+func (l *hosted) close() {
+	l.under.Lock() // what was under way ends with the process
+	l.client.Close()
+	l.under.Unlock()
+}
+
+// pipes are two pipes, as one way there and back.
+type pipes struct {
+	io.ReadCloser
+	to *os.File
+}
+
+func (p pipes) Write(b []byte) (int, error) { return p.to.Write(b) }
+func (p pipes) Close() error                { return errors.Join(p.ReadCloser.Close(), p.to.Close()) }
+
+// spawnWithPipes starts a process that reads from its descriptor 3 and writes
+// to its descriptor 4.
+func (in *instance) spawnWithPipes(c *exec.Cmd, dir string) (io.ReadWriteCloser, error) {
+	reads, to, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer reads.Close()
+	from, writes, err := os.Pipe()
+	if err != nil {
+		to.Close()
+		return nil, err
+	}
+	defer writes.Close()
+	c.ExtraFiles = []*os.File{reads, writes}
+	p := pipes{from, to}
+	if err := in.spawn(c, dir); err != nil {
+		p.Close()
+		return nil, err
+	}
+	return p, nil
 }

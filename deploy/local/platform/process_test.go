@@ -25,12 +25,11 @@ func TestEnvironment(t *testing.T) {
 			"_X_AMZN_TRACE_ID",
 	} {
 		t.Run(platform, func(t *testing.T) {
-			c := Config{Env: []string{"GIVEN=yes", "PATH=/given"}}
 			start := mustPlugin
 			if platform == "lambda" {
-				start = func(t *testing.T, c Config) (*Function, *bytes.Buffer) { return mustLambda(t, "function", c) }
+				start = mustLambda
 			}
-			f, _ := start(t, c)
+			f, _ := start(t, Config{Env: []string{"GIVEN=yes", "PATH=/given"}})
 			var got []string
 			a := mustInvoke(t, f, `{}`)
 			for _, kv := range a.Env {
@@ -68,6 +67,26 @@ func TestContext(t *testing.T) {
 	}
 }
 
+// TestLambdaContext: what the Runtime API says of a call.
+func TestLambdaContext(t *testing.T) {
+	t.Parallel()
+	var reports []Report
+	f, _ := mustLambda(t, Config{Name: "sealer", Deadline: time.Hour,
+		Report: func(r Report) { reports = append(reports, r) }})
+	begin := time.Now()
+	a := mustInvoke(t, f, `{}`)
+	if left := a.Deadline.Sub(begin); left < time.Hour-time.Millisecond || left > 2*time.Hour {
+		t.Errorf("a call is told that it has %v", left)
+	}
+	if arn, _ := a.Values[0].(string); !strings.HasSuffix(arn, ":function:sealer") {
+		t.Errorf("the function is %s", arn)
+	}
+	if len(reports) != 1 || reports[0].RequestID != a.Values[3] || reports[0].Init <= 0 ||
+		reports[0].Duration <= 0 || reports[0].PID != a.PID {
+		t.Errorf("it reports %+v of %v", reports, a.Values)
+	}
+}
+
 // each keeps what every Write had.
 type each struct {
 	sync.Mutex
@@ -87,7 +106,7 @@ func (e *each) Write(p []byte) (int, error) {
 func TestLog(t *testing.T) {
 	t.Parallel()
 	log := new(each)
-	f, _ := mustLambda(t, "function", Config{Log: log})
+	f, _ := mustLambda(t, Config{Log: log})
 	for _, text := range []string{`one `, `line\ntwo\n\nthr`, `ee`} {
 		mustInvoke(t, f, `{"Do":"print","Arg":"`+text+`"}`)
 	}
@@ -96,20 +115,6 @@ func TestLog(t *testing.T) {
 	if want := []string{"\n", "\n", "one line\n", "one line\n", "three\n", "three\n", "two\n",
 		"two\n"}; !slices.Equal(log.all, want) {
 		t.Errorf("got %q", log.all)
-	}
-}
-
-// TestConfig: what no platform takes is a mistake of the program's.
-func TestConfig(t *testing.T) {
-	for _, c := range []Config{{Concurrency: 17}, {Concurrency: -1}, {Instances: -1}, {Timeout: -time.Second}} {
-		func() {
-			defer func() {
-				if recover() == nil {
-					t.Errorf("%+v is taken", c)
-				}
-			}()
-			Plugin("", "", c)
-		}()
 	}
 }
 

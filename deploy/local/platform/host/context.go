@@ -12,7 +12,7 @@ type invocation struct {
 	values map[any]any
 }
 
-func (c call) context() context.Context {
+func (c Call) context() context.Context {
 	return invocation{context.Background(), map[any]any{
 		"lambdaRuntimeFunctionName":    c.Function,
 		"lambdaRuntimeFunctionVersion": "d4e00000000000000000",

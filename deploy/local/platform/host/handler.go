@@ -7,7 +7,6 @@ import (
 	"plugin"
 	"reflect"
 	"runtime/debug"
-	"time"
 )
 
 // handler is a function that takes a context, an event or both, and returns an
@@ -30,22 +29,13 @@ func open(path string) (handler, error) {
 	return h, nil
 }
 
-func (h handler) call(c call) (o outcome) {
-	begin := time.Now()
-	o.RequestID = c.RequestID
+func (h handler) call(c Call) (answer []byte, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			o.Error = fmt.Sprintf("panic: %v\n%s", p, debug.Stack())
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
-		o.Took = time.Since(begin)
 	}()
-	answer, err := h.answer(c.context(), c.Payload)
-	if err != nil {
-		o.Error = err.Error()
-		return o
-	}
-	o.Answer = answer
-	return o
+	return h.answer(c.context(), c.Payload)
 }
 
 var contexts = reflect.TypeFor[context.Context]()

@@ -1,6 +1,8 @@
 // Command host opens a function's plugin and calls its Handler as Yandex Cloud
 // Functions do: by reflection, with encoding/json, each call in a goroutine of
-// its own. Package platform starts it with the plugin's path as its argument.
+// its own. Package platform starts it with the plugin's path as its argument,
+// and asks it by net/rpc on descriptors 3 and 4: standard output and standard
+// error are the function's own.
 //
 // It must be built by the same version of Go, with the same flags, as the
 // plugin, and imports nothing but the standard library, so that the two can
@@ -9,47 +11,65 @@
 package main
 
 import (
-	"bufio"
-	"encoding/gob"
+	"errors"
+	"io"
 	"log"
+	"net/rpc"
 	"os"
-	"sync"
 	"time"
 )
 
-func main() {
-	if len(os.Args) != 2 {
-		log.Fatal("usage: host PLUGIN, with calls on descriptor 3 and a place for outcomes on 4; package " +
-			"deploy/local/platform starts it")
-	}
-	to := gob.NewEncoder(os.NewFile(4, "outcomes"))
-	begin := time.Now()
-	h, err := open(os.Args[1])
-	if err != nil {
-		to.Encode(hello{Error: err.Error()})
-		os.Exit(1)
-	}
-	if err := to.Encode(hello{Opened: time.Since(begin)}); err != nil {
-		log.Fatal(err)
-	}
-	h.serve(gob.NewDecoder(bufio.NewReader(os.NewFile(3, "calls"))), to)
+// Host is what package platform asks.
+type Host struct {
+	handler handler
+	took    time.Duration // opening the plugin
+	err     error         // why it does not open
 }
 
-// serve answers calls until there are no more: its platform is gone.
-func (h handler) serve(from *gob.Decoder, to *gob.Encoder) {
-	var writing sync.Mutex
-	for {
-		var c call
-		if from.Decode(&c) != nil {
-			return
-		}
-		go func() {
-			o := h.call(c)
-			writing.Lock()
-			defer writing.Unlock()
-			if to.Encode(o) != nil {
-				os.Exit(1)
-			}
-		}()
+// Call is one call of the function.
+type Call struct {
+	RequestID, Function string
+	Payload             []byte
+}
+
+// Answer is what the function answers.
+type Answer struct {
+	Text []byte
+	Took time.Duration // from the payload to the answer's bytes
+}
+
+// Opened says how long opening the plugin took, or why it does not open.
+func (h *Host) Opened(_ struct{}, took *time.Duration) error {
+	*took = h.took
+	return h.err
+}
+
+// Call calls the function. Its error is the handler's or the platform's own.
+func (h *Host) Call(c Call, a *Answer) (err error) {
+	begin := time.Now()
+	a.Text, err = h.handler.call(c)
+	a.Took = time.Since(begin)
+	return err
+}
+
+// pipes are two pipes, as one way there and back.
+type pipes struct {
+	io.ReadCloser
+	to *os.File
+}
+
+func (p pipes) Write(b []byte) (int, error) { return p.to.Write(b) }
+func (p pipes) Close() error                { return errors.Join(p.ReadCloser.Close(), p.to.Close()) }
+
+func main() {
+	if len(os.Args) != 2 {
+		log.Fatal("usage: host PLUGIN; package deploy/local/platform starts it")
 	}
+	h, begin := new(Host), time.Now()
+	h.handler, h.err = open(os.Args[1])
+	h.took = time.Since(begin)
+	if err := rpc.Register(h); err != nil {
+		log.Fatal(err)
+	}
+	rpc.ServeConn(pipes{os.NewFile(3, "calls"), os.NewFile(4, "answers")}) // until the platform is gone
 }

@@ -25,7 +25,7 @@ type Answer struct {
 	Dir      string // where it runs
 	Env      []string
 	Deadline time.Time // zero: there is none
-	Values   [4]any    // what the context of Yandex Cloud Functions has
+	Values   [4]any    // what the context has: function, version, memory and request id
 	Fill     string
 }
 

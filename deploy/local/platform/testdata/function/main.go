@@ -2,6 +2,19 @@
 
 package main
 
-import "github.com/aws/aws-lambda-go/lambda"
+import (
+	"context"
 
-func main() { lambda.Start(Handler) }
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+)
+
+func main() {
+	lambda.Start(func(ctx context.Context, e *Event) (*Answer, error) {
+		a, err := Handler(ctx, e)
+		if lc, ok := lambdacontext.FromContext(ctx); ok {
+			a.Values[0], a.Values[3] = lc.InvokedFunctionArn, lc.AwsRequestID
+		}
+		return a, err
+	})
+}
