@@ -7,7 +7,7 @@
 // prints what a client needs. More accounts, and what goes wrong with calls, are
 // flags, and can be typed while it runs:
 //
-//	go run ./deploy/local/lockbox -user reader=lockbox.payloadViewer -fault 'PayloadService/Get=UNAVAILABLE:10%'
+//	go run ./deploy/local/lockbox -user reader=lockbox.payloadViewer -fault 'PayloadService/Get=UNAVAILABLE'
 //
 // Everything is lost at its end.
 package main

@@ -15,6 +15,6 @@
 //
 // What the protos say is enforced from the protos (validate.go). What nobody
 // publishes is in Behavior, so that a test can have it either way: what comes
-// back for a secret that is inactive or has no version, whether adding a version to a
-// generated secret generates anew.
+// back for a secret that is inactive or has no version, whether adding a version
+// to a generated secret generates anew.
 package lockboxtest

@@ -34,7 +34,7 @@ func (base entries) merge(changes []*lockbox.PayloadEntryChange) (entries, error
 	merged := slices.Clone(base)
 	for i, c := range changes {
 		if named(changes[:i], c.GetKey()) {
-			return nil, status.Errorf(codes.InvalidArgument, "payload_entries: %s is there twice", c.GetKey())
+			return nil, status.Errorf(codes.InvalidArgument, "payload_entries: duplicate %s", c.GetKey())
 		}
 		switch v := c.GetValue().(type) {
 		case *lockbox.PayloadEntryChange_TextValue:
