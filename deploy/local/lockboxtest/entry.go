@@ -33,7 +33,8 @@ func Binary(key string, value []byte) *lockbox.Payload_Entry {
 func (base entries) merge(changes []*lockbox.PayloadEntryChange) (entries, error) {
 	merged := slices.Clone(base)
 	for i, c := range changes {
-		if named(changes[:i], c.GetKey()) {
+		named := func(d *lockbox.PayloadEntryChange) bool { return d.GetKey() == c.GetKey() }
+		if slices.ContainsFunc(changes[:i], named) {
 			return nil, status.Errorf(codes.InvalidArgument, "payload_entries: duplicate %s", c.GetKey())
 		}
 		switch v := c.GetValue().(type) {
@@ -64,10 +65,6 @@ func (all entries) set(e *lockbox.Payload_Entry) entries {
 
 func (all entries) index(key string) int {
 	return slices.IndexFunc(all, func(e *lockbox.Payload_Entry) bool { return e.GetKey() == key })
-}
-
-func named(changes []*lockbox.PayloadEntryChange, key string) bool {
-	return slices.ContainsFunc(changes, func(c *lockbox.PayloadEntryChange) bool { return c.GetKey() == key })
 }
 
 // check holds a new version's payload against the limits.

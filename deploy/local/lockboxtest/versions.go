@@ -43,9 +43,8 @@ func (s secretService) AddVersion(_ context.Context, r *lockbox.AddVersionReques
 }
 
 // derive is a new version of the secret that is not added yet. A generated
-// secret gets a new text, unless its entry is named among the changes: who
-// names it decides about it. In a world that copies, it gets one only if the
-// base version has none.
+// secret gets a new text; in a world that copies, only if the base version has
+// none.
 func (s *Server) derive(
 	sec *secret, base entries, changes []*lockbox.PayloadEntryChange, description string,
 ) (*version, error) {
@@ -57,8 +56,7 @@ func (s *Server) derive(
 		return nil, err
 	}
 	p := sec.GetPasswordPayloadSpecification()
-	copied := s.behavior.CopyGenerated && all.index(p.GetPasswordKey()) >= 0
-	if p != nil && !named(changes, p.GetPasswordKey()) && !copied {
+	if p != nil && !(s.behavior.CopyGenerated && all.index(p.GetPasswordKey()) >= 0) {
 		text, err := generate(p)
 		if err != nil {
 			return nil, err
