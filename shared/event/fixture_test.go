@@ -31,6 +31,8 @@ const (
 
 	plaintext = "hello, KMS"
 	aad       = "tenant=42"
+
+	requestID = "0f3a0a6e-6b1f-4a0a-8a64-3a3a2b8f6a10" // of every recorded event
 )
 
 // ring is kms.Keys of the two keys. The last version that is added is the

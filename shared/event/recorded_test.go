@@ -43,14 +43,11 @@ func TestRecordedAsTheyAre(t *testing.T) {
 		case strings.HasSuffix(file, "-encrypt.json"):
 			w.wantSuccess(t, file, api.Encrypt, w.invoke(t, event.Encrypt, payload))
 		case strings.HasSuffix(file, "-datakey.json"):
-			if a := w.invoke(t, event.GenerateDataKey, payload); len(mustDecode(t, a.text("dataKeyPlaintext"))) != 32 {
-				t.Errorf("%s: got %s", file, a.raw)
-			}
+			w.wantSuccess(t, file, api.GenerateDataKey, w.invoke(t, event.GenerateDataKey, payload))
 		case strings.HasSuffix(file, "-decrypt.json"):
 			w.wantSuccess(t, file, api.Decrypt, w.invoke(t, event.Decrypt, payload))
 		case strings.HasSuffix(file, "-reencrypt.json"):
-			a := w.invoke(t, event.ReEncrypt, payload)
-			w.wantOpens(t, file, a.text("ciphertext"), "tenant=43", plaintext)
+			w.wantSuccess(t, file, api.ReEncrypt, w.invoke(t, event.ReEncrypt, payload))
 		default:
 			t.Errorf("%s: its name ends with no function", file)
 		}
@@ -68,7 +65,7 @@ func (a answer) wantShape(t testing.TB, name string, e object) {
 		return
 	}
 	if a.headers["Content-Type"] != "application/json" ||
-		a.headers["X-Request-Id"] != "0f3a0a6e-6b1f-4a0a-8a64-3a3a2b8f6a10" || len(a.headers) != 2 {
+		a.headers["X-Request-Id"] != requestID || len(a.headers) != 2 {
 		t.Errorf("%s: headers are %v", name, a.headers)
 	}
 }

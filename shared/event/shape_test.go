@@ -196,9 +196,8 @@ func TestNoPath(t *testing.T) {
 			e["queryStringParameters"], e["multiValueQueryStringParameters"] = nil, nil
 			w.invoke(t, event.Encrypt, e.payload(t)).wantError(t, file+" "+path, 400, api.InvalidArgument,
 				"keyId: is required")
-			body := e.body(t)
-			body["keyId"] = first
-			w.wantSuccess(t, file+" "+path, api.Encrypt, w.invoke(t, event.Encrypt, e.withBody(t, body).payload(t)))
+			e["body"], e["isBase64Encoded"] = `{"plaintext":"eA==","keyId":"`+first+`"}`, false
+			w.wantSuccess(t, file+" "+path, api.Encrypt, w.invoke(t, event.Encrypt, e.payload(t)))
 			w.invoke(t, event.All, e.payload(t)).wantError(t, file+" "+path, 404, api.NotFound,
 				"the request has no path")
 		}

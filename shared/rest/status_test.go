@@ -107,20 +107,6 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// TestWrappedError: an error of the core keeps its code inside others.
-func TestWrappedError(t *testing.T) {
-	err := fmt.Errorf("doing it: %w", api.Errorf(api.Aborted, "not now"))
-	new(world).serveError(t, api.Encrypt, err).wantError(t, "wrapped", 409, api.Aborted, "not now")
-}
-
-// TestRefuse: the answer of a face that does not get as far as Serve.
-func TestRefuse(t *testing.T) {
-	a := rest.Refuse("r 1", api.Errorf(api.PermissionDenied, "no"))
-	if a.Status != 403 || !uuid.MatchString(a.RequestID) || a.OK() {
-		t.Errorf("got %d with the request id %q", a.Status, a.RequestID)
-	}
-}
-
 // uuid is RFC 9562, version 4.
 var uuid = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
 
