@@ -35,6 +35,10 @@ func settings(t *testing.T) []setting {
 	}
 	for _, tls := range []bool{false, true} {
 		lb, id, _, env := mustLockboxAs(t, lockboxtest.Options{TLS: tls})
+		if tls { // among the certificates that this machine trusts, as in a cloud
+			machine, _ := os.ReadFile("/etc/ssl/certs/ca-certificates.crt")
+			env = append(env, "SSL_CERT_FILE="+mustFile(t, append(machine, lb.CA()...)))
+		}
 		name := map[bool]string{false: "encrypt, Lockbox", true: "encrypt, Lockbox by TLS"}[tls]
 		mine := strings.ReplaceAll(payload, first, id)
 		all = append(all,

@@ -103,8 +103,8 @@ func (l *Link) attempt(ctx context.Context, service protoreflect.FullName, call 
 	}
 	wires := l.current()
 	token, err := l.call(one, service, call)
-	if err != nil && errors.Is(one.Err(), context.DeadlineExceeded) {
-		l.replace(wires) // they may be dead
+	if err != nil && (errors.Is(one.Err(), context.DeadlineExceeded) || !wires.all && trusted.all.Load()) {
+		l.replace(wires) // they may be dead, or wait to try again with all that is trusted
 	}
 	return token, err
 }

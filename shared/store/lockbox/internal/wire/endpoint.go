@@ -36,5 +36,5 @@ func (e Endpoint) params() *endpoints.EndpointParams {
 	if address, ok := strings.CutPrefix(string(e), plain); ok {
 		return endpoints.NewEndpointParams(address, endpoints.Plaintext())
 	}
-	return endpoints.NewEndpointParams(string(e))
+	return endpoints.NewEndpointParams(string(e), trusted)
 }

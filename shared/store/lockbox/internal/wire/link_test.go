@@ -28,7 +28,12 @@ type fixture struct {
 
 func start(t *testing.T, b lockboxtest.Behavior) *fixture {
 	t.Helper()
-	s, err := lockboxtest.Start(lockboxtest.Options{Behavior: b})
+	return startAs(t, lockboxtest.Options{Behavior: b})
+}
+
+func startAs(t *testing.T, o lockboxtest.Options) *fixture {
+	t.Helper()
+	s, err := lockboxtest.Start(o)
 	if err != nil {
 		t.Fatal(err)
 	}

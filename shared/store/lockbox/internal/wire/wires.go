@@ -28,6 +28,7 @@ type wires struct {
 	pool  *transport.ConnPool
 	conns map[protoreflect.FullName]*grpc.ClientConn // by service
 	made  time.Time                                  // by the wall clock
+	all   bool                                       // they trust all that Go trusts, from their first attempt on
 }
 
 // newWires makes no connection yet. DNS is not asked for a service
@@ -37,6 +38,7 @@ func newWires(resolver endpoints.EndpointsResolver, services []Service) (*wires,
 		pool:  transport.NewConnPool([]grpc.DialOption{grpc.WithUserAgent(userAgent), grpc.WithDisableServiceConfig()}),
 		conns: map[protoreflect.FullName]*grpc.ClientConn{},
 		made:  wallClock(),
+		all:   trusted.all.Load(),
 	}
 	for _, s := range services {
 		conn, err := w.dial(resolver, s.Name)
