@@ -18,6 +18,7 @@ import (
 	"rekey/shared/keyadmin"
 	"rekey/shared/keyring"
 	"rekey/shared/kms"
+	"rekey/shared/manage"
 	"rekey/shared/pipeline"
 	"rekey/shared/rest"
 	"rekey/shared/rest/resttest"
@@ -37,7 +38,7 @@ func TestAPI(t *testing.T) {
 func TestAPIBehindGateway(t *testing.T) {
 	target := mustTarget(t)
 	target.OnlyKeys, target.OnlyPOST, target.OwnRequestIDs, target.Concurrency = true, true, true, 16
-	target.Stranger, target.Forbidden = &http.Client{}, nil
+	target.Stranger, target.Forbidden, target.Shows = &http.Client{}, nil, false
 	gateway := httptest.NewServer(strictGateway(t, target))
 	t.Cleanup(gateway.Close)
 	target.URL, target.Client = gateway.URL, &http.Client{Transport: credentials{}}
@@ -116,8 +117,9 @@ func mustTarget(t *testing.T) resttest.Target {
 	rules := &pipeline.Pipeline{Authorizer: forbidding{"none"}, Limiter: pipeline.Unlimited{},
 		Recorder: pipeline.Unrecorded{}}
 	return resttest.Target{
-		URL:   mustServeAPI(t, rest.New(identity.None.Authenticator(), rules, rest.Crypto(kms.New(ring, rules)))),
-		First: ids[0], Second: ids[1], Forbidden: []string{"none"},
+		URL: mustServeAPI(t, rest.New(identity.None.Authenticator(), rules, rest.Crypto(kms.New(ring, rules)),
+			rest.Keys(manage.New(keys.List, rules)))),
+		First: ids[0], Second: ids[1], Forbidden: []string{"none"}, Shows: true,
 		Rotate: func(t *testing.T, id string) {
 			if _, err := keys.Rotate(ctx, key.ID(id), 0); err != nil {
 				t.Fatal(err)

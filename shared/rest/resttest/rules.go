@@ -50,6 +50,11 @@ const (
 	anID    = `"[A-Za-z0-9._-]{1,50}"`
 	aBase64 = `"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)"`
 	aText   = `"(?:[^"\\]|\\.)+"`
+	aTime   = `"2[0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]+)?Z"`
+	aKey    = `"id":` + anID + `(?:,"folderId":` + anID + `)?(?:,"createdAt":` + aTime + `)?(?:,"name":` + aText +
+		`)?,"status":"[A-Z]+"(?:,"primaryVersion":\{"id":` + anID + `,"keyId":` + anID +
+		`,"status":"ACTIVE","algorithm":"AES_[A-Z0-9_]+"(?:,"createdAt":` + aTime +
+		`)?,"primary":true\})?(?:,"defaultAlgorithm":"AES_[A-Z0-9_]+")?(?:,"rotatedAt":` + aTime + `)?`
 )
 
 var successes = map[string]*regexp.Regexp{
@@ -61,6 +66,11 @@ var successes = map[string]*regexp.Regexp{
 		`)?,"dataKeyCiphertext":` + aBase64),
 }
 
+var (
+	shown = object(aKey)
+	page  = object(`(?:"keys":\[\{` + aKey + `\}(?:,\{` + aKey + `\})*\])?(?:,"nextPageToken":` + aText + `)?`)
+)
+
 var failure = object(`"code":[0-9]+,"message":` + aText +
 	`,"details":\[\{"@type":"type\.googleapis\.com/google\.rpc\.RequestInfo","requestId":` + aText + `\}\]`)
 
@@ -69,7 +79,14 @@ func object(members string) *regexp.Regexp { return regexp.MustCompile(`^\{` + m
 
 func bytesOfSuccess(_ *suite, a answer) string {
 	path, _, _ := strings.Cut(a.request, "?")
-	if form := successes[path[strings.LastIndexByte(path, ':')+1:]]; a.status == 200 &&
+	form := successes[path[strings.LastIndexByte(path, ':')+1:]]
+	switch {
+	case path == "GET "+collection:
+		form = page
+	case strings.HasPrefix(path, "GET "):
+		form = shown
+	}
+	if a.status == 200 &&
 		(form == nil || !form.MatchString(a.body)) {
 		return "want the fields of docs/api.md in their order, bytes in padded standard base64: " + show(a.body)
 	}

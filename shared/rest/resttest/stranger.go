@@ -34,6 +34,7 @@ var strangers = [][3]string{
 	{"no key id", ":encrypt", `{}`},
 	{"different keys", "$K:encrypt?keyId=$S", `{"plaintext":"$P"}`},
 	{"no operation", "", ""},
+	{"a key", "$K", ""},
 }
 
 // testNobody: whom the API does not know learns nothing, whatever is wrong or

@@ -37,6 +37,8 @@ type Target struct {
 	// OwnRequestIDs: a gateway gives ids to requests itself, so that a caller's
 	// is not kept and that of the header is not that of an error's details.
 	OwnRequestIDs bool
+	// Shows: the target shows its keys to GET, as a server does and no function.
+	Shows bool
 	// Concurrency is how many requests the target takes concurrently. 0: 64.
 	Concurrency int
 
@@ -97,6 +99,8 @@ var tests = []struct {
 	{"key id", testKeyID},
 	{"path", testPath},
 	{"method", testMethod},
+	{"keys", testKeys},
+	{"keys hidden", testHidden},
 	{"order of checks", testOrder},
 	{"forbidden", testForbidden},
 	{"request id", testRequestID},
