@@ -116,23 +116,3 @@ func TestSameIDsOtherMaterial(t *testing.T) {
 	a.ring.add(t, "one", "v1", key.AES256, material(77))
 	a.refuses(t, "other material", a.good, "aad", api.InvalidArgument, bad)
 }
-
-// TestForeign: what other systems make is named, and never asked of a store.
-func TestForeign(t *testing.T) {
-	a := attack(t)
-	a.ring.asked = nil
-	fill := strings.Repeat("\x00", 200)
-	for blob, what := range map[string]string{
-		"vault:v1:8SDd3WHDOjf7mq69CyCqYjBXAiQQ": ": it is a Vault...",
-		"age-encryption.org/v1\n-> X25519 abc":  ": it is an age file...",
-		"\x01\x02\x02\x00\x78" + fill:           ": it is an AWS KMS ciphertext...",
-		"\x01\x0a\x0b\x0c\x0d" + fill[:40]:      ": it is perhaps a Tink ciphertext...",
-		"\x01":                                  ": not an RKY1 ciphertext",
-		fill:                                    ": not an RKY1 ciphertext",
-	} {
-		a.refuses(t, fmt.Sprintf("%.20q", blob), []byte(blob), "aad", api.InvalidArgument, bad+what)
-	}
-	if len(a.ring.asked) > 0 {
-		t.Errorf("the store was asked for %v", a.ring.asked)
-	}
-}
