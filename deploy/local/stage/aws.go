@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -107,7 +105,7 @@ func (s *stage) startPrograms(ctx context.Context) error {
 		s.functions[name] = f
 		h := gateway.FunctionURL(f, gateway.URLOptions{Region: region, Keys: signing, ARN: awsCaller,
 			Log: slog.New(slog.NewTextHandler(s.log, nil))})
-		if s.functionURLs[name], err = s.listen(ctx, h); err != nil {
+		if s.urls[name], err = s.listen(ctx, h); err != nil {
 			return err
 		}
 	}
@@ -129,14 +127,4 @@ func (s *stage) program(name string, f terraform.Function) (*platform.Function, 
 		Env:    s.env(f, append(s.extension.Env(), "REKEY_LOCKBOX_ENDPOINT="+at, "REKEY_IAM_ENDPOINT="+at)...),
 		Freeze: true, Log: s.log}
 	return platform.Lambda(filepath.Join(dir, s.literal("aws_lambda_function.operation", "handler")), c), nil
-}
-
-// listen serves on a free port of this machine, until Close.
-func (s *stage) listen(ctx context.Context, h http.Handler) (url string, err error) {
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	s.serveOn(l, h)
-	return "http://" + l.Addr().String(), nil
 }

@@ -49,7 +49,7 @@ func TestAPIOnAWS(t *testing.T) {
 	t.Cleanup(a.Close)
 	testAdministrator(t, s, "REKEY_CACHE_TTL=1s", "REKEY_OFFLINE_GRACE=5m")
 	resttest.Run(t, resttest.Target{
-		URL: s.functionURLs["all"], Client: &http.Client{Transport: signer{}, Timeout: time.Minute},
+		URL: s.urls["all"], Client: &http.Client{Transport: signer{}, Timeout: time.Minute},
 		Stranger: &http.Client{},
 		First:    s.keys[0].id, Second: s.keys[1].id, Concurrency: instances,
 		Rotate: func(t *testing.T, id string) {

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -15,50 +17,46 @@ import (
 const instances = 4
 
 // startFunctions builds every function of the plan from the archive, as the
-// platform's builder does, and deploys it as the plan says.
+// platform's builder does, and deploys it as the plan says. What another stage
+// has built into the same folder is not built again.
 func (s *stage) startFunctions(ctx context.Context) error {
 	s.progress("building the functions as plugins (the first time takes a minute)")
+	if s.plugins == "" {
+		s.plugins = s.dir
+	}
+	source, host := filepath.Join(s.dir, "source"), filepath.Join(s.plugins, "host")
+	if err := build.Unpack(s.archive, source); err != nil {
+		return err
+	}
+	if err := unlessThere(host, func() error { return platform.BuildHost(ctx, host) }); err != nil {
+		return err
+	}
 	for name, f := range s.plan.Functions {
-		host, so, err := s.buildFunction(ctx, name, f.Entrypoint)
-		if err != nil {
+		if !slices.Contains(build.Functions, name) || f.Entrypoint != build.Entrypoint(name) {
+			return fmt.Errorf("%s has no entry point %q", name, f.Entrypoint)
+		}
+		so := filepath.Join(s.plugins, name+".so")
+		if err := unlessThere(so, func() error { return build.Plugin(ctx, source, name, so) }); err != nil {
 			return fmt.Errorf("%s: %w", f.Name, err)
 		}
-		c := s.functionConfig(name, f)
-		s.functions[c.Name] = platform.Plugin(host, so, c)
+		s.functions[functionID+name] = platform.Plugin(host, so, s.functionConfig(name, f))
 	}
 	return nil
 }
 
-// buildFunction unpacks the archive and builds the entry point, and the program
-// that opens it, unless that was done for the same archive before.
-func (s *stage) buildFunction(ctx context.Context, name, entrypoint string) (host, so string, err error) {
-	if !slices.Contains(build.Functions, name) || entrypoint != build.Entrypoint(name) {
-		return "", "", fmt.Errorf("%s has no entry point %q", name, entrypoint)
+func unlessThere(file string, build func() error) error {
+	if _, err := os.Stat(file); err == nil {
+		return nil
 	}
-	b, err := s.builds(s.archive)
-	if err != nil {
-		return "", "", err
-	}
-	host, err = b.make("host", func(out string) error { return platform.BuildHost(ctx, out) })
-	if err != nil {
-		return "", "", err
-	}
-	so, err = b.make(name+".so", func(out string) error { return build.Plugin(ctx, b.source, name, out) })
-	if err != nil {
-		return "", "", err
-	}
-	if host, err = s.keep(host); err != nil {
-		return "", "", err
-	}
-	so, err = s.keep(so)
-	return host, so, err
+	return build()
 }
 
 // functionConfig is a function as it is deployed. Added to its environment are
 // the ways to the stage's Lockbox.
 func (s *stage) functionConfig(name string, f terraform.Function) platform.Config {
-	return platform.Config{Name: s.functionIDs[name], Instances: instances, Concurrency: f.Concurrency,
-		Env:     s.env(f, "YC_METADATA_ADDR="+s.lockbox.MetadataAddr(), "REKEY_LOCKBOX_ENDPOINT=http://"+s.lockbox.Addr()),
+	return platform.Config{Name: functionID + name, Instances: instances, Concurrency: f.Concurrency,
+		Env: s.env(f, "YC_METADATA_ADDR="+s.lockbox.MetadataAddr(), "REKEY_LOCKBOX_ENDPOINT=http://"+
+			s.lockbox.Addr()),
 		Timeout: time.Duration(f.Timeout) * time.Second, Freeze: true, Log: s.log}
 }
 

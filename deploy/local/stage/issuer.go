@@ -48,18 +48,9 @@ func newIssuer() (*issuer, error) {
 	return i, nil
 }
 
-// URL is the issuer's name, and where its keys are.
-func (i *issuer) URL() string { return i.server.URL }
-
-// Client trusts the issuer's certificate.
-func (i *issuer) Client() *http.Client { return i.server.Client() }
-
-// Close ends the issuer.
-func (i *issuer) Close() { i.server.Close() }
-
 // Token signs claims in the issuer's name.
 func (i *issuer) Token(c jwt.Claims) (string, error) {
-	c.Issuer = i.URL()
+	c.Issuer = i.server.URL
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: i.key},
 		(&jose.SignerOptions{}).WithType("JWT"))
 	if err != nil {

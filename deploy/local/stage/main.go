@@ -5,7 +5,7 @@
 // tests:
 //
 //	go run ./deploy/local/stage            until Ctrl-C
-//	go run ./deploy/local/stage -check     drives everything once, and ends
+//	go run ./deploy/local/stage -check     calls everything once, and ends
 //
 // With -platform aws it is what deploy/aws puts into AWS Lambda.
 //
@@ -21,10 +21,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
 	"slices"
-	"strings"
 	"sync"
 
 	"rekey/shared/answer"
@@ -49,87 +49,65 @@ func main() {
 }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
-	o, check, err := parse(args)
+	o := options{names: operations, access: "jwt", routes: "literal", log: os.Stderr,
+		progress: func(what string) { fmt.Fprintln(os.Stderr, "stage:", what) }}
+	f := flag.NewFlagSet("stage", flag.ContinueOnError)
+	f.StringVar(&o.platform, "platform", "yandex", "`NAME` of what is deployed: yandex is deploy/yandex with its "+
+		"gateway, yandex-iam the same with direct calls, aws is deploy/aws")
+	check := f.Bool("check", false, "run deploy/smoke against it, and end")
+	if err := f.Parse(args); err != nil {
+		return err
+	}
+	if o.platform == "yandex-iam" {
+		o.platform, o.access = "yandex", "iam"
+	}
+	switch {
+	case f.NArg() > 0:
+		return fmt.Errorf("%q is not understood: see -help", f.Arg(0))
+	case steps[o.platform] == nil:
+		return fmt.Errorf("-platform is yandex, yandex-iam or aws, not %q", o.platform)
+	case *check:
+		return runCheck(ctx, o, out)
+	}
+	s, err := start(ctx, o)
 	if err != nil {
 		return err
 	}
-	if !check {
-		s, err := start(ctx, o)
-		if err != nil {
-			return err
-		}
-		defer s.Close() // what ended by the same Ctrl-C is no fault
-		if err := s.banner(out); err != nil {
-			return err
-		}
-		<-ctx.Done()
-		return nil
+	defer s.Close() // what ended by the same Ctrl-C is not a fault
+	if err := s.banner(out); err != nil {
+		return err
 	}
-	var kept buffer // what is logged is of interest if something is wrong
-	o.log = &kept
+	<-ctx.Done()
+	return nil
+}
+
+// runCheck shows what is logged only if something is wrong.
+func runCheck(ctx context.Context, o options, out io.Writer) error {
+	kept := new(buffer)
+	o.log = kept
 	s, err := start(ctx, o)
 	if err == nil {
 		err = errors.Join(s.smoke(ctx, out), s.Close())
 	}
 	if err != nil {
+		kept.mu.Lock()
+		defer kept.mu.Unlock()
 		_, _ = kept.WriteTo(os.Stderr)
 	}
 	return err
 }
 
-func parse(args []string) (o options, check bool, err error) {
-	o = options{names: operations, progress: func(what string) { fmt.Fprintln(os.Stderr, "stage:", what) },
-		log: os.Stderr}
-	f := flag.NewFlagSet("stage", flag.ContinueOnError)
-	f.StringVar(&o.addr, "addr", "127.0.0.1:8481", "the loopback `HOST:PORT` of the gateway; port 0 is any free one")
-	f.StringVar(&o.platform, "platform", "yandex", "yandex, or aws for function URLs of AWS Lambda on free ports")
-	f.StringVar(&o.access, "access", "jwt", "as Terraform's variable: jwt, a gateway and tokens, or iam, direct "+
-		"calls of the functions")
-	f.StringVar(&o.routes, "routes", "literal", "as Terraform's variable: literal, a path per key and operation, or "+
-		"parameter")
-	f.BoolVar(&check, "check", false, "run deploy/smoke against it, and end")
-	if err := f.Parse(args); err != nil {
-		return o, check, err
-	}
-	if f.NArg() > 0 {
-		return o, check, fmt.Errorf("%q is not understood: see -help", f.Arg(0))
-	}
-	return o, check, checkAWS(f, o.platform)
-}
-
-// checkAWS refuses flags that say nothing about function URLs.
-func checkAWS(f *flag.FlagSet, platform string) error {
-	var others []string
-	f.Visit(func(given *flag.Flag) {
-		if platform == "aws" && slices.Contains([]string{"addr", "access", "routes"}, given.Name) {
-			others = append(others, "-"+given.Name)
-		}
-	})
-	if len(others) > 0 {
-		return fmt.Errorf("%s: of -platform yandex alone: function URLs are on free ports and want signatures",
-			strings.Join(others, ", "))
-	}
-	return nil
-}
-
-// buffer is a bytes.Buffer that the functions and the gateway write to at the
-// same time.
+// buffer is a bytes.Buffer that the functions and the gateway write to
+// concurrently.
 type buffer struct {
 	mu sync.Mutex
-	b  bytes.Buffer
+	bytes.Buffer
 }
 
 func (b *buffer) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-// WriteTo is bytes.Buffer's.
-func (b *buffer) WriteTo(w io.Writer) (int64, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.WriteTo(w)
+	return b.Buffer.Write(p)
 }
 
 // banner says what runs and how to call it.
@@ -139,32 +117,26 @@ func (s *stage) banner(stdout io.Writer) error {
 	for _, k := range s.keys {
 		fmt.Fprintf(out, "key        %s  %s\n", k.id, k.name)
 	}
-	if s.platform == "aws" {
-		s.bannerAWS(out)
-	} else {
-		s.bannerYandex(out)
+	if s.url != "" {
+		fmt.Fprintf(out, "gateway    %s\n", s.url)
 	}
+	for _, name := range slices.Sorted(maps.Keys(s.urls)) {
+		fmt.Fprintf(out, "function   %s  %s\n", s.urls[name], name)
+	}
+	key := s.keys[0].id
+	at, body := s.url+"/kms/v1/keys/"+key+":encrypt", `{"plaintext":"aGVsbG8="}`
+	if s.url == "" {
+		at, body = s.urls["encrypt"], `{"keyId":"`+key+`","plaintext":"aGVsbG8="}`
+	}
+	credentials := `-H "Authorization: Bearer $TOKEN"`
+	fmt.Fprintf(out, "\nTry it, in another terminal:\n")
+	if s.platform == "aws" {
+		credentials = fmt.Sprintf("--aws-sigv4 aws:amz:%s:lambda --user '%s:%s'", region, signing.AccessKeyID,
+			signing.SecretAccessKey)
+	} else {
+		fmt.Fprintf(out, "TOKEN=%s\n", s.token)
+	}
+	fmt.Fprintf(out, "curl -s %s %s -H 'Content-Type: application/json' -d '%s'\n", plain.Shell(at), credentials, body)
 	fmt.Fprintf(out, "\nManage its keys with `rekey keys`:\nexport %s\n", s.adminEnv("export "))
 	return out.Err()
-}
-
-func (s *stage) bannerYandex(out io.Writer) {
-	fmt.Fprintf(out, "stage      %s  deploy/yandex, access = %q, routes = %q\n", s.url, s.access, s.routes)
-	path, body := "/kms/v1/keys/"+s.keys[0].id+":encrypt", `{"plaintext":"aGVsbG8="}`
-	if s.access == "iam" {
-		path, body = "/"+s.functionIDs["encrypt"], `{"keyId":"`+s.keys[0].id+`","plaintext":"aGVsbG8="}`
-	}
-	fmt.Fprintf(out, "\nTry it, in another terminal:\nTOKEN=%s\n", s.token)
-	fmt.Fprintf(out, "curl -s %s -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '%s'\n",
-		plain.Shell(s.url+path), body)
-}
-
-func (s *stage) bannerAWS(out io.Writer) {
-	for _, name := range s.names {
-		fmt.Fprintf(out, "function   %s  %s\n", s.functionURLs[name], name)
-	}
-	fmt.Fprintf(out, "\nTry it, in another terminal (curl 8.9 or later signs the path rightly):\n")
-	fmt.Fprintf(out, "curl -s %s/kms/v1/keys/%s:encrypt --aws-sigv4 aws:amz:%s:lambda --user '%s:%s' -H "+
-		"'Content-Type: application/json' -d '{\"plaintext\":\"aGVsbG8=\"}'\n",
-		s.functionURLs["encrypt"], s.keys[0].id, region, signing.AccessKeyID, signing.SecretAccessKey)
 }

@@ -67,15 +67,14 @@ func (s *stage) evaluateYandex(ctx context.Context) error {
 		secrets[k.name] = s.lockbox.AddSpecified(k.name, k.algorithm+".generated")
 		s.keys = append(s.keys, stagedKey{k.name, secrets[k.name]})
 	}
-	ids := prefixed("d4estage", build.Functions)
-	err = s.evaluate(ctx, "yandex", terraform.Case{Variables: s.variables(zip), IDs: map[string]any{
-		"function_ids": ids, "secret_ids": secrets, "gateway_account_id": account("gateway"), "gateway_domain": "stage",
+	return s.evaluate(ctx, "yandex", terraform.Case{Variables: s.variables(zip), IDs: map[string]any{
+		"function_ids": prefixed(functionID, build.Functions), "secret_ids": secrets,
+		"gateway_account_id": account("gateway"), "gateway_domain": "stage",
 		"gateway_id": "stage"}})
-	for name := range s.plan.Functions {
-		s.functionIDs[name] = ids[name]
-	}
-	return err
 }
+
+// functionID is what ids of functions begin with on Yandex.
+const functionID = "d4estage"
 
 // prefixed makes an id of each name.
 func prefixed(prefix string, names []string) map[string]string {
@@ -95,8 +94,8 @@ func (s *stage) variables(archive string) map[string]any {
 		"cache_ttl": 1,
 	}
 	if s.access == "jwt" {
-		v["jwt"] = map[string]any{"issuer": s.issuer.URL(), "audiences": []string{audience},
-			"jwks_uri": s.issuer.URL() + "/keys"}
+		v["jwt"] = map[string]any{"issuer": s.issuer.server.URL, "audiences": []string{audience},
+			"jwks_uri": s.issuer.server.URL + "/keys"}
 		v["rate_limit"] = 1000
 	} else {
 		v["invokers"] = []string{caller}

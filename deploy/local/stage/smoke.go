@@ -48,15 +48,13 @@ func ours(environ []string) []string {
 // smokeArgs are the command line of deploy/smoke for this stage.
 func (s *stage) smokeArgs() []string {
 	args := []string{"-key", s.keys[0].id, "-other", s.keys[1].id, "-lockbox"}
+	if s.url != "" {
+		args = append(args, "-url", s.url)
+	}
 	if s.platform == "aws" {
 		args = append(args, "-aws", region)
-	} else if s.access == "jwt" {
-		return append(args, "-url", s.url)
 	}
-	for name, id := range s.functionIDs {
-		args = append(args, "-function", name+"="+s.url+"/"+id)
-	}
-	for name, url := range s.functionURLs {
+	for name, url := range s.urls {
 		args = append(args, "-function", name+"="+url)
 	}
 	return args

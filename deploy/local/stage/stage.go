@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -20,11 +19,10 @@ const headerTimeout = 10 * time.Second
 
 // options are what a stage is asked to be.
 type options struct {
-	addr           string
-	platform       string   // yandex or aws
-	names          []string // of functions, on aws
-	access, routes string
-	cache          string    // where plugins are kept; empty: in the user's cache folder
+	platform       string    // yandex or aws
+	names          []string  // of functions, on aws
+	access, routes string    // Terraform's variables, on yandex
+	plugins        string    // the folder of plugins that stages share; empty: the stage's own
 	log            io.Writer // of the functions and the gateway
 	progress       func(what string)
 }
@@ -32,11 +30,10 @@ type options struct {
 // stage is one deployment on this machine.
 type stage struct {
 	options
-	url          string
-	token        string // of a caller who is let in
-	keys         []stagedKey
-	functionIDs  map[string]string // by name, on yandex
-	functionURLs map[string]string // by name, on aws
+	url   string            // of the gateway, if there is one
+	urls  map[string]string // of the functions, if there is none, by name
+	token string            // of a caller who is let in, on yandex
+	keys  []stagedKey
 
 	clone     string // the project's folder
 	dir       string // what is built
@@ -48,7 +45,6 @@ type stage struct {
 	secretARN string                        // likewise
 	bounds    []string                      // of the functions' caches, as REKEY_CACHE_TTL=1s
 	functions map[string]*platform.Function // by id, or on aws by name
-	door      net.Listener                  // on yandex, for what is in front of the functions
 	servers   []*http.Server
 }
 
@@ -58,16 +54,10 @@ type stagedKey struct{ name, id string }
 // operations are the functions of one operation each.
 var operations = []string{"datakey", "decrypt", "encrypt", "reencrypt"}
 
-func newStage(o options) *stage {
-	return &stage{options: o, functionIDs: map[string]string{}, functionURLs: map[string]string{},
-		functions: map[string]*platform.Function{}}
-}
-
 // steps are what a stage is made of, in order.
 var steps = map[string][]func(*stage, context.Context) error{
 	"yandex": {
-		(*stage).open, (*stage).findClone, (*stage).makeFolder, (*stage).startLockbox, (*stage).startIssuer,
-		(*stage).evaluateYandex,
+		(*stage).findClone, (*stage).makeFolder, (*stage).startLockbox, (*stage).startIssuer, (*stage).evaluateYandex,
 		(*stage).grant, (*stage).makeVersions, (*stage).startFunctions, (*stage).serve,
 	},
 	"aws": {
@@ -79,10 +69,7 @@ var steps = map[string][]func(*stage, context.Context) error{
 // start builds and starts everything. What was started is closed if something
 // fails.
 func start(ctx context.Context, o options) (*stage, error) {
-	s := newStage(o)
-	if steps[o.platform] == nil {
-		return s, fmt.Errorf("-platform is yandex or aws, not %q", o.platform)
-	}
+	s := &stage{options: o, urls: map[string]string{}, functions: map[string]*platform.Function{}}
 	for _, step := range steps[o.platform] {
 		if err := step(s, ctx); err != nil {
 			return s, errors.Join(err, s.Close())
@@ -111,14 +98,11 @@ func (s *stage) Close() error {
 	for _, server := range s.servers {
 		errs = append(errs, server.Close())
 	}
-	if s.door != nil { // which a server may have closed
-		_ = s.door.Close()
-	}
 	for _, f := range s.functions {
 		errs = append(errs, f.Close())
 	}
 	if s.issuer != nil {
-		s.issuer.Close()
+		s.issuer.server.Close()
 	}
 	if s.extension != nil {
 		s.extension.Close()
@@ -129,34 +113,15 @@ func (s *stage) Close() error {
 	return errors.Join(append(errs, os.RemoveAll(s.dir))...)
 }
 
-// open takes the address, before a minute is spent on building what is behind
-// it.
-func (s *stage) open(ctx context.Context) error {
-	host, _, err := net.SplitHostPort(s.addr)
-	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
-		return fmt.Errorf("-addr %s is no loopback HOST:PORT, such as 127.0.0.1:8481: the stage's keys and tokens "+
-			"are for this machine alone", s.addr)
-	}
-	if s.door, err = new(net.ListenConfig).Listen(ctx, "tcp", s.addr); err != nil {
-		return fmt.Errorf("%w: choose another -addr; with port 0 it is any free one", err)
-	}
-	s.url = "http://" + s.door.Addr().String()
-	return nil
-}
-
-// serve puts what is in front of the functions there.
-func (s *stage) serve(context.Context) error {
-	h, err := s.front()
+// listen serves on a free port of this machine, until Close: the stage's keys
+// and tokens are only for this machine.
+func (s *stage) listen(ctx context.Context, h http.Handler) (url string, err error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		return err
+		return "", err
 	}
-	s.serveOn(s.door, h)
-	return nil
-}
-
-// serveOn answers on a listener, until Close.
-func (s *stage) serveOn(l net.Listener, h http.Handler) {
 	server := &http.Server{Handler: h, ReadHeaderTimeout: headerTimeout}
 	s.servers = append(s.servers, server)
 	go func() { _ = server.Serve(l) }() // ends with Close
+	return "http://" + l.Addr().String(), nil
 }
