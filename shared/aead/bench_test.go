@@ -52,7 +52,7 @@ func BenchmarkOpen(b *testing.B) {
 			header, rest := sealed(b, k, "prefix", "", string(make([]byte, n)))
 			b.ReportAllocs()
 			for range b.N {
-				if _, err := k.Open(header, rest, nil); err != nil {
+				if _, err := k.Open(nil, header, rest, nil); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -28,7 +28,7 @@ func TestGCMAloneDoesNotCommit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := openBody(gcm, sealed, nil); err != nil {
+		if _, err := openBody(gcm, nil, sealed, nil); err != nil {
 			t.Errorf("does not open under %02x x 32", fill)
 		}
 	}
@@ -52,16 +52,21 @@ func TestCraftedForTwoKeys(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := openBody(gcm, append(bytes.Clone(nonce), body...), data); err != nil {
+			if _, err := openBody(gcm, nil, append(bytes.Clone(nonce), body...), data); err != nil {
 				t.Fatalf("%v: the crafted body is no collision: GCM refuses it under %s", a, name)
 			}
 		}
 		crafted := append(bytes.Clone(sealed[:CommitmentSize+NonceSize]), body...)
-		if _, err := one.Open(header, crafted, nil); err != nil {
+		if _, err := one.Open(nil, header, crafted, nil); err != nil {
 			t.Errorf("%v: does not open under the key that it commits to: %v", a, err)
 		}
-		if got, err := two.Open(header, crafted, nil); !errors.Is(err, ErrOpen) || got != nil {
+		if got, err := two.Open(nil, header, crafted, nil); !errors.Is(err, ErrOpen) || got != nil {
 			t.Errorf("%v: opens under a second key: %x, %v", a, got, err)
+		}
+		room := []byte("before, and room for the plaintext")
+		if got, err := two.Open(room[:6], header, crafted, nil); !errors.Is(err, ErrOpen) || got != nil ||
+			!bytes.Equal(room[6:][:len(body)-TagSize], make([]byte, len(body)-TagSize)) {
+			t.Errorf("%v: opens under a second key: %x, %v, and leaves %q", a, got, err, room)
 		}
 	}
 }

@@ -23,7 +23,7 @@ func TestFailuresTakeOneWay(t *testing.T) {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		for range runs {
-			if _, err := k.Open(header, wrong, []byte("aad")); !errors.Is(err, ErrOpen) {
+			if _, err := k.Open(nil, header, wrong, []byte("aad")); !errors.Is(err, ErrOpen) {
 				t.Fatalf("%s: %v", name, err)
 			}
 		}

@@ -32,9 +32,12 @@ func sealBody(gcm cipher.AEAD, dst []byte, nonce [NonceSize]byte, plaintext, add
 	return gcm.Seal(dst, dst[len(dst)-NonceSize:], plaintext, additionalData)
 }
 
-// openBody opens nonce | body | tag, of at least NonceSize + TagSize bytes.
-func openBody(gcm cipher.AEAD, sealed, additionalData []byte) ([]byte, error) {
-	room := make([]byte, 0, len(sealed)-NonceSize-TagSize)
+// openBody opens nonce | body | tag, of at least NonceSize + TagSize bytes, and
+// appends the plaintext to dst. The result is not nil if it is empty.
+func openBody(gcm cipher.AEAD, dst, sealed, additionalData []byte) ([]byte, error) {
+	if size := len(sealed) - NonceSize - TagSize; cap(dst)-len(dst) < size || dst == nil {
+		dst = append(make([]byte, 0, len(dst)+size), dst...)
+	}
 	n := gcm.NonceSize()
-	return gcm.Open(room, sealed[:n], sealed[n:], additionalData)
+	return gcm.Open(dst, sealed[:n], sealed[n:], additionalData)
 }

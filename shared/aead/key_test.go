@@ -39,7 +39,7 @@ func TestNewKeyCopies(t *testing.T) {
 		t.Fatal(err)
 	}
 	clear(material)
-	if _, err := k.Open(header, rest, nil); err != nil {
+	if _, err := k.Open(nil, header, rest, nil); err != nil {
 		t.Error("the key changes with its caller's slice")
 	}
 }
@@ -52,7 +52,7 @@ func TestKeyDoesNotPrint(t *testing.T) {
 		t.Fatal(err)
 	}
 	header, rest := sealed(t, k, "p", "", "x") // fills the pool
-	if _, err := k.Open(header, rest, nil); err != nil {
+	if _, err := k.Open(nil, header, rest, nil); err != nil {
 		t.Fatal(err)
 	}
 	var out strings.Builder

@@ -76,9 +76,10 @@ func (k *Key) seal(random io.Reader, dst, prefix, aad, plaintext []byte) ([]byte
 
 // Open authenticates and decrypts what Seal made, split after the salt:
 // header = prefix | salt, sealed = commitment | nonce | body | tag. It
-// returns the plaintext, which may be empty, or nil and ErrOpen. Its
-// arguments are left as they were.
-func (k *Key) Open(header, sealed, aad []byte) ([]byte, error) {
+// appends the plaintext, which may be empty, to dst, or returns nil and ErrOpen.
+// The memory of dst must not overlap the other arguments, which are left as they
+// were.
+func (k *Key) Open(dst, header, sealed, aad []byte) ([]byte, error) {
 	if len(header) < SaltSize || len(sealed) < CommitmentSize+NonceSize+TagSize {
 		return nil, ErrOpen
 	}
@@ -94,12 +95,12 @@ func (k *Key) Open(header, sealed, aad []byte) ([]byte, error) {
 	// (docs/format.md). This comparison is what refuses the second. GCM runs
 	// whatever it says, so that all failures take the same way.
 	committed := subtle.ConstantTimeCompare(commitment, s.commitment())
-	plaintext, err := openBody(gcm, body, s.additionalData(header, commitment, aad))
+	out, err := openBody(gcm, dst, body, s.additionalData(header, commitment, aad))
 	if err != nil || committed != 1 {
-		clear(plaintext)
+		clear(out[min(len(dst), len(out)):])
 		return nil, ErrOpen
 	}
-	return plaintext, nil
+	return out, nil
 }
 
 // additionalData is what GCM authenticates besides the body:

@@ -36,6 +36,23 @@ func sealed(t testing.TB, k *Key, prefix, aad, plaintext string) (header, rest [
 	return b[:n], b[n:]
 }
 
+// TestInto: what is sealed and opened is appended, in place if there is room.
+func TestInto(t *testing.T) {
+	k := testKey(t, key.AES256)
+	for _, size := range []int{7, 300} {
+		room := append(make([]byte, 0, size), "before "...)
+		blob, err := k.Seal(room, []byte("prefix"), nil, []byte("text"))
+		if err != nil || !bytes.HasPrefix(blob, []byte("before prefix")) || (&blob[0] == &room[0]) != (size == 300) {
+			t.Errorf("room for %d: sealed %q, %v", size, blob, err)
+		}
+		header, rest := sealed(t, k, "prefix", "", "text")
+		if got, err := k.Open(room, header, rest, nil); err != nil || string(got) != "before text" ||
+			(&got[0] == &room[0]) != (size == 300) {
+			t.Errorf("room for %d: opened %q, %v", size, got, err)
+		}
+	}
+}
+
 func TestEveryBitCounts(t *testing.T) {
 	for a := key.AES128; a <= key.AES256HSM; a++ {
 		k := testKey(t, a)
@@ -43,7 +60,7 @@ func TestEveryBitCounts(t *testing.T) {
 		for i := range 8 * (len(header) + len(rest)) {
 			blob := append(bytes.Clone(header), rest...)
 			blob[i/8] ^= 1 << (i % 8)
-			if got, err := k.Open(blob[:len(header)], blob[len(header):], []byte("context")); !errors.Is(err,
+			if got, err := k.Open(nil, blob[:len(header)], blob[len(header):], []byte("context")); !errors.Is(err,
 				ErrOpen) || got != nil {
 				t.Fatalf("%v: opens with bit %d flipped: %q, %v", a, i, got, err)
 			}
@@ -52,7 +69,7 @@ func TestEveryBitCounts(t *testing.T) {
 		for i := range 8 * len(aad) {
 			other := bytes.Clone(aad)
 			other[i/8] ^= 1 << (i % 8)
-			if _, err := k.Open(header, rest, other); !errors.Is(err, ErrOpen) {
+			if _, err := k.Open(nil, header, rest, other); !errors.Is(err, ErrOpen) {
 				t.Fatalf("%v: opens with bit %d of the AAD flipped", a, i)
 			}
 		}
@@ -63,16 +80,16 @@ func TestEveryTruncation(t *testing.T) {
 	k := testKey(t, key.AES256)
 	header, rest := sealed(t, k, "prefix", "", "plaintext")
 	for n := range rest {
-		if got, err := k.Open(header, rest[:n], nil); !errors.Is(err, ErrOpen) || got != nil {
+		if got, err := k.Open(nil, header, rest[:n], nil); !errors.Is(err, ErrOpen) || got != nil {
 			t.Errorf("opens cut to %d of %d bytes", n, len(rest))
 		}
 	}
 	for n := range header {
-		if _, err := k.Open(header[:n], rest, nil); !errors.Is(err, ErrOpen) {
+		if _, err := k.Open(nil, header[:n], rest, nil); !errors.Is(err, ErrOpen) {
 			t.Errorf("opens with a header of %d of %d bytes", n, len(header))
 		}
 	}
-	if _, err := k.Open(header, append(bytes.Clone(rest), 0), nil); !errors.Is(err, ErrOpen) {
+	if _, err := k.Open(nil, header, append(bytes.Clone(rest), 0), nil); !errors.Is(err, ErrOpen) {
 		t.Error("opens with a byte appended")
 	}
 }
@@ -80,10 +97,10 @@ func TestEveryTruncation(t *testing.T) {
 func TestAADAndBodyDoNotSlide(t *testing.T) {
 	k := testKey(t, key.AES256)
 	header, rest := sealed(t, k, "p", "ab", "c")
-	if _, err := k.Open(header, rest, []byte("a")); !errors.Is(err, ErrOpen) {
+	if _, err := k.Open(nil, header, rest, []byte("a")); !errors.Is(err, ErrOpen) {
 		t.Error(`made with aad "ab", opens with "a"`)
 	}
-	if _, err := k.Open(header, rest, []byte("abc")); !errors.Is(err, ErrOpen) {
+	if _, err := k.Open(nil, header, rest, []byte("abc")); !errors.Is(err, ErrOpen) {
 		t.Error(`made with aad "ab", opens with "abc"`)
 	}
 }
@@ -92,7 +109,7 @@ func TestEmptyAndAbsentAADAreTheSame(t *testing.T) {
 	k := testKey(t, key.AES128)
 	header, rest := sealed(t, k, "p", "", "")
 	for _, aad := range [][]byte{nil, {}} {
-		got, err := k.Open(header, rest, aad)
+		got, err := k.Open(nil, header, rest, aad)
 		if err != nil || len(got) != 0 {
 			t.Errorf("aad %#v: %q, %v", aad, got, err)
 		}
@@ -108,7 +125,7 @@ func TestOneBlobOneKey(t *testing.T) {
 		t.Fatal(err1, err2)
 	}
 	header, rest := sealed(t, one, "p", "", "plaintext")
-	if _, err := two.Open(header, rest, nil); !errors.Is(err, ErrOpen) {
+	if _, err := two.Open(nil, header, rest, nil); !errors.Is(err, ErrOpen) {
 		t.Error("opens under another key")
 	}
 	// Give the other key its own commitment: now only GCM can refuse it.
@@ -118,7 +135,7 @@ func TestOneBlobOneKey(t *testing.T) {
 	}
 	copy(rest, s.commitment())
 	two.release(s)
-	if _, err := two.Open(header, rest, nil); !errors.Is(err, ErrOpen) {
+	if _, err := two.Open(nil, header, rest, nil); !errors.Is(err, ErrOpen) {
 		t.Error("opens under another key with its commitment")
 	}
 }
@@ -135,7 +152,7 @@ func TestInputsAreLeftAlone(t *testing.T) {
 	}
 	blob := bytes.Clone(b[6:])
 	n := len(prefix) + SaltSize
-	if _, err := k.Open(blob[:n], blob[n:], aad); err != nil {
+	if _, err := k.Open(nil, blob[:n], blob[n:], aad); err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(blob, b[6:]) || string(prefix)+string(aad)+string(plaintext) != "prefixaadplaintext" {
@@ -205,7 +222,7 @@ func TestConcurrentUse(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				got, err := k.Open(b[:1+SaltSize], b[1+SaltSize:], plaintext)
+				got, err := k.Open(nil, b[:1+SaltSize], b[1+SaltSize:], plaintext)
 				if err != nil || !bytes.Equal(got, plaintext) {
 					t.Errorf("%d: %x, %v", g, got, err)
 					return
@@ -225,7 +242,7 @@ func TestDirtyState(t *testing.T) {
 		s := k.state()
 		s.mac.Write([]byte("left by a panic"))
 		k.release(s)
-		if _, err := k.Open(header, rest, nil); err != nil {
+		if _, err := k.Open(nil, header, rest, nil); err != nil {
 			t.Fatal("a dirty state spoils the next message")
 		}
 	}

@@ -27,7 +27,7 @@ func TestKnownAnswers(t *testing.T) {
 			k := mustKey(t, &c)
 			prefix := c.Ciphertext[:prefixLen(&c)]
 			header, sealed := c.Ciphertext[:len(prefix)+SaltSize], c.Ciphertext[len(prefix)+SaltSize:]
-			plaintext, err := k.Open(header, sealed, c.AADContext)
+			plaintext, err := k.Open(nil, header, sealed, c.AADContext)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -80,7 +80,7 @@ func TestMustFail(t *testing.T) {
 		}
 		tried++
 		n := prefixLen(&c) + SaltSize
-		got, err := mustKey(t, &c).Open(c.Ciphertext[:n], c.Ciphertext[n:], c.AADContext)
+		got, err := mustKey(t, &c).Open(nil, c.Ciphertext[:n], c.Ciphertext[n:], c.AADContext)
 		if !errors.Is(err, ErrOpen) || got != nil {
 			t.Errorf("%s: %x, %v; want nil, ErrOpen (%s)", c.Name, got, err, c.Why)
 		}

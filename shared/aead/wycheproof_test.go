@@ -100,7 +100,7 @@ func checkGCM(t *testing.T, c gcmVector) {
 		t.Fatal(err)
 	}
 	sealed := bytes.Join([][]byte{c.IV, c.Ct, c.Tag}, nil)
-	got, err := openBody(gcm, sealed, c.AAD)
+	got, err := openBody(gcm, nil, sealed, c.AAD)
 	switch {
 	case c.Result != "valid" && (err == nil || got != nil):
 		t.Errorf("case %d opens", c.TcID)

@@ -8,7 +8,7 @@ import (
 
 // Call is one request for an operation on its way: a face fills in who calls
 // and what it could not read, every rule reads it, and what is learned is noted
-// in it. It holds no secret. A call is for one operation, and for one goroutine
+// in it. It shows no secret. A call is for one operation, and for one goroutine
 // at a time.
 type Call struct {
 	Operation  Operation // 0 until it is known
@@ -28,8 +28,21 @@ type Call struct {
 	SourceKeyID     key.ID // of a re-encryption, like the two above
 	SourceVersionID key.VersionID
 
+	Memory Memory // for the bytes of the response, which are then valid for as long as it is; nil: they have their own
+
 	Resolved bool // versions were looked for
 	CacheHit bool // and all of them were in the cache
+}
+
+// Memory is where the bytes of one request lie. Take returns n bytes, all zero.
+type Memory interface{ Take(n int) []byte }
+
+// Room is no bytes yet, with the capacity for n.
+func (c *Call) Room(n int) []byte {
+	if c.Memory == nil {
+		return make([]byte, 0, n)
+	}
+	return c.Memory.Take(n)[:0]
 }
 
 // Own is a call of a program for whoever runs it: nobody is asked who that is.

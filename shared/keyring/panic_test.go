@@ -73,11 +73,11 @@ func traced(text string, material []byte) bool {
 //go:noinline
 func die(v *Version, sealed []byte, with func(*Version) any) {
 	defer func() { // as a function of the program would, on its way
-		if _, err := v.Key.Open(sealed[:25], sealed[25:], nil); err != nil {
+		if _, err := v.Key.Open(nil, sealed[:25], sealed[25:], nil); err != nil {
 			panic(err)
 		}
 	}()
 	done := make(chan struct{})
-	go func() { <-done; _, _ = v.Key.Open(sealed, sealed, nil) }()
+	go func() { <-done; _, _ = v.Key.Open(nil, sealed, sealed, nil) }()
 	panic(with(v))
 }

@@ -118,7 +118,7 @@ func makeBlobs(t *testing.T) {
 		}
 		r, material := newRing(), sha256.Sum256([]byte(b.name))
 		r.add(t, b.key, b.version, b.algorithm, material[:])
-		sealed, err := seal(r.versions[ask{b.key, b.version}], countDown(b.aad), countUp(b.plaintext))
+		sealed, err := seal(api.Own(), r.versions[ask{b.key, b.version}], countDown(b.aad), countUp(b.plaintext))
 		if err != nil {
 			t.Fatal(err)
 		}

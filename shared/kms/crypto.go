@@ -39,12 +39,12 @@ func split(asked ask, sealed []byte) (ciphertext.Blob, error) {
 	return blob, nil
 }
 
-// open is check 8.
-func open(v *keyring.Version, blob ciphertext.Blob, aad []byte) ([]byte, error) {
+// open is check 8. The plaintext is in the memory of the call.
+func open(c *api.Call, v *keyring.Version, blob ciphertext.Blob, aad []byte) ([]byte, error) {
 	if blob.Algorithm != v.Algorithm() {
 		return nil, badCiphertext()
 	}
-	plaintext, err := v.Key.Open(blob.Header, blob.Sealed, aad)
+	plaintext, err := v.Key.Open(c.Room(len(blob.Sealed)), blob.Header, blob.Sealed, aad)
 	switch {
 	case errors.Is(err, aead.ErrOpen):
 		return nil, badCiphertext()
@@ -54,22 +54,23 @@ func open(v *keyring.Version, blob ciphertext.Blob, aad []byte) ([]byte, error) 
 	return plaintext, nil
 }
 
-// seal is check 9, which nothing but a lack of randomness can fail.
-func seal(v *keyring.Version, aad, plaintext []byte) ([]byte, error) {
+// seal is check 9, which nothing but a lack of randomness can fail. The
+// ciphertext is in the memory of the call.
+func seal(c *api.Call, v *keyring.Version, aad, plaintext []byte) ([]byte, error) {
 	var room [64 + 2*key.MaxIDLen]byte
 	prefix := ciphertext.AppendPrefix(room[:0], v.Algorithm(), v.KeyID, v.ID)
-	sealed, err := v.Key.Seal(nil, prefix, aad, plaintext)
+	sealed, err := v.Key.Seal(c.Room(len(prefix)+aead.Overhead+len(plaintext)), prefix, aad, plaintext)
 	if err != nil {
 		return nil, api.AsError(err)
 	}
 	return sealed, nil
 }
 
-func sealDataKey(v *keyring.Version, aad []byte, spec key.Algorithm) (sealed, dataKey []byte, err error) {
+func sealDataKey(c *api.Call, v *keyring.Version, aad []byte, spec key.Algorithm) (sealed, dataKey []byte, err error) {
 	dataKey, err = aead.RandomBytes(spec.KeySize())
 	if err != nil {
 		return nil, nil, api.AsError(err)
 	}
-	sealed, err = seal(v, aad, dataKey)
+	sealed, err = seal(c, v, aad, dataKey)
 	return sealed, dataKey, err
 }

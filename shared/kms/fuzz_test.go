@@ -27,7 +27,7 @@ func FuzzOpen(f *testing.F) {
 		if !bytes.Equal(blob, before) {
 			t.Fatal("the ciphertext was written to")
 		}
-		if opened, err := r.versions[ask{"one", "v1"}].Key.Open(blob, blob, aad); err == nil || opened != nil {
+		if opened, err := r.versions[ask{"one", "v1"}].Key.Open(nil, blob, blob, aad); err == nil || opened != nil {
 			t.Fatalf("opens as header and sealed at once: %x, %v", opened, err)
 		}
 	})

@@ -18,7 +18,7 @@ func (s *Service) encrypt(ctx context.Context, c *api.Call, r *api.EncryptReques
 	if err != nil {
 		return nil, err
 	}
-	sealed, err := seal(version, r.AADContext, r.Plaintext)
+	sealed, err := seal(c, version, r.AADContext, r.Plaintext)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (s *Service) decrypt(ctx context.Context, c *api.Call, r *api.DecryptReques
 	if err != nil {
 		return nil, err
 	}
-	plaintext, err := open(version, blob, r.AADContext)
+	plaintext, err := open(c, version, blob, r.AADContext)
 	if err != nil {
 		return nil, err
 	}
@@ -61,12 +61,12 @@ func (s *Service) reEncrypt(ctx context.Context, c *api.Call, r *api.ReEncryptRe
 	if err != nil {
 		return nil, err
 	}
-	plaintext, err := open(source, blob, r.SourceAADContext)
+	plaintext, err := open(c, source, blob, r.SourceAADContext)
 	if err != nil {
 		return nil, err
 	}
 	defer clear(plaintext)
-	sealed, err := seal(target, r.AADContext, plaintext)
+	sealed, err := seal(c, target, r.AADContext, plaintext)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (s *Service) generateDataKey(ctx context.Context, c *api.Call,
 	if err != nil {
 		return nil, err
 	}
-	sealed, dataKey, err := sealDataKey(version, r.AADContext, r.DataKeySpec)
+	sealed, dataKey, err := sealDataKey(c, version, r.AADContext, r.DataKeySpec)
 	if err != nil {
 		return nil, err
 	}

@@ -102,7 +102,7 @@ func TestReEncryptAsksOnce(t *testing.T) {
 // re-encrypted although Encrypt refuses to make one.
 func TestReEncryptOfNothing(t *testing.T) {
 	s, r := two(t)
-	sealed, err := seal(r.versions[ask{"one", "v1"}], nil, nil)
+	sealed, err := seal(api.Own(), r.versions[ask{"one", "v1"}], nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,8 @@ func New(a identity.Authenticator, rules *pipeline.Pipeline, tables ...[]Endpoin
 // asks for it. Serve never fails and never panics.
 func (a *API) Serve(ctx context.Context, only api.Operation, r *Request) *Response {
 	c := &r.call
-	*c = api.Call{Operation: only, RequestID: RequestID(r.RequestID), Invocation: r.Invocation, Begun: time.Now()}
+	*c = api.Call{Operation: only, RequestID: RequestID(r.RequestID), Invocation: r.Invocation, Begun: time.Now(),
+		Memory: r.Memory}
 	body, err := a.serve(ctx, c, r)
 	if err != nil {
 		return Refuse(c.RequestID, api.AsError(err))

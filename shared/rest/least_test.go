@@ -54,7 +54,7 @@ func (l *least) seal(plaintext []byte) []byte {
 
 func (l *least) open(blob []byte) []byte {
 	n := len(l.prefix) + aead.SaltSize
-	plaintext, err := l.v.Key.Open(blob[:n], blob[n:], nil)
+	plaintext, err := l.v.Key.Open(nil, blob[:n], blob[n:], nil)
 	if err != nil {
 		l.Fatal(err)
 	}

@@ -82,7 +82,7 @@ func (r *ring) wantOpens(t testing.TB, name, sealed, aad, want string) {
 		t.Errorf("%s: %v", name, err)
 		return
 	}
-	if got, err := v.Key.Open(blob.Header, blob.Sealed, []byte(aad)); blob.KeyID != first || err != nil ||
+	if got, err := v.Key.Open(nil, blob.Header, blob.Sealed, []byte(aad)); blob.KeyID != first || err != nil ||
 		string(got) != want {
 		t.Errorf("%s: a ciphertext of key %s does not open to what was encrypted: %v", name, blob.KeyID, err)
 	}

@@ -102,7 +102,7 @@ func checkSame(t *testing.T, v *keyring.Version, a key.Algorithm, material []byt
 		t.Fatalf("sealing with %v of %v: %v, want %v", v, v.Algorithm(), err, a)
 	}
 	n := len(header) + aead.SaltSize
-	if opened, err := want.Key.Open(blob[:n], blob[n:], nil); err != nil || string(opened) != "x" {
+	if opened, err := want.Key.Open(nil, blob[:n], blob[n:], nil); err != nil || string(opened) != "x" {
 		t.Errorf("%v is not of the material that was set up: %v", v, err)
 	}
 }

@@ -28,7 +28,7 @@ func (s *suite) seal(v *keyring.Version) []byte {
 
 func open(v *keyring.Version, sealed []byte) ([]byte, error) {
 	header := len(v.String()) + aead.SaltSize
-	return v.Key.Open(sealed[:header], sealed[header:], nil)
+	return v.Key.Open(nil, sealed[:header], sealed[header:], nil)
 }
 
 func (s *suite) opens(v *keyring.Version, sealed []byte) {
@@ -56,7 +56,7 @@ func testRotate(s *suite) {
 		s.t.Fatalf("the store's primary is %v, want %s", got, v.ID)
 	}
 	s.opens(s.get(k.ID, first.ID), sealed)
-	if _, err := s.get(k.ID, v.ID).Key.Open(sealed[:len(first.String())+aead.SaltSize],
+	if _, err := s.get(k.ID, v.ID).Key.Open(nil, sealed[:len(first.String())+aead.SaltSize],
 		sealed[len(first.String())+aead.SaltSize:], nil); err == nil {
 		s.t.Fatal("a rotation kept the material")
 	}

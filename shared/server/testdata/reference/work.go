@@ -61,7 +61,7 @@ func (m *room) seal(plaintext []byte) []byte {
 
 func open(blob []byte) []byte {
 	n := len(prefix) + aead.SaltSize
-	return must(sealer.Open(blob[:n], blob[n:], nil))
+	return must(sealer.Open(nil, blob[:n], blob[n:], nil))
 }
 
 func must[T any](v T, err error) T {
