@@ -143,6 +143,7 @@ func inside(path string) (name string, ok bool) {
 }
 
 func TestArrows(t *testing.T) {
+	top()
 	for _, line := range goList(t, "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...") {
 		words := strings.Fields(line)
 		from, ok := strings.CutPrefix(words[0], "rekey/")
@@ -168,6 +169,7 @@ func TestArrows(t *testing.T) {
 // TestFunctionsLinkLittle: what a function links in the cloud has nothing that
 // changes keys, no command line, no loop of another platform, and stays small.
 func TestFunctionsLinkLittle(t *testing.T) {
+	top()
 	deps := goList(t, "-deps", "-tags", "ycf", "./functions/encrypt", "./functions/decrypt", "./functions/reencrypt",
 		"./functions/datakey", "./functions/all")
 	for _, dep := range deps {

@@ -13,6 +13,7 @@ import (
 // TestRuntimeDefaults: what ships has the runtime's defaults of the Go that
 // builds it, and go.mod those of the oldest Go that may: for the platforms.
 func TestRuntimeDefaults(t *testing.T) {
+	top()
 	for _, line := range goList(t, "-f", `{{.ImportPath}} {{.Name}} {{.DefaultGODEBUG}}`, "./cmd/...",
 		"./functions/...") {
 		if words := strings.Fields(line); words[1] == "main" && old(words[2:]) {

@@ -20,6 +20,7 @@ var (
 // TestDocs: what a document links to is there, down to the heading, and so is
 // every test that it names.
 func TestDocs(t *testing.T) {
+	top()
 	tests := map[string]bool{}
 	for _, path := range tracked(t, "*_test.go") {
 		for _, f := range declared.FindAllStringSubmatch(mustText(t, path), -1) {

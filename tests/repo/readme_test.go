@@ -18,6 +18,7 @@ import (
 // no setting is left at the end. Ids, times and ciphertexts differ from run to
 // run: each is taken for the one in its place.
 func TestReadme(t *testing.T) {
+	top()
 	for _, tool := range []string{"bash", "curl", "git", "tee"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("SKIP-NEEDS: %s, for the README's commands", tool)

@@ -20,6 +20,7 @@ func goFor(target string, args ...string) (string, error) {
 // TestSystems: for a system that rekey does not run on it does not build, and
 // the compiler names those that it runs on.
 func TestSystems(t *testing.T) {
+	top()
 	const reason = "undefined: this_system_is_not_supported__rekey_runs_on_Linux_macOS_and_BSD"
 	for target, runs := range map[string]bool{
 		"linux/arm64": true, "darwin/arm64": true, "freebsd/amd64": true, "netbsd/amd64": true, "openbsd/amd64": true,
@@ -38,6 +39,7 @@ func TestSystems(t *testing.T) {
 // TestSystemsReason: whatever runs keys has that reason before any other: it
 // can be loaded for another system, and is built after package system.
 func TestSystemsReason(t *testing.T) {
+	top()
 	for _, target := range []string{"windows/amd64", "solaris/amd64"} {
 		out, err := goFor(target, "list", "-f", `{{.ImportPath}} {{join .Deps " "}}`, "./cmd/rekey", "./functions/...",
 			"./shared/folder", "./shared/secretfile", "./shared/server", "./shared/store/file",
