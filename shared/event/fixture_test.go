@@ -145,7 +145,13 @@ func (w *world) invoke(t testing.TB, f function, payload []byte) answer {
 	if err := json.Unmarshal(payload, &e); err != nil {
 		t.Fatalf("the event: %v", err)
 	}
-	response, err := f(context.Background(), e, w.open)
+	return handle(t, context.Background(), f, e, w.open)
+}
+
+// handle has an event answered.
+func handle(t testing.TB, ctx context.Context, f function, e *event.Event, open event.Open) answer {
+	t.Helper()
+	response, err := f(ctx, e, open)
 	if err != nil {
 		t.Fatalf("the handler returned the error %v: a platform drops the answer", err)
 	}

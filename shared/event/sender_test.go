@@ -74,18 +74,7 @@ func TestBalancer(t *testing.T) {
 
 func (w *world) balanced(t *testing.T, f function, payload string) (b balanced) {
 	t.Helper()
-	var e *event.Event
-	if err := json.Unmarshal([]byte(payload), &e); err != nil {
-		t.Fatal(err)
-	}
-	response, err := f(context.Background(), e, w.open)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := json.Marshal(response)
-	if err != nil {
-		t.Fatal(err)
-	}
+	raw := w.invoke(t, f, []byte(payload)).raw
 	d := json.NewDecoder(strings.NewReader(string(raw)))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&b); err != nil {
@@ -180,15 +169,10 @@ func TestBodies(t *testing.T) {
 		`{"plaintext":"` + strings.Repeat(`\n`, api.MaxBody) + `"}`:  "the body is too large",
 		`{"keyId":"` + first + `","ciphertext":"UktZAQ"}`:            `"ciphertext": unknown field`,
 	} {
-		raw, err := event.Payload(func(ctx context.Context, e *event.Event) (*event.Response, error) {
-			return event.Encrypt(ctx, e, w.open)
-		}).Invoke(context.Background(), []byte(payload))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if a := understand(t, raw); a.http || want == "" && a.text("ciphertext") == "" || want != "" &&
+		a := handle(t, context.Background(), event.Encrypt, event.New([]byte(payload)), w.open)
+		if a.http || want == "" && a.text("ciphertext") == "" || want != "" &&
 			!strings.HasPrefix(a.text("message"), want) {
-			t.Errorf("%.60q: got %s", payload, raw)
+			t.Errorf("%.60q: got %s", payload, a.raw)
 		}
 	}
 }

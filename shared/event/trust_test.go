@@ -138,19 +138,11 @@ func TestOpenFails(t *testing.T) {
 	fails := func(context.Context) (*rest.API, error) { return nil, errors.New("no keyring at /secret") }
 	for _, file := range recorded(t) {
 		for _, f := range functions {
-			response, err := f(context.Background(), event.New(mustRead(t, file).payload(t)), fails)
-			if err != nil {
-				t.Fatal(err)
-			}
-			raw, err := response.MarshalJSON()
-			if err != nil {
-				t.Fatal(err)
-			}
-			a := understand(t, raw)
+			a := handle(t, context.Background(), f, event.New(mustRead(t, file).payload(t)), fails)
 			a.wantError(t, file, 500, api.Internal, "internal error")
 			a.wantShape(t, file, mustRead(t, file))
-			if strings.Contains(string(raw), "secret") {
-				t.Errorf("%s: the cause is shown: %s", file, raw)
+			if strings.Contains(string(a.raw), "secret") {
+				t.Errorf("%s: the cause is shown: %s", file, a.raw)
 			}
 		}
 	}

@@ -19,8 +19,7 @@ func TestInternal(t *testing.T) {
 		"both and a wrapper": fmt.Errorf("sealing: %w", api.Errorf(api.Internal,
 			"disk on fire").Because(errors.New("no space"))),
 	} {
-		var w world
-		a := w.serveError(t, api.Encrypt, err)
+		w, a := failing(t, err)
 		want := `{"code":13,"message":"internal ` +
 			`error","details":[{"@type":"type.googleapis.com/google.rpc.RequestInfo","requestId":"r1"}]}`
 		if a.Status != 500 || string(a.Body) != want {
@@ -50,8 +49,7 @@ func TestLogged(t *testing.T) {
 		api.Unavailable: true, api.DeadlineExceeded: true, // RESOURCE_EXHAUSTED is a flood, and would be one of lines
 	}
 	for code := api.Canceled; code <= api.Unauthenticated; code++ {
-		var w world
-		w.serveError(t, api.Decrypt, api.Errorf(code, "shown").Because(errors.New("the cause")))
+		w, _ := failing(t, api.Errorf(code, "shown").Because(errors.New("the cause")))
 		if logged[code] {
 			w.wantLog(t, code.String(), "r1", "the cause")
 		} else if w.log.Len() > 0 {

@@ -1,7 +1,6 @@
 package rest_test
 
 import (
-	"context"
 	"fmt"
 	"regexp"
 	"strings"
@@ -9,47 +8,21 @@ import (
 	"time"
 
 	"rekey/shared/api"
-	"rekey/shared/pipeline"
-	"rekey/shared/requestlog"
 	"rekey/shared/rest"
 )
 
-// says answers every operation with one error.
-type says struct {
-	err   error
-	rules *pipeline.Pipeline
-}
-
-func say[Q pipeline.Request, A any](s says, c *api.Call, q Q) (*A, error) {
-	return pipeline.Do(context.Background(), s.rules, c, q,
-		func(context.Context, *api.Call, Q) (*A, error) { return nil, s.err })
-}
-
-func (s says) Encrypt(_ context.Context, c *api.Call, _ *api.EncryptRequest) (*api.EncryptResponse, error) {
-	return say[*api.GetKeyRequest, api.EncryptResponse](s, c, &api.GetKeyRequest{KeyID: "one"})
-}
-func (s says) Decrypt(_ context.Context, c *api.Call, _ *api.DecryptRequest) (*api.DecryptResponse, error) {
-	return say[*api.GetKeyRequest, api.DecryptResponse](s, c, &api.GetKeyRequest{KeyID: "one"})
-}
-func (s says) ReEncrypt(_ context.Context, c *api.Call, _ *api.ReEncryptRequest) (*api.ReEncryptResponse, error) {
-	return say[*api.GetKeyRequest, api.ReEncryptResponse](s, c, &api.GetKeyRequest{KeyID: "one"})
-}
-func (s says) GenerateDataKey(_ context.Context, c *api.Call,
-	_ *api.GenerateDataKeyRequest) (*api.GenerateDataKeyResponse, error) {
-	return say[*api.GetKeyRequest, api.GenerateDataKeyResponse](s, c, &api.GetKeyRequest{KeyID: "one"})
-}
-
-// serveError has an error of the core answered to a request with the id r1.
-func (w *world) serveError(t *testing.T, o api.Operation, err error) answer {
+// failing is a world in which the store answers with an error, and its answer
+// to a request with the id r1.
+func failing(t *testing.T, err error) (*world, answer) {
 	t.Helper()
-	rules := w.rules(nil, requestlog.None)
-	w.API = rest.New(identify, rules, rest.Crypto(says{err, rules}))
-	return w.serve(t, 0, rest.Request{Path: rest.Prefix + "one:" + o.String(), Proof: someone,
-		RequestID: "r1", Body: []byte("{}")})
+	w := newWorld(t)
+	w.ring.errs[ask{"one", ""}] = err
+	return w, w.serve(t, 0, rest.Request{Path: rest.Prefix + "one:encrypt", Proof: someone, RequestID: "r1",
+		Body: []byte(`{"plaintext":"eA=="}`)})
 }
 
-// TestStatus: one row a code of docs/api.md, for each operation, with the
-// body byte for byte: a google.rpc.Status as JSON.
+// TestStatus: one row a code of docs/api.md, with the body byte for byte: a
+// google.rpc.Status as JSON.
 func TestStatus(t *testing.T) {
 	for code, status := range map[api.Code]int{
 		1: 499, 2: 500, 3: 400, 4: 504, 5: 404, 6: 409, 7: 403, 8: 429, 9: 400, 10: 409,
@@ -59,16 +32,14 @@ func TestStatus(t *testing.T) {
 		if code == api.Internal {
 			message = "internal error"
 		}
-		for _, o := range api.Operations {
-			a := new(world).serveError(t, o, api.Errorf(code, "%s", message))
-			a.wantError(t, fmt.Sprint(code), status, code, message)
-			a.wantDetails(t, "r1")
-			if len(a.fields) != 3 || a.Allow != "" || a.RetryAfter != 0 {
-				t.Errorf("code %d: %s, Allow %q, Retry-After %d", code, a.Body, a.Allow, a.RetryAfter)
-			}
+		_, a := failing(t, api.Errorf(code, "%s", message))
+		a.wantError(t, fmt.Sprint(code), status, code, message)
+		a.wantDetails(t, "r1")
+		if len(a.fields) != 3 || a.Allow != "" || a.RetryAfter != 0 {
+			t.Errorf("code %d: %s, Allow %q, Retry-After %d", code, a.Body, a.Allow, a.RetryAfter)
 		}
 	}
-	a := new(world).serveError(t, api.Encrypt, api.Errorf(api.NotFound, "no key one"))
+	_, a := failing(t, api.Errorf(api.NotFound, "no key one"))
 	want := `{"code":5,"message":"no key ` +
 		`one","details":[{"@type":"type.googleapis.com/google.rpc.RequestInfo","requestId":"r1"}]}`
 	if string(a.Body) != want {
@@ -100,7 +71,7 @@ func TestRetryAfter(t *testing.T) {
 		0: "", -time.Second: "", time.Nanosecond: "1", time.Second: "1", 1001 * time.Millisecond: "2",
 		time.Minute: "60",
 	} {
-		a := new(world).serveError(t, api.Decrypt, api.Errorf(api.Unavailable, "away").RetryIn(after))
+		_, a := failing(t, api.Errorf(api.Unavailable, "away").RetryIn(after))
 		if got := headers(a.Response)["Retry-After"]; got != want {
 			t.Errorf("%v: Retry-After is %q, want %q", after, got, want)
 		}

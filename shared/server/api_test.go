@@ -118,7 +118,7 @@ func mustTarget(t *testing.T) resttest.Target {
 		Recorder: pipeline.Unrecorded{}}
 	return resttest.Target{
 		URL: mustServeAPI(t, rest.New(identity.None.Authenticator(), rules, rest.Crypto(kms.New(ring, rules)),
-			rest.Keys(manage.New(keys.List, rules)))),
+			rest.Keys(manage.New(keys.List, rules))), server.Options{Log: discard}).url,
 		First: ids[0], Second: ids[1], Forbidden: []string{"none"}, Shows: true,
 		Rotate: func(t *testing.T, id string) {
 			if _, err := keys.Rotate(ctx, key.ID(id), 0); err != nil {
@@ -126,20 +126,4 @@ func mustTarget(t *testing.T) resttest.Target {
 			}
 		},
 	}
-}
-
-// mustServeAPI serves an API on loopback until the test ends.
-func mustServeAPI(t *testing.T, a *rest.API) (url string) {
-	t.Helper()
-	ln := mustListen(t, "127.0.0.1:0")
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(ctx, ln, server.Handler(a), server.Options{Log: discard}) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-	return "http://" + ln.Addr().String()
 }

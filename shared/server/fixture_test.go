@@ -62,15 +62,18 @@ func mustServeAs(t testing.TB, r *ring, o server.Options, options ...server.Opti
 		t.Fatal(err)
 	}
 	r.version = v
-	keys := keyring.New(r, keyring.Options{TTL: time.Minute})
+	keys := kms.New(keyring.New(r, keyring.Options{TTL: time.Minute}), pipeline.Owner)
+	f := mustServeAPI(t, rest.New(identity.None.Authenticator(), pipeline.Owner, rest.Crypto(keys)), o, options...)
+	f.ring = r
+	return f
+}
+
+func mustServeAPI(t testing.TB, a *rest.API, o server.Options, options ...server.Option) *face {
+	t.Helper()
 	ln := mustListen(t, "127.0.0.1:0")
 	ctx, stop := context.WithCancel(context.Background())
-	f := &face{url: "http://" + ln.Addr().String(), addr: ln.Addr().String(), ring: r, stop: stop,
-		ended: make(chan error, 1)}
-	go func() {
-		f.ended <- server.Serve(ctx, ln, server.Handler(rest.New(identity.None.Authenticator(), pipeline.Owner,
-			rest.Crypto(kms.New(keys, pipeline.Owner))), options...), o)
-	}()
+	f := &face{url: "http://" + ln.Addr().String(), addr: ln.Addr().String(), stop: stop, ended: make(chan error, 1)}
+	go func() { f.ended <- server.Serve(ctx, ln, server.Handler(a, options...), o) }()
 	t.Cleanup(stop)
 	return f
 }
