@@ -1,13 +1,12 @@
 package platform
 
 import (
-	"errors"
-	"io"
 	"net/rpc"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -63,11 +62,17 @@ func openPlugin(in *instance, host, so string) (link, error) {
 		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 		"LD_LIBRARY_PATH=" + filepath.Join(dir, "shared-libs"),
 	}, in.f.config.Env...)
-	way, err := in.spawnWithPipes(c, dir)
+	ours, its, err := socketpair()
 	if err != nil {
 		return nil, err
 	}
-	l := &hosted{in: in, client: rpc.NewClient(way)}
+	defer its.Close()
+	c.ExtraFiles = []*os.File{its} // its descriptor 3
+	if err := in.spawn(c, dir); err != nil {
+		ours.Close()
+		return nil, err
+	}
+	l := &hosted{in: in, client: rpc.NewClient(ours)}
 	took := new(time.Duration)
 	l.call("Opened", struct{}{}, took, func(err error) {
 		if err != nil {
@@ -114,34 +119,17 @@ func (l *hosted) close() {
 	l.under.Unlock()
 }
 
-// pipes are two pipes, as one way there and back.
-type pipes struct {
-	io.ReadCloser
-	to *os.File
-}
-
-func (p pipes) Write(b []byte) (int, error) { return p.to.Write(b) }
-func (p pipes) Close() error                { return errors.Join(p.ReadCloser.Close(), p.to.Close()) }
-
-// spawnWithPipes starts a process that reads from its descriptor 3 and writes
-// to its descriptor 4.
-func (in *instance) spawnWithPipes(c *exec.Cmd, dir string) (io.ReadWriteCloser, error) {
-	reads, to, err := os.Pipe()
+// socketpair makes a connection: our end, and the process's.
+func socketpair() (ours, its *os.File, err error) {
+	syscall.ForkLock.RLock() // no process of another instance gets them
+	ends, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
+	if err == nil {
+		syscall.CloseOnExec(ends[0])
+		syscall.CloseOnExec(ends[1])
+	}
+	syscall.ForkLock.RUnlock()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer reads.Close()
-	from, writes, err := os.Pipe()
-	if err != nil {
-		to.Close()
-		return nil, err
-	}
-	defer writes.Close()
-	c.ExtraFiles = []*os.File{reads, writes}
-	p := pipes{from, to}
-	if err := in.spawn(c, dir); err != nil {
-		p.Close()
-		return nil, err
-	}
-	return p, nil
+	return os.NewFile(uintptr(ends[0]), "host"), os.NewFile(uintptr(ends[1]), "platform"), nil
 }

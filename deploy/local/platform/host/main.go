@@ -1,8 +1,8 @@
 // Command host opens a function's plugin and calls its Handler as Yandex Cloud
 // Functions do: by reflection, with encoding/json, each call in a goroutine of
 // its own. Package platform starts it with the plugin's path as its argument,
-// and asks it by net/rpc on descriptors 3 and 4: standard output and standard
-// error are the function's own.
+// and asks it by net/rpc on descriptor 3: standard output and standard error
+// are the function's own.
 //
 // It must be built by the same version of Go, with the same flags, as the
 // plugin, and imports nothing but the standard library, so that the two can
@@ -11,8 +11,6 @@
 package main
 
 import (
-	"errors"
-	"io"
 	"log"
 	"net/rpc"
 	"os"
@@ -52,15 +50,6 @@ func (h *Host) Call(c Call, a *Answer) (err error) {
 	return err
 }
 
-// pipes are two pipes, as one way there and back.
-type pipes struct {
-	io.ReadCloser
-	to *os.File
-}
-
-func (p pipes) Write(b []byte) (int, error) { return p.to.Write(b) }
-func (p pipes) Close() error                { return errors.Join(p.ReadCloser.Close(), p.to.Close()) }
-
 func main() {
 	if len(os.Args) != 2 {
 		log.Fatal("usage: host PLUGIN; package deploy/local/platform starts it")
@@ -71,5 +60,5 @@ func main() {
 	if err := rpc.Register(h); err != nil {
 		log.Fatal(err)
 	}
-	rpc.ServeConn(pipes{os.NewFile(3, "calls"), os.NewFile(4, "answers")}) // until the platform is gone
+	rpc.ServeConn(os.NewFile(3, "platform")) // until the platform is gone
 }
