@@ -109,4 +109,7 @@ func TestSizes(t *testing.T) {
 			w.send(t, "POST", path, "", headers...).want(t, "an answer", status, "")
 		}
 	}
+	direct := newDirect(t)
+	direct.answer = `{"statusCode":200,"body":"` + strings.Repeat("x", functionMost) + `"}`
+	direct.send(t, "POST", "/f", "", "Authorization", invoker).want(t, "an answer too large by its names", 502, "")
 }

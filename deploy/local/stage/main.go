@@ -9,9 +9,10 @@
 //
 // With -platform aws it is what deploy/aws puts into AWS Lambda.
 //
-// It needs gcc, terraform or tofu, and Go 1.23.12, which the go command fetches. The exit status is
-// 0 after Ctrl-C on a stage that runs and after a -check that found nothing
-// wrong, and 1 otherwise, after one that was broken off too.
+// It needs gcc, terraform or tofu, and Go 1.23.12, which the go command
+// fetches. The exit status is 0 after Ctrl-C on a stage that runs and after a
+// -check that found nothing wrong, and 1 otherwise, after one that was broken
+// off too.
 package main
 
 import (
