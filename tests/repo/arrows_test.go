@@ -38,12 +38,12 @@ var arrows = map[string]string{
 	"shared/store/file/passphrase/passphrasetest": "store/file/internal/sealed",
 	"shared/store/file/internal/keyfile":          "key aead plain secretfile strictjson store/file/passphrase",
 	"shared/store/file":                           "key keyring store/file/internal/keyfile store/file/passphrase",
-	"shared/store/lockbox/internal/wire":          "secretfile",
+	"shared/store/lockbox/internal/cloud":         "secretfile",
 	"shared/store/lockbox/internal/payload":       "key aead",
 	"shared/store/lockbox": "key aead keyring store/lockbox/internal/payload " +
-		"store/lockbox/internal/wire",
+		"store/lockbox/internal/cloud",
 	"shared/store/lockbox/admin": "key aead keyadmin store/lockbox store/lockbox/internal/payload " +
-		"store/lockbox/internal/wire plain",
+		"store/lockbox/internal/cloud plain",
 	"shared/keyadmin":         "key aead strictjson",
 	"shared/store/file/admin": "key aead folder keyadmin store/file/internal/keyfile store/file/passphrase",
 	"shared/store/storetest":  "key aead keyring keyadmin",

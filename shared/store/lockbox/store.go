@@ -11,17 +11,17 @@ import (
 
 	"rekey/shared/key"
 	"rekey/shared/keyring"
+	"rekey/shared/store/lockbox/internal/cloud"
 	"rekey/shared/store/lockbox/internal/payload"
-	"rekey/shared/store/lockbox/internal/wire"
 )
 
 // Endpoint is where a service is: host:port, with TLS, or http://host:port with
 // a loopback address, without.
-type Endpoint = wire.Endpoint
+type Endpoint = cloud.Endpoint
 
 // Credentials say who we are to Lockbox. The zero value is the service account
 // of the function or instance, which the metadata service knows.
-type Credentials = wire.Credentials
+type Credentials = cloud.Credentials
 
 const payloads = "yandex.cloud.lockbox.v1.PayloadService"
 
@@ -41,7 +41,7 @@ type Options struct {
 
 // Store answers from Lockbox. It is safe for concurrent use.
 type Store struct {
-	link *wire.Link
+	link *cloud.Link
 	log  *slog.Logger
 }
 
@@ -55,7 +55,7 @@ func New(o Options) (*Store, error) {
 	if o.IAMEndpoint == "" {
 		o.IAMEndpoint = DefaultIAMEndpoint
 	}
-	l, err := wire.New(o.Credentials, o.IAMEndpoint, wire.Service{Name: payloads, At: o.Endpoint})
+	l, err := cloud.New(o.Credentials, o.IAMEndpoint, cloud.Service{Name: payloads, At: o.Endpoint})
 	if err != nil {
 		return nil, err
 	}

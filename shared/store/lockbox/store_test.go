@@ -20,7 +20,7 @@ import (
 	"rekey/shared/aead"
 	"rekey/shared/key"
 	"rekey/shared/keyring"
-	"rekey/shared/store/lockbox/internal/wire"
+	"rekey/shared/store/lockbox/internal/cloud"
 )
 
 var ctx = context.Background()
@@ -251,7 +251,7 @@ func TestDeadConnection(t *testing.T) {
 func TestSlow(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	id, _ := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))
-	f.Inject(lockboxtest.Fault{Method: get, Latency: wire.FirstPatience + 200*time.Millisecond})
+	f.Inject(lockboxtest.Fault{Method: get, Latency: cloud.FirstPatience + 200*time.Millisecond})
 	limited, cancel := context.WithTimeout(ctx, 4*time.Second)
 	defer cancel()
 	if _, err := f.store.Get(limited, id, ""); err != nil {

@@ -8,7 +8,7 @@ import (
 
 	"rekey/shared/keyadmin"
 	"rekey/shared/store/lockbox"
-	"rekey/shared/store/lockbox/internal/wire"
+	"rekey/shared/store/lockbox/internal/cloud"
 )
 
 // Where the services are in Yandex Cloud's own region.
@@ -56,7 +56,7 @@ const (
 // together with any number of others.
 type Admin struct {
 	Options
-	link *wire.Link
+	link *cloud.Link
 }
 
 const (
@@ -67,10 +67,10 @@ const (
 
 // New makes an Admin. It makes no connection: the first call does.
 func New(o Options) (*Admin, error) {
-	l, err := wire.New(o.Credentials, cmp.Or(o.IAMEndpoint, lockbox.DefaultIAMEndpoint),
-		wire.Service{Name: payloads, At: cmp.Or(o.Endpoint, lockbox.DefaultEndpoint)},
-		wire.Service{Name: secrets, At: cmp.Or(o.SecretsEndpoint, DefaultSecretsEndpoint)},
-		wire.Service{Name: operations, At: cmp.Or(o.OperationEndpoint, DefaultOperationEndpoint)})
+	l, err := cloud.New(o.Credentials, cmp.Or(o.IAMEndpoint, lockbox.DefaultIAMEndpoint),
+		cloud.Service{Name: payloads, At: cmp.Or(o.Endpoint, lockbox.DefaultEndpoint)},
+		cloud.Service{Name: secrets, At: cmp.Or(o.SecretsEndpoint, DefaultSecretsEndpoint)},
+		cloud.Service{Name: operations, At: cmp.Or(o.OperationEndpoint, DefaultOperationEndpoint)})
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/code"
 
 	store "rekey/shared/store/lockbox"
-	"rekey/shared/store/lockbox/internal/wire"
+	"rekey/shared/store/lockbox/internal/cloud"
 )
 
 // Answer is what Lockbox did about one thing that rekey takes for granted.
@@ -98,8 +98,8 @@ func done(err error) string {
 
 // as is this Admin with other credentials.
 func (p *probe) as(c store.Credentials) (*Admin, error) {
-	l, err := wire.New(c, cmp.Or(p.IAMEndpoint, store.DefaultIAMEndpoint),
-		wire.Service{Name: payloads, At: cmp.Or(p.Endpoint, store.DefaultEndpoint)})
+	l, err := cloud.New(c, cmp.Or(p.IAMEndpoint, store.DefaultIAMEndpoint),
+		cloud.Service{Name: payloads, At: cmp.Or(p.Endpoint, store.DefaultEndpoint)})
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package wire
+package cloud
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 // userAgent is who calls, in what Yandex Cloud records of calls.
 const userAgent = "rekey"
 
-// wires are the connections of one pool of the SDK. They are dialled when a
+// connections are those of one pool of the SDK. They are dialled when a
 // call needs them, but taken out of the pool at once: for callers who come to
 // it together it would make one each, and forget to close all but the last.
 //
@@ -24,17 +24,17 @@ const userAgent = "rekey"
 // of its cold start, and which had to be told to leave out the rest: tokens,
 // of which it would keep one that is refused; keepalives, which a frozen
 // instance cannot send and servers limit; the search for endpoints.
-type wires struct {
+type connections struct {
 	pool  *transport.ConnPool
 	conns map[protoreflect.FullName]*grpc.ClientConn // by service
 	made  time.Time                                  // by the wall clock
 	all   bool                                       // they trust all that Go trusts, from their first attempt on
 }
 
-// newWires makes no connection yet. DNS is not asked for a service
+// newConnections makes no connection yet. DNS is not asked for a service
 // configuration: one more round trip of a cold start, and none is published.
-func newWires(resolver endpoints.EndpointsResolver, services []Service) (*wires, error) {
-	w := &wires{
+func newConnections(resolver endpoints.EndpointsResolver, services []Service) (*connections, error) {
+	w := &connections{
 		pool:  transport.NewConnPool([]grpc.DialOption{grpc.WithUserAgent(userAgent), grpc.WithDisableServiceConfig()}),
 		conns: map[protoreflect.FullName]*grpc.ClientConn{},
 		made:  wallClock(),
@@ -51,7 +51,8 @@ func newWires(resolver endpoints.EndpointsResolver, services []Service) (*wires,
 	return w, nil
 }
 
-func (w *wires) dial(resolver endpoints.EndpointsResolver, service protoreflect.FullName) (*grpc.ClientConn, error) {
+func (w *connections) dial(resolver endpoints.EndpointsResolver, service protoreflect.FullName) (*grpc.ClientConn,
+	error) {
 	at, err := resolver.Endpoint(context.Background(), service)
 	if err != nil {
 		return nil, err
@@ -61,7 +62,7 @@ func (w *wires) dial(resolver endpoints.EndpointsResolver, service protoreflect.
 
 // failing reports whether a connection could not be made and is not tried
 // again yet: every call fails at once.
-func (w *wires) failing() bool {
+func (w *connections) failing() bool {
 	for _, c := range w.conns {
 		if c.GetState() == connectivity.TransientFailure {
 			return true
@@ -70,4 +71,4 @@ func (w *wires) failing() bool {
 	return false
 }
 
-func (w *wires) close() { _ = w.pool.Shutdown(context.Background()) }
+func (w *connections) close() { _ = w.pool.Shutdown(context.Background()) }

@@ -1,4 +1,4 @@
-package wire
+package cloud
 
 import (
 	"sync"
@@ -33,7 +33,7 @@ type Link struct {
 	tokens   *tokens
 
 	mu  sync.Mutex // guards now
-	now *wires
+	now *connections
 }
 
 // New makes a Link, which connects when it is used. The services are named, so
@@ -54,7 +54,7 @@ func New(c Credentials, iam Endpoint, services ...Service) (*Link, error) {
 		return nil, err
 	}
 	l.tokens = newTokens(source)
-	l.now, err = newWires(l.resolver, l.services)
+	l.now, err = newConnections(l.resolver, l.services)
 	return l, err
 }
 
@@ -64,20 +64,20 @@ func (l *Link) Connect(service protoreflect.FullName) { l.current().conns[servic
 // Close ends the connections. A Link of a function is never closed.
 func (l *Link) Close() { l.current().close() }
 
-func (l *Link) current() *wires {
+func (l *Link) current() *connections {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.now
 }
 
 // replace gives up the connections of old, unless that was done already.
-func (l *Link) replace(old *wires) {
+func (l *Link) replace(old *connections) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.now != old {
 		return
 	}
-	next, err := newWires(l.resolver, l.services)
+	next, err := newConnections(l.resolver, l.services)
 	if err != nil {
 		return // as it did not fail the first time, it will not now
 	}

@@ -1,4 +1,4 @@
-package wire
+package cloud
 
 import (
 	"crypto/rand"

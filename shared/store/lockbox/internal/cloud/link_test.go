@@ -1,4 +1,4 @@
-package wire
+package cloud
 
 import (
 	"context"
@@ -67,7 +67,7 @@ func TestOneConnection(t *testing.T) {
 	}
 	for range 10 {
 		f.replace(f.current())
-		before, wires := f.Connections(), f.current()
+		before, now := f.Connections(), f.current()
 		gate := make(chan struct{})
 		var all sync.WaitGroup
 		for range 30 {
@@ -82,7 +82,7 @@ func TestOneConnection(t *testing.T) {
 		}
 		close(gate)
 		all.Wait()
-		if n := f.Connections() - before; n != 1 && f.current() == wires { // else it was too slow
+		if n := f.Connections() - before; n != 1 && f.current() == now { // else it was too slow
 			t.Errorf("%d connections, want 1", n)
 		}
 	}

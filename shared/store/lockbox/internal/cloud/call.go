@@ -1,4 +1,4 @@
-package wire
+package cloud
 
 import (
 	"context"
@@ -101,10 +101,10 @@ func (l *Link) attempt(ctx context.Context, service protoreflect.FullName, call 
 	if n == 0 {
 		l.wake()
 	}
-	wires := l.current()
+	now := l.current()
 	token, err := l.call(one, service, call)
-	if err != nil && (errors.Is(one.Err(), context.DeadlineExceeded) || !wires.all && trusted.all.Load()) {
-		l.replace(wires) // they may be dead, or wait to try again with all that is trusted
+	if err != nil && (errors.Is(one.Err(), context.DeadlineExceeded) || !now.all && trusted.all.Load()) {
+		l.replace(now) // they may be dead, or wait to try again with all that is trusted
 	}
 	return token, err
 }
