@@ -124,8 +124,8 @@ func readUntil(t *testing.T, a *Admin, done chan struct{}) {
 	}
 }
 
-// TestCreateAtOnce opens a missing file from several places.
-func TestCreateAtOnce(t *testing.T) {
+// TestCreateConcurrently opens a missing file from several places.
+func TestCreateConcurrently(t *testing.T) {
 	path := newPath(t)
 	var wg sync.WaitGroup
 	for i := range 8 {
