@@ -7,6 +7,7 @@ package rest
 type Memory struct {
 	free   []byte   // of the last block
 	blocks [][]byte // one, but for a request that is larger than those before
+	taken  int      // bytes
 }
 
 // Take returns n bytes, all zero, that are valid until Wipe.
@@ -18,9 +19,9 @@ func (m *Memory) Take(n int) []byte {
 		m.free = make([]byte, max(n, m.size())) // the sum is at least doubled
 		m.blocks = append(m.blocks, m.free)
 	}
-	taken := m.free[:n:n]
-	m.free = m.free[n:]
-	return taken
+	out := m.free[:n:n]
+	m.free, m.taken = m.free[n:], m.taken+n
+	return out
 }
 
 // mostKept is how much memory, in bytes, waits for the next request: that of
@@ -36,13 +37,13 @@ func (m *Memory) Wipe() {
 		}
 		clear(block)
 	}
-	switch size := m.size(); {
-	case size > mostKept:
+	switch {
+	case m.taken > mostKept:
 		m.blocks = nil
 	case len(m.blocks) > 1:
-		m.blocks = [][]byte{make([]byte, size)} // one block that would have done
+		m.blocks = [][]byte{make([]byte, m.taken)} // one block that would have done
 	}
-	m.free = nil
+	m.free, m.taken = nil, 0
 	if len(m.blocks) > 0 {
 		m.free = m.blocks[0]
 	}

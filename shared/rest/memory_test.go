@@ -45,15 +45,20 @@ func TestMemory(t *testing.T) {
 // TestMemoryIsKept: a request like the one before allocates nothing.
 func TestMemoryIsKept(t *testing.T) {
 	m := new(rest.Memory)
-	use := func() {
-		for n := range 9 {
-			m.Take(n * 1000)
+	for name, sizes := range map[string][]int{
+		"small steps":                    {0, 1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000},
+		"a re-encryption of 32768 bytes": {4 << 10, 43840, 32880, 32824, 32880, 44240},
+	} {
+		use := func() {
+			for _, n := range sizes {
+				m.Take(n)
+			}
+			m.Wipe()
 		}
-		m.Wipe()
-	}
-	use()
-	if n := testing.AllocsPerRun(100, use); n != 0 {
-		t.Errorf("the memory of a request is allocated %v times more", n)
+		use()
+		if n := testing.AllocsPerRun(100, use); n != 0 {
+			t.Errorf("%s: the memory of a request is allocated %v times more", name, n)
+		}
 	}
 	var none *rest.Memory
 	if b := none.Take(3); len(b) != 3 {

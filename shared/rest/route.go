@@ -29,7 +29,9 @@ func split(path string) (id key.ID, pattern pattern, ok bool) {
 	if !ok || segment == "" || strings.Contains(segment, "/") {
 		return "", pattern, false
 	}
-	segment = colon.Replace(segment)
+	if strings.IndexByte(segment, '%') >= 0 { // a Replacer allocates in any case
+		segment = colon.Replace(segment)
+	}
 	pattern.key = true
 	if last := strings.LastIndexByte(segment, ':'); last >= 0 {
 		segment, pattern.verb = segment[:last], segment[last+1:]

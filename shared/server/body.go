@@ -61,12 +61,11 @@ func (b *bodies) read(w http.ResponseWriter, r *http.Request, q *rest.Request) (
 		body, limit = http.MaxBytesReader(w, r.Body, api.MaxBody), api.MaxBody+1
 	}
 	held, err := b.fill(r.Context(), body, limit, q)
-	var tooLarge *http.MaxBytesError
 	switch {
 	case err == nil && !known:
 	case err == nil && len(q.Body) == limit:
 		r.Body.Close() // at its end, which spares the HTTP library a look for more
-	case errors.As(err, &tooLarge):
+	case isTooLarge(err):
 		q.TooLarge = true
 	case errors.Is(err, os.ErrDeadlineExceeded) && within(r) > 0:
 		q.TooSlow = within(r)
@@ -78,6 +77,11 @@ func (b *bodies) read(w http.ResponseWriter, r *http.Request, q *rest.Request) (
 		return held, api.Errorf(api.InvalidArgument, "the body could not be read to its end")
 	}
 	return held, nil
+}
+
+func isTooLarge(err error) bool {
+	var tooLarge *http.MaxBytesError
+	return errors.As(err, &tooLarge)
 }
 
 // within is how long the server gives a request to come.
