@@ -12,7 +12,7 @@ import (
 )
 
 // BenchmarkServe is requests over loopback, on connections that are kept
-// alive, from clients that do next to nothing. .ci/flame draws its profile.
+// alive, from clients that do next to nothing.
 func BenchmarkServe(b *testing.B) {
 	f := mustServe(b, new(ring))
 	for _, n := range []int{32, 1 << 10, 32 << 10} {
