@@ -18,9 +18,10 @@ const Prefix = api.Collection + "/"
 var colon = strings.NewReplacer("%3A", ":", "%3a", ":")
 
 // split reads a path: of all keys, of one, or of an operation with one. It
-// splits on the last colon of the one segment after the prefix. (net/http's
-// ServeMux cannot: it panics on {keyId}:encrypt.) The key id is not checked
-// here: an escape in it is none of its characters.
+// splits on the last colon of the one segment after the prefix, behind which an
+// operation must be: the path of a key has one spelling. (net/http's ServeMux
+// cannot: it panics on {keyId}:encrypt.) The key id is not checked here: an
+// escape in it is none of its characters.
 func split(path string) (id key.ID, pattern pattern, ok bool) {
 	if path == api.Collection {
 		return "", pattern, true
@@ -35,8 +36,9 @@ func split(path string) (id key.ID, pattern pattern, ok bool) {
 	pattern.key = true
 	if last := strings.LastIndexByte(segment, ':'); last >= 0 {
 		segment, pattern.verb = segment[:last], segment[last+1:]
+		ok = pattern.verb != ""
 	}
-	return key.ID(segment), pattern, true
+	return key.ID(segment), pattern, ok
 }
 
 // route finds the endpoint of a path and a method. A request without a path is

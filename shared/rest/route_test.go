@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"rekey/shared/api"
+	"rekey/shared/manage"
+	"rekey/shared/requestlog"
 	"rekey/shared/rest"
 )
 
@@ -49,6 +51,19 @@ func TestNotFound(t *testing.T) {
 		w.wantUnasked(t, path)
 	}
 	w.serve(t, 0, rest.Request{Proof: someone}).wantError(t, "no path", 404, api.NotFound, "the request has no path...")
+}
+
+// TestOneSpelling: a key has one path, so that a rule of a proxy about it has
+// no way around.
+func TestOneSpelling(t *testing.T) {
+	w := newWorld(t)
+	rules := w.rules(nil, requestlog.None)
+	w.API = rest.New(identify, rules, rest.Keys(manage.New(shown, rules)))
+	for _, path := range []string{"/kms/v1/keys/one:", "/kms/v1/keys/one%3A", "/kms/v1/keys/one%3a", "/kms/v1/keys/:",
+		"/kms/v1/keys/", "/kms/v1/keys:"} {
+		w.serve(t, 0, rest.Request{Method: "GET", Path: path, Proof: someone}).wantError(t, path, 404, api.NotFound,
+			"no such path: ...")
+	}
 }
 
 // TestNoPath: a request without a path is for the one operation that is
