@@ -94,11 +94,11 @@ func (e *Error) Error() string { return e.Code.String() + ": " + e.Message }
 // Unwrap returns the cause, which may be nil.
 func (e *Error) Unwrap() error { return e.cause }
 
-// AsError returns err as an *Error; one that is none becomes INTERNAL, with
-// err as its cause and nothing of it in the message.
+// AsError returns err as an *Error; one that is none, or a nil one, becomes
+// INTERNAL, with err as its cause and nothing of it in the message.
 func AsError(err error) *Error {
 	var e *Error
-	if errors.As(err, &e) {
+	if errors.As(err, &e) && e != nil {
 		return e
 	}
 	return Errorf(Internal, "internal error").Because(err)

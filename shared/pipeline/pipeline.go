@@ -64,7 +64,7 @@ func Do[Q Request, A any](ctx context.Context, p *Pipeline, c *api.Call, q Q,
 // had. A stranger is told nothing of why, unless the fault is ours. The result
 // is never nil.
 func (p *Pipeline) Refuse(ctx context.Context, c *api.Call, err error) error {
-	if !c.Principal.Authenticated() && (err == nil || api.AsError(err).Code != api.Internal) {
+	if err == nil || !c.Principal.Authenticated() && api.AsError(err).HTTPStatus() < 500 {
 		err = unauthenticated()
 	}
 	return p.end(ctx, c, err)
@@ -104,21 +104,26 @@ func (p *Pipeline) admit(ctx context.Context, c *api.Call, needs api.Needs) erro
 	return nil
 }
 
-// end tells the recorder.
-func (p *Pipeline) end(ctx context.Context, c *api.Call, err error) error {
+// end tells the recorder. If that panics, who knows what was recorded: nothing
+// is answered then.
+func (p *Pipeline) end(ctx context.Context, c *api.Call, err error) (out error) {
 	e := Event{Call: c}
-	if err != nil {
+	if err != nil { // of a nil pointer an error would be made that is not nil
 		e.Err = api.AsError(err)
+		out = e.Err
 	}
-	if p.Recorder != nil {
-		if err := p.Recorder.End(ctx, e); err != nil {
-			return err
+	if p.Recorder == nil {
+		return out
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			out = Panicked(r)
 		}
+	}()
+	if err := p.Recorder.End(ctx, e); err != nil {
+		return api.AsError(err)
 	}
-	if e.Err == nil { // a nil pointer would be an error that is not nil
-		return nil
-	}
-	return e.Err
+	return out
 }
 
 func unauthenticated() error {

@@ -16,6 +16,7 @@ import (
 type steps struct {
 	called []string
 	fails  string
+	with   error // instead of UNAVAILABLE
 	panics string
 	event  pipeline.Event
 }
@@ -24,6 +25,9 @@ func (s *steps) step(name string) error {
 	s.called = append(s.called, name)
 	if s.panics == name {
 		panic("SECRET")
+	}
+	if s.fails == name && s.with != nil {
+		return s.with
 	}
 	if s.fails == name {
 		return api.Errorf(api.Unavailable, "%s fails", name)
@@ -70,9 +74,6 @@ func TestSteps(t *testing.T) {
 			}
 			if failing == "" {
 				code = api.OK
-			}
-			if failing == "end" && panics {
-				continue // a recorder that panics is the faces' to catch
 			}
 			want := append(slices.Clone(all[:min(i+1, len(all)-1)]), "end")
 			out, err := s.do(api.Own(), good())
@@ -148,9 +149,33 @@ func TestRefuse(t *testing.T) {
 			t.Errorf("%v, and the event says %v; want %v", err, s.event.Code(), want)
 		}
 	}
-	s := new(steps)
-	err := s.pipeline().Refuse(context.Background(), new(api.Call), pipeline.Panicked("SECRET"))
-	if api.AsError(err).Code != api.Internal || s.event.Err.Unwrap() == nil {
-		t.Errorf("a fault of ours: %v", err)
+	for want, fault := range map[api.Code]error{
+		api.Internal:        pipeline.Panicked("SECRET"),
+		api.Unavailable:     api.Errorf(api.Unavailable, "the keys of the issuer cannot be read"),
+		api.Unauthenticated: nil,
+	} {
+		s := new(steps)
+		err := s.pipeline().Refuse(context.Background(), new(api.Call), fault)
+		if api.AsError(err).Code != want || s.event.Code() != want {
+			t.Errorf("a fault of ours, %v: %v, and the event says %v", fault, err, s.event.Code())
+		}
+	}
+	if err := new(steps).pipeline().Refuse(context.Background(), api.Own(), nil); err == nil {
+		t.Error("a refusal without a reason is none")
+	}
+}
+
+// TestWrongErrors: an error of a rule that is not an *api.Error, or a nil one,
+// refuses the call and is INTERNAL.
+func TestWrongErrors(t *testing.T) {
+	for _, wrong := range []error{errors.New("broken"), (*api.Error)(nil)} {
+		for _, step := range all {
+			s := &steps{fails: step, with: wrong}
+			out, err := s.do(api.Own(), good())
+			e, ok := err.(*api.Error)
+			if !ok || e == nil || e.Code != api.Internal || out != nil {
+				t.Errorf("%q fails with %#v: %v, %#v", step, wrong, out, err)
+			}
+		}
 	}
 }

@@ -19,8 +19,9 @@ type Limiter interface {
 	Limit(context.Context, *api.Call) error
 }
 
-// A Recorder is told of every call. An error of either method is an *api.Error
-// and what the caller is answered instead.
+// A Recorder is told of every call, and keeps none: a call is part of a request
+// that has a plaintext. An error of either method is an *api.Error and what the
+// caller is answered instead.
 type Recorder interface {
 	// Begin is before anything is done for a call that is admitted; an error
 	// keeps it from being done.
