@@ -8,8 +8,9 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 
 	"rekey/shared/api"
 	"rekey/shared/key"
@@ -30,8 +31,8 @@ type Service struct {
 	rules *pipeline.Pipeline
 	list  Lister
 
-	mu    sync.Mutex // one look at a time
-	until time.Time  // when to look again
+	looks *semaphore.Weighted // one look at a time; guards what follows
+	until time.Time           // when to look again
 	keys  []*api.SymmetricKey
 	err   error
 }
@@ -39,7 +40,9 @@ type Service struct {
 var _ api.Keys = (*Service)(nil)
 
 // New makes a Service whose operations go through the rules.
-func New(l Lister, rules *pipeline.Pipeline) *Service { return &Service{list: l, rules: rules} }
+func New(l Lister, rules *pipeline.Pipeline) *Service {
+	return &Service{list: l, rules: rules, looks: semaphore.NewWeighted(1)}
+}
 
 // ListKeys returns a page of the keys, in the order of their ids.
 func (s *Service) ListKeys(ctx context.Context, c *api.Call, r *api.ListKeysRequest) (*api.ListKeysResponse, error) {
@@ -94,12 +97,14 @@ const (
 
 // all is every key that may be seen, sorted by id.
 func (s *Service) all(ctx context.Context) ([]*api.SymmetricKey, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	if s.looks.Acquire(ctx, 1) != nil { // a connection of who left is another's, though the store hangs
+		return nil, api.Errorf(api.Canceled, "the caller went away")
+	}
+	defer s.looks.Release(1)
 	if time.Now().Before(s.until) {
 		return s.keys, s.err
 	}
-	// Who asked first may leave, and the others wait for the same.
+	// Who looks may leave, and the others wait for the same.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	all, err := s.list(ctx)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"testing"
-	"time"
 
 	"rekey/shared/api"
 	"rekey/shared/key"
@@ -110,7 +109,7 @@ func (r refuse) Authorize(_ context.Context, _ *api.Call, n api.Need) error {
 	return nil
 }
 
-// TestFaults: what a store says, and that who asked first may leave.
+// TestFaults: what a store says.
 func TestFaults(t *testing.T) {
 	for err, code := range map[error]api.Code{
 		manage.ErrUnable:           api.Unimplemented,
@@ -118,22 +117,56 @@ func TestFaults(t *testing.T) {
 		errors.New("disk on fire"): api.Unavailable,
 	} {
 		asked := 0
-		s := manage.New(func(ctx context.Context) ([]*keyadmin.Key, error) {
-			asked++
-			if _, limited := ctx.Deadline(); ctx.Err() != nil || !limited {
-				t.Error("the store is asked with the context of who asked first")
-			}
-			return nil, err
-		}, pipeline.Owner)
-		gone, cancel := context.WithTimeout(context.Background(), time.Hour)
-		cancel()
+		s := manage.New(func(context.Context) ([]*keyadmin.Key, error) { asked++; return nil, err }, pipeline.Owner)
 		for range 3 {
-			if _, got := s.ListKeys(gone, api.Own(), new(api.ListKeysRequest)); api.AsError(got).Code != code {
+			if _, got := s.ListKeys(context.Background(), api.Own(),
+				new(api.ListKeysRequest)); api.AsError(got).Code != code {
 				t.Errorf("%v: %v, want %v", err, got, code)
 			}
 		}
 		if asked > 2 {
 			t.Errorf("%v: the store was asked %d times", err, asked)
 		}
+	}
+}
+
+// TestLeaving: who leaves does not wait for a store that hangs, and who was the
+// first to ask may leave: the look goes on for the others.
+func TestLeaving(t *testing.T) {
+	looking, goOn := make(chan struct{}, 2), make(chan struct{})
+	s := manage.New(func(ctx context.Context) ([]*keyadmin.Key, error) {
+		looking <- struct{}{}
+		<-goOn
+		if _, limited := ctx.Deadline(); !limited {
+			t.Error("a look has no limit")
+		}
+		return []*keyadmin.Key{{ID: "one"}}, ctx.Err()
+	}, pipeline.Owner)
+	list := func(ctx context.Context) (*api.ListKeysResponse, error) {
+		return s.ListKeys(ctx, api.Own(), new(api.ListKeysRequest))
+	}
+	first, leave := context.WithCancel(context.Background())
+	done := make(chan error)
+	go func() {
+		_, err := list(first)
+		done <- err
+	}()
+	<-looking
+	leave()
+	gone, cancel := context.WithCancel(context.Background())
+	go func() {
+		_, err := list(gone)
+		done <- err
+	}()
+	cancel()
+	if err := <-done; api.AsError(err).Code != api.Canceled {
+		t.Errorf("who left: %v", err)
+	}
+	close(goOn)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if r, err := list(context.Background()); err != nil || len(r.Keys) != 1 {
+		t.Errorf("who came next: %v, %v", r, err)
 	}
 }
