@@ -3,6 +3,7 @@ package keyadmin
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"rekey/shared/aead"
@@ -114,6 +115,9 @@ var (
 	ErrRefused = errors.New("refused")
 	// ErrDenied: the store does not let these credentials do it.
 	ErrDenied = errors.New("not allowed")
+	// ErrUnauthenticated is an ErrDenied: the store does not know these
+	// credentials, for anything.
+	ErrUnauthenticated = fmt.Errorf("%w", ErrDenied)
 	// ErrDiffers: the change was made, and the key is not as it was asked for:
 	// somebody else has changed it in between, or it cannot be seen.
 	ErrDiffers = errors.New("otherwise than asked for")

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"rekey/shared/config"
+	"rekey/shared/key"
 	"rekey/shared/keyadmin"
 	"rekey/shared/manage"
 )
@@ -17,7 +18,7 @@ func Lister(c *config.Config, ad keyadmin.Admin) manage.Lister {
 	return func(ctx context.Context) (keys []*keyadmin.Key, err error) {
 		switch {
 		case c.Store == config.StoreLockbox && len(c.Keys) > 0:
-			keys, err = each(ctx, c, ad)
+			keys, err = each(ctx, c.Keys, ad)
 		case c.Store == config.StoreLockbox && c.FolderID == "":
 			return nil, fmt.Errorf("%w: its operator has to set REKEY_KEYS or REKEY_FOLDER_ID", manage.ErrUnable)
 		default:
@@ -26,7 +27,7 @@ func Lister(c *config.Config, ad keyadmin.Admin) manage.Lister {
 		if onlyDenied(err) {
 			err = nil // the others are not for this account
 		}
-		if errors.Is(err, keyadmin.ErrDenied) {
+		if denied(err) {
 			return nil, fmt.Errorf("%w: its service account needs the role lockbox.viewer", manage.ErrUnable)
 		}
 		if len(c.Keys) > 0 {
@@ -36,27 +37,35 @@ func Lister(c *config.Config, ad keyadmin.Admin) manage.Lister {
 	}
 }
 
-// each is the keys that REKEY_KEYS names, one by one: that takes no right to
-// list a folder.
-func each(ctx context.Context, c *config.Config, ad keyadmin.Admin) ([]*keyadmin.Key, error) {
-	var keys []*keyadmin.Key
-	for _, id := range c.Keys {
+// each is the keys of these ids, one by one: that takes no right to list a
+// folder. Those that this account may not see are left out, unless all are:
+// Lockbox says the same of what is not there.
+func each(ctx context.Context, ids []key.ID, ad keyadmin.Admin) (keys []*keyadmin.Key, unseen error) {
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
 		k, err := ad.Get(ctx, id)
-		if errors.Is(err, keyadmin.ErrNotFound) {
-			continue
-		}
-		if err != nil {
+		switch {
+		case err == nil:
+			keys = append(keys, k)
+		case denied(err):
+			unseen = err
+		case !errors.Is(err, keyadmin.ErrNotFound):
 			return nil, err
 		}
-		keys = append(keys, k)
 	}
-	return keys, nil
+	if len(keys) > 0 {
+		unseen = nil
+	}
+	return keys, unseen
+}
+
+// denied: this account may not see it. Of one that the store does not know
+// nothing can be said.
+func denied(err error) bool {
+	return errors.Is(err, keyadmin.ErrDenied) && !errors.Is(err, keyadmin.ErrUnauthenticated)
 }
 
 // onlyDenied: what could not be seen is what this account may not see.
 func onlyDenied(err error) bool {
 	var u *keyadmin.Unseen
-	return errors.As(err, &u) && !slices.ContainsFunc(u.What, func(m keyadmin.Missed) bool {
-		return !errors.Is(m.Err, keyadmin.ErrDenied)
-	})
+	return errors.As(err, &u) && !slices.ContainsFunc(u.What, func(m keyadmin.Missed) bool { return !denied(m.Err) })
 }

@@ -268,7 +268,7 @@ func TestRoles(t *testing.T) {
 	}
 	f.ExpireTokens()
 	_, err = f.List(ctx)
-	says(t, err, keyadmin.ErrDenied, "REKEY_IAM_TOKEN")
+	says(t, err, keyadmin.ErrUnauthenticated, "REKEY_IAM_TOKEN")
 }
 
 // TestOperations: an operation that takes its time is waited for, and the

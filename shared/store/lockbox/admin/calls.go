@@ -126,7 +126,7 @@ var meanings = map[codes.Code]struct {
 	codes.PermissionDenied: {keyadmin.ErrDenied,
 		"these credentials need lockbox.admin on the folder, or lockbox.editor and lockbox.payloadViewer " +
 			"(docs/lockbox.md); for an id that does not exist the answer may be the same"},
-	codes.Unauthenticated: {keyadmin.ErrDenied,
+	codes.Unauthenticated: {keyadmin.ErrUnauthenticated,
 		"see that the service account exists and that REKEY_SA_KEY_FILE, REKEY_SA_KEY_SECRET or REKEY_IAM_TOKEN is " +
 			"still valid"},
 	codes.ResourceExhausted: {keyadmin.ErrUnavailable, "a quota is used up: wait, or ask for a higher one"},
