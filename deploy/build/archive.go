@@ -72,7 +72,7 @@ func Unpack(archive []byte, dir string) error {
 	}
 	for _, f := range z.File {
 		if !filepath.IsLocal(f.Name) || !f.Mode().IsRegular() {
-			return fmt.Errorf("unpacking: %q is no file below the folder", f.Name)
+			return fmt.Errorf("unpacking: %q is not a file below the folder", f.Name)
 		}
 		if err := unpack(f, filepath.Join(dir, f.Name)); err != nil {
 			return fmt.Errorf("unpacking %s: %w", f.Name, err)

@@ -50,7 +50,7 @@ func parse(args []string, stderr io.Writer) (s settings, err error) {
 	}
 	switch {
 	case f.NArg() > 0:
-		return s, fmt.Errorf("%q is not expected: there are flags alone, see --help", f.Arg(0))
+		return s, fmt.Errorf("%q is not expected: there are only flags, see --help", f.Arg(0))
 	case s.only != "" && s.only != "yandex" && s.only != "lambda":
 		return s, fmt.Errorf("--only %s: it is yandex or lambda", s.only)
 	}

@@ -113,7 +113,7 @@ func TestWrong(t *testing.T) {
 		args []string
 		want string
 	}{
-		"an argument":    {nil, []string{"yandex"}, "there are flags alone"},
+		"an argument":    {nil, []string{"yandex"}, "there are only flags"},
 		"a platform":     {nil, []string{"--only", "gcp"}, "it is yandex or lambda"},
 		"no module":      {func(t *testing.T) { mustChdir(t, t.TempDir()) }, nil, "run this in a clone of rekey"},
 		"another module": {another, nil, "is in the module elsewhere: run this in a clone of rekey"},

@@ -143,7 +143,7 @@ func (s *service) refuses(ctx context.Context, change func(sealed []byte) []byte
 	}
 	blob, err := base64.StdEncoding.DecodeString(sealed.text("ciphertext"))
 	if err != nil {
-		return errors.New("the ciphertext is no base64")
+		return errors.New("the ciphertext is not base64")
 	}
 	a, err := s.want(ctx, 400, api.InvalidArgument, api.Decrypt, s.key,
 		body{"ciphertext": b64(string(change(blob))), "aadContext": b64(aad)})

@@ -93,7 +93,7 @@ func lines(l requestlog.Lines, local bool) requestlog.Lines {
 func mode(m identity.Mode, local bool, log *slog.Logger) identity.Mode {
 	switch {
 	case m == identity.None:
-		log.Warn("REKEY_AUTH is none: whoever can call this may use every key")
+		log.Warn("REKEY_AUTH is none: anyone who can call this may use every key")
 	case m == "" && local:
 		log.Warn("REKEY_AUTH is unset: a local invocation runs as none, nobody is authenticated")
 		return identity.None

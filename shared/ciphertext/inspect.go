@@ -89,7 +89,7 @@ func Inspect(message []byte) Report {
 	}
 	r := look(message)
 	if r.Verdict == Unknown {
-		r.Damage.Problem = fmt.Sprintf("it is over %d bytes, more than any ciphertext has in any spelling", MaxInspect)
+		r.Damage.Problem = fmt.Sprintf("it is over %d bytes, more than any encoding of a ciphertext has", MaxInspect)
 	}
 	return r
 }

@@ -103,7 +103,7 @@ func TestInspectDamage(t *testing.T) {
 		{"key id too long", edit(5, 51), "its key id is 51 characters long, at most 50 are allowed (key id, byte 5)"},
 		{"key id's last character", edit(8, '!'), "its key id has a character outside [A-Za-z0-9._-] at position 3 " +
 			"(key id, byte 8)"},
-		{"key id of dots", edit(6, []byte("...")...), "its key id consists of dots alone (key id, byte 6)"},
+		{"key id of dots", edit(6, []byte("...")...), "its key id has only dots (key id, byte 6)"},
 		{"cut in the key id", good[:7], "cut short: at least 88 bytes are missing at the end (key id, byte 7)"},
 		{"version id", edit(10, 0), "its version id has a character outside [A-Za-z0-9._-] at position 1 (version " +
 			"id, byte 10)"},
@@ -117,12 +117,12 @@ func TestInspectDamage(t *testing.T) {
 		{"longer", blobOf("k", "v", MaxSize), "it is 33052 bytes long, at most 32959 are allowed (body, byte 32959)"},
 		{"far too long", blobOf("k", "v", 2*MaxInspect), "it is over 263672 bytes long, at most 32959 are allowed " +
 			"(body, byte 32959)"},
-		{"base64, cut", []byte(std[:49]), "it is not base64 text any more or ends too early (base64 text, byte 48)"},
-		{"base64, a star in it", []byte(std[:40] + "*" + std[40:]), "it is not base64 text any more or ends too " +
+		{"base64, cut", []byte(std[:49]), "it is no longer base64 text, or ends too early (base64 text, byte 48)"},
+		{"base64, a star in it", []byte(std[:40] + "*" + std[40:]), "it is no longer base64 text, or ends too " +
 			"early (base64 text, byte 40)"},
-		{"base64, unused bits", []byte(std[:49] + "B=="), "it is not base64 text any more or ends too early (base64 " +
+		{"base64, unused bits", []byte(std[:49] + "B=="), "it is no longer base64 text, or ends too early (base64 " +
 			"text, byte 50)"},
-		{"hex, cut", []byte(hex.EncodeToString(good)[:61]), "it is not hexadecimal text any more or ends too early " +
+		{"hex, cut", []byte(hex.EncodeToString(good)[:61]), "it is no longer hexadecimal text, or ends too early " +
 			"(hexadecimal text, byte 60)"},
 	} {
 		r := Inspect(c.blob)
@@ -158,7 +158,7 @@ func TestInspectUnknown(t *testing.T) {
 		{`{"ciphertext":"YWJj"}`, "it is a JSON document without a ciphertext that is known here"},
 		{`{"ciphertext":`, nothing},
 		{`{"ciphertext":null,"data":[1]}`, "it is a JSON document without a ciphertext that is known here"},
-		{strings.Repeat("x", MaxInspect+1), "it is over 263672 bytes, more than any ciphertext has in any spelling"},
+		{strings.Repeat("x", MaxInspect+1), "it is over 263672 bytes, more than any encoding of a ciphertext has"},
 	} {
 		r := Inspect([]byte(c.text))
 		if r.Verdict != Unknown || r.Damage.Problem != c.want || r.Layers != nil {

@@ -113,7 +113,7 @@ func TestSplitSays(t *testing.T) {
 		{"format 0", edit(func(b []byte) { b[3] = 0 }), "unknown format 0: made by a newer version?"},
 		{"suite 0", edit(func(b []byte) { b[4] = 0 }), "unknown suite 0"},
 		{"suite 255", edit(func(b []byte) { b[4] = 255 }), "unknown suite 255"},
-		{"key id of dots", edit(func(b []byte) { copy(b[6:], "...") }), "its key id consists of dots alone"},
+		{"key id of dots", edit(func(b []byte) { copy(b[6:], "...") }), "its key id has only dots"},
 		{"key id too long", edit(func(b []byte) { b[5] = 51 }),
 			"its key id is 51 characters long, at most 50 are allowed"},
 		{"version id of NUL", edit(func(b []byte) { b[10] = 0 }),

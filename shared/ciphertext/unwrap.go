@@ -98,6 +98,6 @@ func (w *walk) decoded(layer string, raw []byte, err error, at, layers int) (Rep
 		return r, ok
 	}
 	r.Verdict, r.Body, r.Blob, r.Note = Damaged, 0, nil, ""
-	r.Damage = Damage{Field: layer, Offset: at, Problem: fmt.Sprintf("it is not %s any more or ends too early", layer)}
+	r.Damage = Damage{Field: layer, Offset: at, Problem: fmt.Sprintf("it is no longer %s, or ends too early", layer)}
 	return r, r.KeyID != ""
 }

@@ -45,7 +45,7 @@ var _ api.Crypto = (*Client)(nil)
 func New(endpoint, bearer string) (*Client, error) {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, errors.New("the endpoint is no URL such as http://127.0.0.1:8480")
+		return nil, errors.New("the endpoint is not a URL such as http://127.0.0.1:8480")
 	}
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return nil, fmt.Errorf("the endpoint at %.60q: a user, a query or a fragment is of no use here: leave it out",

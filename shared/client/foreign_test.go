@@ -60,7 +60,7 @@ func TestNew(t *testing.T) {
 	}
 	for _, endpoint := range []string{"", "127.0.0.1:8480", "localhost:8480", "kms.example.com", "/kms",
 		"ftp://127.0.0.1", "unix:///run/kms", "http://", "http://a b", "://"} {
-		if _, err := client.New(endpoint, ""); err == nil || !strings.Contains(err.Error(), "no URL") {
+		if _, err := client.New(endpoint, ""); err == nil || !strings.Contains(err.Error(), "not a URL") {
 			t.Errorf("%q: got %v", endpoint, err)
 		}
 	}

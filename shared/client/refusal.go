@@ -61,7 +61,8 @@ func (c *Client) foreign(answer *http.Response) error {
 	case code == http.StatusTooManyRequests:
 		return api.Errorf(api.ResourceExhausted, "%s answered %s: try again", c.base, answer.Status)
 	case code == http.StatusBadGateway || code == http.StatusServiceUnavailable || code == http.StatusGatewayTimeout:
-		return api.Errorf(api.Unavailable, "%s answered %s, as a gateway does whose server is away: try again", c.base,
+		return api.Errorf(api.Unavailable, "%s answered %s, as a gateway does when its server is down: try again",
+			c.base,
 			answer.Status)
 	case code >= 300 && code < 400:
 		return api.Errorf(api.Unknown, "%s answered %s and points to %s, which is not followed: is it the right "+

@@ -27,7 +27,7 @@ func checkToken(t string) error {
 	for i, r := range t {
 		switch {
 		case r == ' ' && strings.EqualFold(t[:i], "Bearer"):
-			return errors.New("the token begins with Bearer: give what is behind that only")
+			return errors.New("the token begins with Bearer: give only what follows it")
 		case r <= ' ' || r > '~' || strings.ContainsRune("\"'{}", r): // such as of JSON around it
 			return fmt.Errorf("the token has a character that no token has, after %d others: is it another file, or "+
 				"of several lines?", i)

@@ -100,7 +100,7 @@ func TestDenied(t *testing.T) {
 			api.NotFound, nil, "may not read it"},
 		"the KMS, no key": {"t1.x", 404, `{"code":5,"message":"no key orders"}`, api.NotFound, client.ErrNoKey,
 			"no key orders"},
-		"away":     {"t1.x", 502, "<html>", api.Unavailable, nil, "whose server is away"},
+		"away":     {"t1.x", 502, "<html>", api.Unavailable, nil, "when its server is down"},
 		"too many": {"t1.x", 429, "{}", api.ResourceExhausted, nil, "429 Too Many Requests"},
 	} {
 		err := encryptWith(t, row.token, func(w http.ResponseWriter, _ *http.Request) {

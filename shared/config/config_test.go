@@ -216,11 +216,11 @@ var bad = []badValue{
 	{"REKEY_KEYS", " \t", "REKEY_KEYS is set and is empty: unset it or give it a value"},
 	{"REKEY_AUTH", "", "REKEY_AUTH is set and is empty: unset it or give it a value"},
 	// Unknown.
-	{"REKEY_KEY", "one", "REKEY_KEY is set and is no variable of rekey: known are REKEY_STORE, REKEY_KEYRING, "},
-	{"REKEY_CACHETTL", "1s", "REKEY_CACHETTL is set and is no variable of rekey"},
-	{"REKEY_", "x", "REKEY_ is set and is no variable of rekey"},
-	{"REKEY_keys", "one", "REKEY_keys is set and is no variable of rekey"},
-	{"REKEY_NEW", "", "REKEY_NEW is set and is no variable of rekey"},
+	{"REKEY_KEY", "one", "REKEY_KEY is set and is not a variable of rekey: known are REKEY_STORE, REKEY_KEYRING, "},
+	{"REKEY_CACHETTL", "1s", "REKEY_CACHETTL is set and is not a variable of rekey"},
+	{"REKEY_", "x", "REKEY_ is set and is not a variable of rekey"},
+	{"REKEY_keys", "one", "REKEY_keys is set and is not a variable of rekey"},
+	{"REKEY_NEW", "", "REKEY_NEW is set and is not a variable of rekey"},
 }
 
 func TestBadValues(t *testing.T) {

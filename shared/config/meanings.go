@@ -11,7 +11,7 @@ var meanings = map[string]string{
 		"revocation holds; 0s to 1h",
 	"REKEY_OFFLINE_GRACE": "how long a version is used while the store does not answer; at most 24h, and 0s adds " +
 		"nothing to REKEY_CACHE_TTL",
-	"REKEY_UNKNOWN_READS": "how many reads a second an instance makes of what was never answered; beyond it the " +
+	"REKEY_UNKNOWN_READS": "how many reads a second an instance makes of what it has not read before; beyond it the " +
 		"answer is 429; 1 to 1000, by default 20 with `lockbox` and 1000 with a keyring file",
 	"REKEY_KEYS": "the only keys that are served: ids separated by commas; by default every key of the store",
 	"REKEY_LOCKBOX_ENDPOINT": "Lockbox's PayloadService, as host:port; by default that of Yandex Cloud; " +

@@ -63,7 +63,7 @@ func checkNames() error {
 		name, _, _ := strings.Cut(kv, "=")
 		known := slices.ContainsFunc(Variables(), func(v Variable) bool { return v.Name == name })
 		if strings.HasPrefix(name, prefix+"_") && !known {
-			errs = append(errs, fmt.Errorf("%s is set and is no variable of rekey: known are %s", printable(name),
+			errs = append(errs, fmt.Errorf("%s is set and is not a variable of rekey: known are %s", printable(name),
 				knownNames()))
 		}
 	}

@@ -59,7 +59,7 @@ func CheckNew(setting, path string) error {
 		return err
 	}
 	if odd := oddity(path); odd != "" {
-		return fmt.Errorf("%s %s: give the path as it is (%s; there is no file of that very name)", setting, odd,
+		return fmt.Errorf("%s %s: give the plain path (%s; no file has exactly this name)", setting, odd,
 			characters(path))
 	}
 	return nil

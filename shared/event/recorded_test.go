@@ -104,13 +104,13 @@ func TestRefused(t *testing.T) {
 	} {
 		for op, f := range functions {
 			a := w.invoke(t, f, []byte(payload))
-			a.wantError(t, fmt.Sprint(name, " to ", op), 0, api.InvalidArgument, "the event is no request")
+			a.wantError(t, fmt.Sprint(name, " to ", op), 0, api.InvalidArgument, "the event is not a request")
 			if a.http || !strings.HasSuffix(a.text("message"), "nothing was done") {
 				t.Errorf("%s: got %s", name, a.raw)
 			}
 		}
 		w.invoke(t, event.All, []byte(payload)).wantError(t, name+" to all", 0, api.InvalidArgument,
-			"the event is no request")
+			"the event is not a request")
 	}
 	if w.ring.asked.Load() > 0 || len(w.who) > 0 {
 		t.Errorf("the store was asked %d times, permission %d times", w.ring.asked.Load(), len(w.who))

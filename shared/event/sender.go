@@ -42,7 +42,7 @@ func warms(member []byte) bool {
 
 // Who bring requests in HTTP's shape by a way that is not served.
 const (
-	balancer  = "a load balancer, which does not know who calls"
+	balancer  = "a load balancer, which does not know who calls,"
 	lattice   = "VPC Lattice"
 	webSocket = "a WebSocket"
 )
@@ -63,11 +63,11 @@ func senderOf(member []byte) string {
 
 func notServed(sender string) *api.Error {
 	return api.Errorf(api.InvalidArgument,
-		"the event came by way of %s: this way in is not served; use an API gateway, a function URL or Invoke; "+
+		"events from %s are not served: use an API gateway, a function URL or Invoke; "+
 			"nothing was done", sender)
 }
 
 func notRequest(member string) *api.Error {
 	return api.Errorf(api.InvalidArgument,
-		"the event is no request: it has %q, as a trigger, a schedule or a warmer sends; nothing was done", member)
+		"the event is not a request: it has %q, as a trigger, a schedule or a warmer sends; nothing was done", member)
 }

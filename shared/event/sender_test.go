@@ -60,8 +60,8 @@ func TestBalancer(t *testing.T) {
 					(got.Headers == nil) != row.multi {
 					t.Errorf("%s, %q: got %+v", name, trust, got)
 				}
-				if status == 400 && !strings.Contains(got.Body, "by way of a load balancer, which does not know who "+
-					"calls: this way in is not served") {
+				if status == 400 && !strings.Contains(got.Body, "events from a load balancer, which does not know who "+
+					"calls, are not served") {
 					t.Errorf("%s, %q: says %s", name, trust, got.Body)
 				}
 				if w.ring.asked.Load() > 0 || len(w.who) > 0 {
@@ -104,8 +104,7 @@ func TestNotServed(t *testing.T) {
 			for name, f := range map[string]function{"encrypt": event.Encrypt, "all": event.All} {
 				w := newWorld(t, identity.Platform)
 				a := w.invoke(t, f, []byte(payload))
-				a.wantError(t, name+": "+payload, 400, api.InvalidArgument, "the event came by way of "+want+
-					": this way in is not served")
+				a.wantError(t, name+": "+payload, 400, api.InvalidArgument, "events from "+want+" are not served")
 				if !a.http || w.ring.asked.Load() > 0 || len(w.who) > 0 {
 					t.Errorf("%s: %s: got %s", name, payload, a.raw)
 				}
@@ -149,7 +148,7 @@ func TestNobodysRequest(t *testing.T) {
 		for _, f := range []function{event.Encrypt, event.All} {
 			w := newWorld(t, identity.Platform)
 			a := w.invoke(t, f, []byte(payload))
-			a.wantError(t, name, 0, api.InvalidArgument, "the event is no request: it has ")
+			a.wantError(t, name, 0, api.InvalidArgument, "the event is not a request: it has ")
 			if a.http || !strings.HasSuffix(a.text("message"), "nothing was done") || w.ring.asked.Load() > 0 ||
 				strings.Contains(string(a.raw), "secret") {
 				t.Errorf("%s: got %s", name, a.raw)

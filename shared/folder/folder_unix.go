@@ -138,8 +138,7 @@ func (d *Folder) openFile(name string, flag int) (*os.File, Entry, error) {
 func (d *Folder) Rename(from, to string) error {
 	err := unix.Renameat(d.at(), from, d.at(), to)
 	if errors.Is(err, unix.EBUSY) { // what docker run -v FILE:FILE makes, and a Kubernetes subPath
-		err = fmt.Errorf("%w: the file is a mount of its own, and no other can take its place: mount the folder that "+
-			"it is in", err)
+		err = fmt.Errorf("%w: the file itself is a mount, and cannot be replaced: mount its folder instead", err)
 	}
 	return d.pathError("rename", to, err)
 }

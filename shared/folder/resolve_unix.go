@@ -56,8 +56,8 @@ func mayFollow(dir, link string) error {
 		return err
 	}
 	if info.Sys().(*syscall.Stat_t).Uid != 0 || info.Mode().Perm()&0o022 != 0 {
-		return fmt.Errorf("%q is a symbolic link in a folder that another user can write, and root follows none "+
-			"there: give the path that it leads to, or run rekey as that user", link)
+		return fmt.Errorf("%q is a symbolic link in a folder that another user can write, and root does not "+
+			"follow it: give the path that it leads to, or run rekey as that user", link)
 	}
 	return nil
 }

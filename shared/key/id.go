@@ -48,7 +48,7 @@ func check[T string | []byte](id T) error {
 		}
 	}
 	if dots == len(id) {
-		return errors.New("consists of dots alone")
+		return errors.New("has only dots")
 	}
 	return nil
 }

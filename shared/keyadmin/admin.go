@@ -120,13 +120,13 @@ var (
 	ErrUnauthenticated = fmt.Errorf("%w", ErrDenied)
 	// ErrDiffers: the change was made, and the key is not as it was asked for:
 	// somebody else has changed it in between, or it cannot be seen.
-	ErrDiffers = errors.New("otherwise than asked for")
+	ErrDiffers = errors.New("not as asked for")
 	// ErrUnavailable: the store did not answer, or not in time, or refused too
 	// many calls. Of a change, it is not known whether it was made.
 	ErrUnavailable = errors.New("no answer")
 	// ErrConflict: somebody else changed the same at the same time. Nothing was
 	// changed for this call.
-	ErrConflict = errors.New("somebody else was at work")
+	ErrConflict = errors.New("somebody else made a change")
 )
 
 // A Purger is an Admin whose store keeps material until somebody removes it.

@@ -34,13 +34,13 @@ type Finding struct {
 // A Namer is an Admin with a way to ids and names that costs less than List.
 type Namer interface {
 	// Names returns the keys with what is known at once: ID, Name and Status.
-	// Some may be deleted for ever.
+	// Some may be deleted permanently.
 	Names(ctx context.Context) ([]*Key, error)
 }
 
 // A Lister is an Admin that keeps something of deleted keys.
 type Lister interface {
-	// ListAll is List, and the keys that are deleted for ever.
+	// ListAll is List, and the keys that are deleted permanently.
 	ListAll(ctx context.Context) ([]*Key, error)
 }
 

@@ -22,7 +22,7 @@ func Scheduled(all []*Version) []*Version {
 func (k *Key) Note() string {
 	switch n := len(k.Scheduled); {
 	case k.Deleted:
-		return "deleted for ever"
+		return "deleted permanently"
 	case !k.DeleteAt.IsZero():
 		return "to be deleted " + Date(k.DeleteAt)
 	case k.PrimaryVersion == nil:

@@ -94,7 +94,7 @@ func (r *Keyring) report(err error) {
 	r.mu.Unlock()
 	switch {
 	case err != nil && was == nil:
-		r.log.Error("the key store cannot be read: what is held is used until it is too old", "error", err)
+		r.log.Error("the key store cannot be read: cached versions are used until they are too old", "error", err)
 	case err == nil && was != nil:
 		r.log.Info("the key store can be read again")
 	}

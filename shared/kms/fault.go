@@ -72,7 +72,7 @@ var faults = []struct {
 	{context.DeadlineExceeded, api.DeadlineExceeded, true, func(ask) string {
 		return "the key store did not answer in time: try again"
 	}},
-	{context.Canceled, api.Canceled, false, func(ask) string { return "the caller went away" }},
+	{context.Canceled, api.Canceled, false, func(ask) string { return "the caller cancelled the request" }},
 }
 
 // broken is what a caller is told of a fault that trying again does not mend.

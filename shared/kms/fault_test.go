@@ -42,7 +42,7 @@ func TestFaults(t *testing.T) {
 		{keyring.ErrUnauthenticated, api.Unavailable, true, "the key store is unavailable: its operator finds the " +
 			"reason in the log", ""},
 		{context.DeadlineExceeded, api.DeadlineExceeded, true, "the key store did not answer in time: try again", ""},
-		{context.Canceled, api.Canceled, false, "the caller went away", ""},
+		{context.Canceled, api.Canceled, false, "the caller cancelled the request", ""},
 		{errors.New("disk 0x1f on fire"), api.Internal, false, "internal error", ""},
 	} {
 		s, r := two(t)

@@ -81,8 +81,8 @@ func (a *API) find(c *api.Call, r *Request) (*Endpoint, error) {
 		return nil, api.Errorf(api.InvalidArgument, "the body is too large: at most %d bytes are allowed",
 			api.MaxBody).WithStatus(http.StatusRequestEntityTooLarge)
 	case r.TooSlow > 0:
-		return nil, api.Errorf(api.DeadlineExceeded, "the body came too slowly: a request must be here, "+
-			"to its last byte, within %v", r.TooSlow).WithStatus(http.StatusRequestTimeout)
+		return nil, api.Errorf(api.DeadlineExceeded, "the body came too slowly: a request must "+
+			"arrive completely within %v", r.TooSlow).WithStatus(http.StatusRequestTimeout)
 	}
 	return e, nil
 }

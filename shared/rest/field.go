@@ -106,7 +106,7 @@ func checkEncoding(encodings []string) error {
 	for _, header := range encodings {
 		for _, e := range strings.Split(header, ",") {
 			if e = strings.TrimSpace(e); e != "" && !strings.EqualFold(e, "identity") {
-				return api.Errorf(api.InvalidArgument, "the body has the Content-Encoding %s: send it as it is, "+
+				return api.Errorf(api.InvalidArgument, "the body has the Content-Encoding %s: send it unencoded, "+
 					"without that header", quoteName([]byte(e))).WithStatus(http.StatusUnsupportedMediaType)
 			}
 		}

@@ -68,7 +68,7 @@ func (a *API) route(c *api.Call, r *Request) (*Endpoint, error) {
 		return nil, api.Errorf(api.NotFound, "no such path here: this function serves :%v only, not :%v", only,
 			e.operation)
 	case r.Path != "" && wanted.key && c.KeyID == "":
-		return nil, api.Errorf(api.InvalidArgument, "keyId: the path has none before :%v", e.operation)
+		return nil, api.Errorf(api.InvalidArgument, "keyId: is missing in the path before :%v", e.operation)
 	case e.method != method:
 		return nil, api.Errorf(api.Unimplemented, "this path takes %s only",
 			e.method).WithStatus(http.StatusMethodNotAllowed)

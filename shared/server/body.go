@@ -31,7 +31,7 @@ const (
 	listen = 500 * time.Millisecond
 )
 
-var errBusy = api.Errorf(api.ResourceExhausted, "too many large requests at once: try again").RetryIn(patience)
+var errBusy = api.Errorf(api.ResourceExhausted, "too many large requests at the same time: try again").RetryIn(patience)
 
 // bodies is the memory that all bodies may take at once.
 type bodies struct {

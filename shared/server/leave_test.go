@@ -157,7 +157,7 @@ func TestDrain(t *testing.T) {
 	}
 	f.stop()
 	<-begun
-	f.wantProbe(t, "/readyz", 503, "this server is about to end\n")
+	f.wantProbe(t, "/readyz", 503, "this server is shutting down\n")
 	f.wantProbe(t, "/healthz", 200, "ok\n")
 	for name, c := range map[string]*client{"kept": kept, "new": mustDial(t, f.addr)} {
 		c.send(t, request)

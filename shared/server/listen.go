@@ -18,7 +18,7 @@ var ErrNotLoopback = errors.New("address is not loopback")
 func Listen(ctx context.Context, addr string, anyone bool) (net.Listener, error) {
 	tcp, err := net.ResolveTCPAddr("tcp", addr)
 	if err != nil {
-		return nil, fmt.Errorf("%q is no HOST:PORT: %w", addr, err)
+		return nil, fmt.Errorf("%q is not a HOST:PORT: %w", addr, err)
 	}
 	if !anyone && !tcp.IP.IsLoopback() {
 		return nil, fmt.Errorf("%w: %q can be reached from other machines", ErrNotLoopback, addr)

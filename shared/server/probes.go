@@ -18,7 +18,7 @@ type probes struct {
 	ending atomic.Bool
 }
 
-var errEnding = errors.New("this server is about to end")
+var errEnding = errors.New("this server is shutting down")
 
 func (p *probes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if p.ending.Load() {

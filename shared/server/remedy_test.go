@@ -22,7 +22,7 @@ func TestRemedies(t *testing.T) {
 			"the body has a line break within a string",
 			`curl -s $URL -d "{\"plaintext\":\"$(head -c 100 /dev/zero | base64 -w0)\"}"`},
 		"quotes taken": {
-			`curl -s $URL -d {"plaintext":"aGVsbG8="}`, "the body has no quotes: a shell has taken them",
+			`curl -s $URL -d {"plaintext":"aGVsbG8="}`, "the body has no quotes: a shell removed them",
 			`curl -s $URL -d '{"plaintext":"aGVsbG8="}'`},
 		"braces taken": {
 			`curl -s $URL -d plaintext:aGVsbG8=`, "the body has neither braces nor quotes",
@@ -46,7 +46,7 @@ func TestRemedies(t *testing.T) {
 			`echo '{"plaintext":"aGVsbG8="}' | curl -s $URL -d @-`},
 		"gzip": {
 			`echo '{"plaintext":"aGVsbG8="}' | gzip | curl -s $URL --data-binary @-`,
-			"the body is compressed (gzip): send the JSON as it is",
+			"the body is compressed (gzip): send the JSON itself",
 			`echo '{"plaintext":"aGVsbG8="}' | curl -s $URL -d @-`},
 		"UTF-16": {
 			`echo '{"plaintext":"aGVsbG8="}' | iconv -t UTF-16 | curl -s $URL --data-binary @-`,

@@ -67,7 +67,7 @@ const (
 
 const number = "has a number that JSON does not have, such as 01, +1, .5 or 0x10"
 
-const eaten = "has no quotes: a shell has taken them; put single quotes around the whole object," +
+const eaten = "has no quotes: a shell removed them; put single quotes around the whole object," +
 	" in cmd.exe and PowerShell write \\\" for each, or send a file with curl's -d @FILE"
 
 // scan reports whether a place is in a string, and in how many objects and
@@ -96,7 +96,7 @@ var inString = []form{
 		"(base64 -w0), or each line break as \\n"},
 	{begins(`\t`), "has a tab within a string: write it as \\t"},
 	{begins(`[\x00-\x1f]`), "has a control character within a string: bytes go into base64"},
-	{begins(`\\u[dD][89a-fA-F]`), "has half a surrogate pair, which is no character"},
+	{begins(`\\u[dD][89a-fA-F]`), "has half a surrogate pair, which is not a character"},
 	{begins(`\\`), "has an escape that JSON does not have (a backslash is \\\\)"},
 	{noUTF8, "has text that is not UTF-8: bytes go into base64, and text is saved as UTF-8"},
 }
@@ -118,7 +118,7 @@ var inName = append([]form{
 	{begins(`,`), "has a comma where a name should be"},
 	{begins(`\{`), "has a variable or a placeholder that nothing has filled in, or a { too many"},
 	{begins(`\d`), "has a number where a name in quotes should be"},
-	{begins(`\w`), "has a name without quotes, which a shell may have taken"},
+	{begins(`\w`), "has a name without quotes, which a shell may have removed"},
 }, everywhere...)
 
 var inValue = append([]form{
@@ -130,7 +130,7 @@ var inValue = append([]form{
 	{begins(`\]`), "has a ] that closes nothing"},
 	{begins(`[+.0-9-]`), number},
 }, append(slices.Clip(everywhere),
-	form{begins(`[\w/=+]`), "has a value without quotes, which a shell may have taken"})...)
+	form{begins(`[\w/=+]`), "has a value without quotes, which a shell may have removed"})...)
 
 var between = append([]form{
 	{begins(`,\s*[\]}]`), "has a comma before its }, which JSON does not allow"},

@@ -13,7 +13,7 @@ import (
 // bytes for text leave U+FFFD where they were: some marks show even so.
 func foreign(data []byte) error {
 	if what := compressed(data); what != "" {
-		return errors.New("is compressed (" + what + "): send the JSON as it is")
+		return errors.New("is compressed (" + what + "): send the JSON itself")
 	}
 	for _, f := range forms {
 		if f.is(data) {
@@ -57,7 +57,7 @@ func begins(pattern string) func([]byte) bool {
 // The first that fits counts. What a text says is "the body is ...".
 var forms = []form{
 	{utf32, "is UTF-32 text: save it as UTF-8"},
-	{hexJSON, "is hexadecimal text: send the JSON as it is"},
+	{hexJSON, "is hexadecimal text: send the JSON itself"},
 	{utf16, "is UTF-16 text, as PowerShell's > writes it: save it as UTF-8"},
 	{begins(`\x00\x00`), "is a gRPC message or other binary data: this API takes JSON"},
 	{begins("\u00ef\u00bb\u00bf"), "has a byte order mark that was read as Latin-1: send the JSON without it"},
@@ -81,13 +81,13 @@ var forms = []form{
 	{begins(`[\w./~:\\-]+\.json\s*$`), "is the name of a file: curl's -d @FILE sends what is in it"},
 	{begins(`\$[({\w]|\{\{|\$\{\{|%\w+%\s*$`), "is a variable or a placeholder that nothing has filled in"},
 	{token, "is a token (a JWT), want a JSON object: a token goes into the header Authorization"},
-	{base64JSON, "is base64 of JSON: send the JSON as it is; an event says isBase64Encoded of such a body"},
+	{base64JSON, "is base64 of JSON: send the JSON itself; an event says isBase64Encoded of such a body"},
 	{base64Text, "is base64, want a JSON object: bytes go into its fields"},
 	{begins(`[\w.+%[\]-]+=`), "is form data, as curl's -d name=value sends it: send a JSON object, as " +
 		"in -d '{\"name\":\"value\"}'"},
 	{begins(`//|/\*|#`), comment},
 	{begins(`["']?[A-Za-z_][\w.-]*["']?[ \t]*:(?:\s|$)`), yaml},
-	{begins(`"?[A-Za-z_]\w*"?:`), "has neither braces nor quotes around it: a shell has taken them; " +
+	{begins(`"?[A-Za-z_]\w*"?:`), "has neither braces nor quotes around it: a shell removed them; " +
 		"put single quotes around the whole object"},
 	{noText, "is binary data, compressed perhaps (brotli and deflate have no mark): send the JSON as " +
 		"it is, with bytes in base64"},
@@ -95,7 +95,7 @@ var forms = []form{
 }
 
 const (
-	percent     = "is JSON in percent-encoding, as curl's --data-urlencode sends it: send the JSON as it is, with -d"
+	percent     = "is JSON in percent-encoding, as curl's --data-urlencode sends it: send the JSON itself, with -d"
 	yaml        = "is YAML, want a JSON object"
 	comment     = "has a comment, which JSON does not have"
 	backslashes = "has backslashes before its quotes: a shell, or a second encoding, has put them there"

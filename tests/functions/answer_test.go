@@ -87,7 +87,7 @@ func (a answer) want(t testing.TB, r *ring, only api.Operation, i invocation) {
 	t.Helper()
 	switch {
 	case i.op == 0:
-		a.wantError(t, i.name, 400, api.InvalidArgument, "the event is no request")
+		a.wantError(t, i.name, 400, api.InvalidArgument, "the event is not a request")
 	case only == 0 && i.pathless:
 		a.wantError(t, i.name, 404, api.NotFound, "the request has no path")
 	case only == 0 || only == i.op:

@@ -275,7 +275,7 @@ func TestLockboxNoKey(t *testing.T) {
 	}
 	l.end()
 	log := l.log.String()
-	if !strings.Contains(log, "this secret is no key") || !strings.Contains(log, other) {
+	if !strings.Contains(log, "this secret is not a key") || !strings.Contains(log, other) {
 		t.Errorf("the log does not say why: %s", log)
 	}
 	if strings.Contains(log+none.raw, password) {

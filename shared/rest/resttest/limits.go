@@ -36,7 +36,7 @@ func testLimits(s *suite, t *testing.T) {
 		{"version id of 51, reEncrypt", "reEncrypt",
 			`{"versionId":"` + id51 + `","sourceKeyId":"$K","ciphertext":"$B"}`, "versionId:" + long},
 		{"source key id of 51", "reEncrypt", `{"sourceKeyId":"` + id51 + `","ciphertext":"$B"}`, "sourceKeyId:" + long},
-		{"version id of dots", "encrypt", `{"versionId":"..","plaintext":"$P"}`, "versionId: consists of dots alone"},
+		{"version id of dots", "encrypt", `{"versionId":"..","plaintext":"$P"}`, "versionId: has only dots"},
 		{"version id with a slash", "encrypt", `{"versionId":"a/b","plaintext":"$P"}`, "versionId:" + outside},
 		{"version id with a space, decrypt", "decrypt", `{"versionId":"v 1","ciphertext":"$B"}`, "versionId:" +
 			outside},
@@ -95,7 +95,7 @@ func testContentEncoding(s *suite, t *testing.T) {
 	for encoding, told := range map[string]string{"gzip": `"gzip"`, "identity, BR": `"BR"`, "identity,br": `"br"`} {
 		t.Run(encoding, func(t *testing.T) {
 			s.post(t, "$K:encrypt", `{"plaintext":"$P"}`, "Content-Encoding", encoding).wantRefused(t, 415,
-				invalidArgument, "the body has the Content-Encoding "+told+": send it as it is, without that header")
+				invalidArgument, "the body has the Content-Encoding "+told+": send it unencoded, without that header")
 		})
 	}
 	for _, encoding := range []string{"Identity", "identity ,", ""} {

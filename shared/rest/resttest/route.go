@@ -71,7 +71,7 @@ func testPath(s *suite, t *testing.T) {
 	}{
 		{"a key id of 51", strings.Repeat("k", 51) + ":encrypt", "keyId: is 51 characters long, at most 50 are allowed",
 			false},
-		{"a key id of dots", "...:encrypt", "keyId: consists of dots alone", false},
+		{"a key id of dots", "...:encrypt", "keyId: has only dots", false},
 		{"a key id with a space", "a%20b:encrypt", outside, false},
 		{"a key id with a slash, escaped", "a%2Fb:encrypt", outside, false},
 		{"a key id with a letter, escaped", "a%62:encrypt", outside, false},
@@ -81,7 +81,7 @@ func testPath(s *suite, t *testing.T) {
 		{"a key id with a colon, both escaped", "a%3Ab%3Aencrypt", outside, false},
 		{"a key id with a semicolon", "a;b:encrypt", outside, false},
 		{"a key id with a plus", "a+b:encrypt", outside, false},
-		{"no key id", ":encrypt", "keyId: the path has none before :encrypt", true},
+		{"no key id", ":encrypt", "keyId: is missing in the path before :encrypt", true},
 		{"an operation, escaped", "$K:%65ncrypt", "", true},
 		{"an operation, escaped at its end", "$K:encryp%74", "", true},
 		{"an operation and its colon, escaped", "$K%3A%65ncrypt", "", true},

@@ -200,8 +200,8 @@ func TestBadCredentials(t *testing.T) {
 			`{"id":"a","service_account_id":"b","private_key":"t1.token"}`)}}, "reading the service account's key"},
 		"no such file": {Options{Credentials: Credentials{KeyFile: filepath.Join(t.TempDir(), "none")}},
 			"reading the service account's key"},
-		"no port":        {Options{Endpoint: "payload.lockbox"}, "no host:port"},
-		"a path":         {Options{Endpoint: "http://127.0.0.1:1/v1"}, "no host:port"},
+		"no port":        {Options{Endpoint: "payload.lockbox"}, "not a host:port"},
+		"a path":         {Options{Endpoint: "http://127.0.0.1:1/v1"}, "not a host:port"},
 		"plain, far":     {Options{Endpoint: "http://10.0.0.1:80"}, "without TLS and not on this machine"},
 		"plain, by name": {Options{IAMEndpoint: "http://iam.example:80"}, "without TLS and not on this machine"},
 	} {

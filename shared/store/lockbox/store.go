@@ -88,7 +88,7 @@ func (s *Store) Get(ctx context.Context, k key.ID, v key.VersionID) (*keyring.Ve
 	}
 	algorithm, material, err := payload.Material(p)
 	if err != nil {
-		s.log.WarnContext(ctx, "this secret is no key", "key", k, "version", id, "reason", err)
+		s.log.WarnContext(ctx, "this secret is not a key", "key", k, "version", id, "reason", err)
 		return nil, fmt.Errorf("key %s, version %s: %w", k, id, absent(v))
 	}
 	defer clear(material)

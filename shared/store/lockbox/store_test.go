@@ -308,7 +308,7 @@ func TestNotAKey(t *testing.T) {
 			t.Errorf("%s: Get = %v, %v; want %v", name, v, err, keyring.ErrNoKey)
 		}
 		logged := f.log.String()[before:]
-		if !strings.Contains(logged, "is no key") || !strings.Contains(logged, id) {
+		if !strings.Contains(logged, "is not a key") || !strings.Contains(logged, id) {
 			t.Errorf("%s: the log does not say why: %q", name, logged)
 		}
 		if shown := logged + fmt.Sprint(err); strings.Contains(shown, secretText) ||

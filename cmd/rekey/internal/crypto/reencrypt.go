@@ -28,8 +28,8 @@ the new key, or with the new primary version of the same key. --source-key says
 which key it must be of. The plaintext is never shown. A result without AAD from
 a source with AAD must be asked for with --drop-aad. The source key may be in
 another store than the new one, or at a server: what the flags of --source- do
-not say of it, the environment does; a named keyring is in a file, and has no
-passphrase but its own, and a named server no token but its own.`,
+not say of it, the environment does, but its passphrase is not for
+--source-keyring and its token not for --source-endpoint.`,
 		Example: `  rekey reencrypt --key orders --in letter.rky --out letter.rky
   rekey reencrypt --key invoices --aad customer=42 --source-aad customer=42 --base64 --in secret.txt --out secret.txt
   rekey reencrypt --store lockbox --key payments --source-store file --source-key orders -i letter.rky -o letter.moved`,

@@ -19,13 +19,13 @@ func Command(s *cli.Streams) *cobra.Command {
 	var json bool
 	c := &cobra.Command{
 		Use:   "inspect [FILE]",
-		Short: "Tell what a ciphertext is, without any key",
-		Long: `Tell of a ciphertext which key and version made it, its algorithm and sizes, or
+		Short: "Say what a ciphertext is, without any key",
+		Long: `Say of a ciphertext which key and version made it, its algorithm and sizes, or
 what is wrong with it and at which byte (counted from 0). FILE or standard
 input may be the bytes, base64 or hexadecimal text of them, a JSON answer of the
-API or of a function, or other text around their base64; bytes that went through
-text are told, and ciphertexts of other systems named. No keyring is opened and
-nothing of the message is shown but its ids.
+API or of a function, or other text around their base64. Bytes that were damaged
+as text and ciphertexts of other systems are recognised. No keyring is opened,
+and only the ids of the message are shown.
 
 Without the key nobody can tell whether the encrypted part was changed, or cut
 short by less than it has: an intact ciphertext may still not open.

@@ -21,11 +21,11 @@ func (g *group) repair() *cobra.Command {
 	var older bool
 	c := &cobra.Command{
 		Use:   "repair",
-		Short: "Write a keyring as it was that another program has changed",
-		Long: `Write a keyring as it was whose content is intact, as its checksum proves, and
-which another program has changed: its line ends (git, editors), its encoding
-(UTF-16), its format (jq), or other text around it. What was there stays beside
-it under another name. Nothing is written if the keyring is good, or damaged.`,
+		Short: "Undo another program's change of the keyring file",
+		Long: `Undo what another program did to a keyring whose content is intact, as its
+checksum proves: to its line ends (git, editors), its encoding (UTF-16), its
+format (jq), or with other text around it. The changed file stays beside it
+under another name. Nothing is written if the keyring is good, or damaged.`,
 		Example:    "  rekey keyring repair",
 		SuggestFor: []string{"fix", "mend"},
 		Args:       noArgs,
@@ -41,7 +41,7 @@ it under another name. Nothing is written if the keyring is good, or damaged.`,
 			return g.showRepair(k, r, altered)
 		},
 	}
-	c.Flags().BoolVar(&older, "older", false, "repair a keyring that is older than the keyring there has been, too")
+	c.Flags().BoolVar(&older, "older", false, "also repair a keyring that is older than one that was here")
 	return c
 }
 

@@ -95,7 +95,7 @@ func (g *group) showRestoration(r *admin.Restoration) error {
 		return show.JSON(g.Out, restored{documentOf(&r.Report), r.From, r.Replaced, show.All(r.Lost, lossOf)})
 	}
 	if r.AlreadyDone {
-		fmt.Fprintf(g.Out, "The keyring is like the backup already: nothing was changed.\n\n")
+		fmt.Fprintf(g.Out, "The keyring equals the backup already: nothing was changed.\n\n")
 	} else {
 		fmt.Fprintf(g.Out, "The keyring is restored from a backup of generation %d.\n\n", r.From)
 	}
@@ -107,7 +107,7 @@ func (g *group) showRestoration(r *admin.Restoration) error {
 func (g *group) showRestored(r *admin.Restoration) {
 	g.show(&r.Report)
 	if r.Replaced != "" {
-		g.row("replaced", "%s  (it holds keys: remove it when you need it no more)", r.Replaced)
+		g.row("replaced", "%s  (it holds keys: remove it when you no longer need it)", r.Replaced)
 	}
 	for _, l := range r.Lost {
 		g.row("lost", "version %s of key %s", l.Version, l.Key)
@@ -117,7 +117,7 @@ func (g *group) showRestored(r *admin.Restoration) {
 // warnRestoration speaks of the one case in which a generation may come twice.
 func (g *group) warnRestoration(r *admin.Restoration) {
 	if !r.AlreadyDone && !r.Remembered {
-		g.Warnf("there was nothing to tell how far it had come: restart running servers that refuse this one")
+		g.Warnf("no newer generation of it is known: restart running servers that refuse this one")
 	}
 }
 

@@ -22,8 +22,8 @@ func (g *group) check() *cobra.Command {
 		Long: `Look at these keys, or at all in the folder, for what others than rekey may have
 done to them in Lockbox: secrets that are not keys, versions that nothing can
 open, rights that are missing. Nothing is changed. What is disabled, deleted or
-to be destroyed is named, too; of a KEY that is given it is a finding, and the
-exit status is 1. Only with --store lockbox;
+scheduled for destruction is listed too; for a given KEY it is a finding, and
+the exit status is 1. Only with --store lockbox;
 ` + "`rekey keyring check`" + ` is for a keyring file.`,
 		Example: `  rekey keys check --store lockbox
   rekey keys check payments --store lockbox --json`,
@@ -72,7 +72,7 @@ func (g *group) look(ctx context.Context, ad keyadmin.Admin, ids []key.ID) error
 	case g.json:
 		return nil
 	case states > 0: // in a wrong folder nothing is wrong either: it says how many
-		fmt.Fprintf(g.Out, "%s; see that what is above is as you want it.\n", counted(c.Keys, "key"))
+		fmt.Fprintf(g.Out, "%s; check that this is what you want.\n", counted(c.Keys, "key"))
 	default:
 		fmt.Fprintf(g.Out, "%s, nothing wrong.\n", counted(c.Keys, "key"))
 	}

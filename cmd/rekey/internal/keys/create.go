@@ -19,8 +19,8 @@ func (g *group) create() *cobra.Command {
 		Long: `Create a key with a first version, which is its primary, and the keyring if
 there is none in the default place, or elsewhere with --create. Encrypt needs
 no more than the key's id or name. In Lockbox the key is a secret, whose
-material Lockbox makes and nobody sees, unless it is to be local: then it is
-made here, and sent there.`,
+material Lockbox makes and nobody sees; with --material local it is made here
+and sent there.`,
 		Example: `  rekey keys create --id invoices
   rekey keys create --name 'archive 2027' --algorithm AES_128
   rekey keys create --name payments --store lockbox`,

@@ -26,7 +26,7 @@ func (g *group) delete() *cobra.Command {
 		Long: `Disable a key and schedule all its versions, the primary too, for destruction
 after 72 hours. Until then, cancel-destruction of its versions and enable take
 it back; afterwards nothing that it encrypted can be read again. With --now,
-which only Lockbox has, that is so immediately.`,
+which only Lockbox has, it is deleted immediately.`,
 		Example: `  rekey keys delete imported --yes
   rekey keys delete 'archive 2027' # asks for its id first
   rekey keys delete payments --store lockbox --now --yes`,
@@ -76,7 +76,7 @@ func (g *group) remove(ctx context.Context, ad keyadmin.Admin, k *keyadmin.Key) 
 	if g.json {
 		return show.JSON(g.Out, removed{k.ID, k.Name, true})
 	}
-	fmt.Fprintf(g.Out, "Key %s is deleted for ever.\n", show.Called(k.ID, k.Name))
+	fmt.Fprintf(g.Out, "Key %s is deleted permanently.\n", show.Called(k.ID, k.Name))
 	return nil
 }
 

@@ -20,12 +20,12 @@ func (g *group) schedule() *cobra.Command {
 		Short: "Destroy a version after a pending period",
 		Long: `Destroy a version after a pending period. From now on it neither encrypts nor
 decrypts; until the period ends cancel-destruction takes it back; then its
-material is gone for ever, and with it all that only it can decrypt. Old
+material is gone, and nothing else can decrypt what it encrypted. Only old
 backups of the keyring still have it.
 
-A version that was the primary a moment ago is refused, while some server may
-still encrypt with it: for the larger of its REKEY_CACHE_TTL and
-REKEY_OFFLINE_GRACE. With a keyring file those of this environment count. What
+The previous primary is refused while a server may still encrypt with it: for
+the larger of its REKEY_CACHE_TTL and REKEY_OFFLINE_GRACE. With a keyring file
+those of this environment count. What
 the servers over Lockbox have is not known here, and can be up to 24h: say it
 with --servers-window, or set both variables as the servers have them.`,
 		Example: `  rekey keys schedule-destruction invoices v2 --servers-window 10m

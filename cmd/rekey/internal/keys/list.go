@@ -36,11 +36,11 @@ Material is never shown.`,
 			return errors.Join(g.showKeys(found, err), err)
 		},
 	}
-	c.Flags().BoolVar(&all, "all", false, "show those that are deleted for ever, too, and block an id or a name")
+	c.Flags().BoolVar(&all, "all", false, "show also deleted keys, which still block an id or a name")
 	return c
 }
 
-// list returns the keys, or with all also those that are deleted for ever: both
+// list returns the keys, or with all also those that are deleted permanently: both
 // stores keep something of them.
 func list(ctx context.Context, ad keyadmin.Admin, all bool) ([]*keyadmin.Key, error) {
 	if all {

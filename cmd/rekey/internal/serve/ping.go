@@ -26,7 +26,7 @@ func Ping(s *cli.Streams) *cobra.Command {
 		Use:   "ping",
 		Short: "Ask a server on this machine whether it is ready",
 		Long: `Ask a server's /readyz whether it wants requests: the exit status is 0 if it is
-ready, and 1 if it is not, is about to end or does not answer. It reads no
+ready, and 1 if it is not, is shutting down or does not answer. It reads no
 configuration and no key. For probes where there is no shell and no curl.`,
 		Example:    "  rekey ping --addr 127.0.0.1:9000 # fails: nobody listens",
 		SuggestFor: []string{"health", "healthcheck"},

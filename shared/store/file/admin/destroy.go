@@ -76,8 +76,8 @@ func checkCancelable(v *keyfile.Version) error {
 	case key.VersionScheduled:
 		return nil
 	case key.VersionDestroyed:
-		return fmt.Errorf("%w: version %s is DESTROYED since %s, and nothing brings it back but a backup of the "+
-			"keyring from before",
+		return fmt.Errorf("%w: version %s is DESTROYED since %s, and only a backup of the keyring from before "+
+			"has it",
 			keyadmin.ErrRefused, v.ID, keyadmin.Date(v.DestroyAt))
 	}
 	return fmt.Errorf("%w: version %s is ACTIVE: nothing to cancel", keyadmin.ErrRefused, v.ID)

@@ -88,7 +88,7 @@ func TestMemoryWithoutKeyring(t *testing.T) {
 	os.Remove(path)
 	os.Remove(path + ".lock")
 	_, err := Open(path, Options{Create: true})
-	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "which was of generation 4") ||
+	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "one of generation 4 before") ||
 		!strings.Contains(err.Error(), "rekey keyring restore") {
 		t.Errorf("error is %v", err)
 	}

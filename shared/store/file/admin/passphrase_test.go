@@ -97,7 +97,7 @@ func TestPlainRefused(t *testing.T) {
 	}
 	// What a crash or a full disk has left is not in plain text: it is lost.
 	for content, want := range map[string]string{"": "is empty", "\n": "is empty",
-		strings.Repeat("\x00", 512): "nothing but zero bytes"} {
+		strings.Repeat("\x00", 512): "only zero bytes"} {
 		mustWrite(t, encrypted, []byte(content))
 		if _, err := mustKeepWith(t, encrypted, given(phrase)).Check(); errors.Is(err, passphrase.ErrPlain) ||
 			!strings.Contains(err.Error(), want) {

@@ -166,7 +166,7 @@ func (p *Passphrase) Seal(path string, text []byte) ([]byte, error) {
 	}
 	again, err := p.unlocked.Open(data)
 	if err == nil && !(p.unlocked.Fits(data) && bytes.Equal(again, text)) {
-		err = errors.New("it has another text")
+		err = errors.New("it opens to another text")
 	}
 	if err != nil {
 		return nil, notOpening(err)

@@ -42,7 +42,7 @@ func readFile(path string, readable bool) ([]byte, error) {
 	case len(secret) > maxSize:
 		return nil, fmt.Errorf("needs the passphrase in %s, which is over %d bytes: is it another file?", path, maxSize)
 	case bytes.IndexByte(secret, 0) >= 0:
-		return nil, fmt.Errorf("needs the passphrase in %s, which is no text in UTF-8: save it so", path)
+		return nil, fmt.Errorf("needs the passphrase in %s, which is not UTF-8 text: save it as UTF-8", path)
 	case bytes.ContainsAny(secret, "\r\n"):
 		return nil, fmt.Errorf("needs the passphrase in %s, which has more than one line", path)
 	}

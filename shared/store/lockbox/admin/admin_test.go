@@ -152,7 +152,7 @@ func TestCopied(t *testing.T) {
 	}
 	f.Inject(noSetCurrentVersion)
 	_, err = f.Rotate(ctx, k.ID, 0)
-	says(t, err, keyadmin.ErrRefused, "copied the material", "is the primary and is no good")
+	says(t, err, keyadmin.ErrRefused, "copied the material", "is the primary and is not usable")
 	found, err := f.findings()
 	if err != nil || len(found) != 2 || !strings.Contains(found[0].Problem, "has the material of version") {
 		t.Errorf("check finds %+v, %v", found, err)
@@ -191,7 +191,7 @@ func TestNotAKey(t *testing.T) {
 		id, v := key.ID(raw), key.VersionID(versions[0])
 		f.ResetCounts()
 		for _, err := range everyMethod(f, id, v) {
-			says(t, err, keyadmin.ErrNotFound, "is no key")
+			says(t, err, keyadmin.ErrNotFound, "is not a key")
 		}
 		for _, method := range []string{"AddVersion", "Update", "Delete", "Deactivate", "SetCurrentVersion",
 			"ScheduleVersionDestruction"} {
@@ -203,7 +203,7 @@ func TestNotAKey(t *testing.T) {
 			t.Errorf("%s is listed: %v, %v", name, all, err)
 		}
 		found, err := f.findings(id)
-		if err != nil || len(found) != 1 || !strings.Contains(found[0].Problem, "it is no key") {
+		if err != nil || len(found) != 1 || !strings.Contains(found[0].Problem, "it is not a key") {
 			t.Errorf("check finds %+v, %v", found, err)
 		}
 	}

@@ -45,7 +45,7 @@ func (a *Admin) Check(ctx context.Context, ids ...key.ID) (*keyadmin.Checked, er
 		case s.value.isKey():
 			keys = append(keys, s.value)
 		case len(ids) > 0:
-			c.find(key.ID(all[i].Id), all[i].Name, "", "it is no key: no entry of it is called like an algorithm",
+			c.find(key.ID(all[i].Id), all[i].Name, "", "it is not a key: no entry of it has the name of an algorithm",
 				"see docs/lockbox.md for what makes a secret a key")
 		}
 	}
@@ -156,7 +156,7 @@ func (c *check) payload(sec *lockbox.Secret, v *lockbox.Version, o opened) {
 	switch {
 	case codeOf(o.err) == codes.PermissionDenied:
 		c.find(id, sec.Name, v.Id, "its payload cannot be read: the role lockbox.payloadViewer on it is missing"+
-			wrapped(sec), "grant it to whoever uses the key")
+			wrapped(sec), "grant it to the account that uses the key")
 		return
 	case codeOf(o.err) == codes.FailedPrecondition:
 		c.find(id, sec.Name, v.Id, "its payload cannot be read: "+o.err.Error(), "see its state")
@@ -173,7 +173,7 @@ func (c *check) payload(sec *lockbox.Secret, v *lockbox.Version, o opened) {
 	here := place{id, key.VersionID(o.version)}
 	if other, ok := c.seen[o.fingerprint]; ok && other != here {
 		c.find(id, sec.Name, o.version, fmt.Sprintf("it has the material of version %s of key %s", other.version,
-			other.key), "rotate with --material local: a copy adds nothing, and whoever knows one knows both")
+			other.key), "rotate with --material local: a copy adds nothing, and anyone who knows one knows both")
 		return
 	}
 	c.seen[o.fingerprint] = here

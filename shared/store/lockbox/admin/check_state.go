@@ -30,7 +30,7 @@ func (c *check) state(s *state) {
 	case s.GetStatus() == lockbox.Secret_CREATING:
 		c.note(s, "", "it is still being created", fmt.Sprintf("look again: `rekey keys get %s`", s.Id))
 	case s.GetStatus() != lockbox.Secret_ACTIVE && s.primaryStays() != nil:
-		c.note(s, "", "it is disabled", fmt.Sprintf("see to its primary first: then `rekey keys enable %s` enables it",
+		c.note(s, "", "it is disabled", fmt.Sprintf("give it a usable primary, then `rekey keys enable %s` enables it",
 			s.Id))
 	case s.GetStatus() != lockbox.Secret_ACTIVE:
 		c.note(s, "", "it is disabled", fmt.Sprintf("`rekey keys enable %s` enables it", s.Id))
@@ -91,7 +91,7 @@ func (s *state) another() string {
 func (c *check) scheduled(s *state) {
 	for _, v := range keyadmin.Scheduled(s.all()) {
 		if s.deleted() || !v.Primary {
-			c.note(s, string(v.ID), "it is to be destroyed "+keyadmin.Date(v.DestroyAt),
+			c.note(s, string(v.ID), "it will be destroyed "+keyadmin.Date(v.DestroyAt),
 				fmt.Sprintf("`rekey keys cancel-destruction %s %s` takes that back", s.Id, v.ID))
 		}
 	}
@@ -113,7 +113,7 @@ func (c *check) specification(s *state) {
 	problem := fmt.Sprintf("Lockbox generates an entry %q, and the primary has %q: a version added elsewhere may "+
 		"have both", next, names[0])
 	if next == "" {
-		problem = fmt.Sprintf("Lockbox generates nothing any more, and the primary has the generated %q: a version "+
+		problem = fmt.Sprintf("Lockbox no longer generates an entry, and the primary has the generated %q: a version "+
 			"added elsewhere copies it", names[0])
 	}
 	advice := fmt.Sprintf("a rotation may have been interrupted: `rekey keys rotate %s --algorithm %v` makes a "+

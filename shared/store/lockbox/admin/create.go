@@ -170,7 +170,7 @@ func (a *Admin) readMade(ctx context.Context, secret, version string, want key.A
 	}
 	algorithm, got, err := payload.Material(p)
 	if err != nil {
-		return nil, fmt.Errorf("what Lockbox made is no key: %w", err)
+		return nil, fmt.Errorf("what Lockbox made is not a key: %w", err)
 	}
 	if algorithm != want || p.GetVersionId() != version || material != nil && !bytes.Equal(got, material) {
 		clear(got)
@@ -191,7 +191,7 @@ func (a *Admin) takeBack(ctx context.Context, id, version string, why error) err
 		err = a.remove(context.WithoutCancel(ctx), id)
 	}
 	if err != nil {
-		return differs(id, "it was created and is no good: %w; it could not be deleted again: %w: see "+
+		return differs(id, "it was created and is not usable: %w; it could not be deleted again: %w: see "+
 			"`rekey keys get %s`", why, err, id)
 	}
 	return fmt.Errorf("the secret was created and deleted again: %w", why)

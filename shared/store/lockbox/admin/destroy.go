@@ -113,13 +113,13 @@ func (s *state) scheduledAt(id key.VersionID, at time.Time) error {
 	v := s.find(id)
 	switch {
 	case v == nil:
-		return fmt.Errorf("version %s is not there any more", id)
+		return fmt.Errorf("version %s no longer exists", id)
 	case v.GetStatus() == lockbox.Version_DESTROYED:
 		return nil
 	case v.GetStatus() != lockbox.Version_SCHEDULED_FOR_DESTRUCTION:
 		return fmt.Errorf("version %s is %v, and not scheduled for destruction", id, v.GetStatus())
 	case !at.IsZero() && !timeOf(v).Equal(at):
-		return fmt.Errorf("version %s is to be destroyed %s, and not %s: somebody else has scheduled it", id,
+		return fmt.Errorf("version %s will be destroyed %s, and not %s: somebody else has scheduled it", id,
 			keyadmin.Date(timeOf(v)), keyadmin.Date(at))
 	}
 	return nil
@@ -171,7 +171,7 @@ func (a *Admin) cancel(ctx context.Context, v *lockbox.Version) (*state, error) 
 			lockbox.SecretServiceClient.CancelVersionDestruction, q)
 	}, func(s *state) error {
 		if s.scheduledAt(key.VersionID(v.Id), timeOf(v)) == nil && s.some(lockbox.Version_SCHEDULED_FOR_DESTRUCTION) {
-			return fmt.Errorf("version %s is still to be destroyed %s", v.Id, keyadmin.Date(timeOf(v)))
+			return fmt.Errorf("version %s will still be destroyed %s", v.Id, keyadmin.Date(timeOf(v)))
 		}
 		return s.isActive(key.VersionID(v.Id))
 	}})
@@ -181,9 +181,9 @@ func (a *Admin) cancel(ctx context.Context, v *lockbox.Version) (*state, error) 
 func (s *state) isActive(id key.VersionID) error {
 	switch v := s.find(id); {
 	case v == nil:
-		return fmt.Errorf("version %s is not there any more", id)
+		return fmt.Errorf("version %s no longer exists", id)
 	case v.GetStatus() == lockbox.Version_SCHEDULED_FOR_DESTRUCTION:
-		return fmt.Errorf("version %s is to be destroyed %s: somebody else has scheduled it", id,
+		return fmt.Errorf("version %s will be destroyed %s: somebody else has scheduled it", id,
 			keyadmin.Date(timeOf(v)))
 	case v.GetStatus() != lockbox.Version_ACTIVE:
 		return fmt.Errorf("version %s is %v", id, v.GetStatus())

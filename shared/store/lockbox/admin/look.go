@@ -80,7 +80,7 @@ func (a *Admin) known(ctx context.Context, id key.ID) (*state, error) {
 		return nil, fmt.Errorf("key %s: %w", id, err)
 	}
 	if !s.isKey() {
-		return nil, fmt.Errorf("%w: secret %s is no key: no entry of it is called %s", keyadmin.ErrNotFound, id,
+		return nil, fmt.Errorf("%w: secret %s is not a key: no entry of it is called %s", keyadmin.ErrNotFound, id,
 			key.AlgorithmNames)
 	}
 	return s, nil

@@ -286,7 +286,7 @@ func (p *probe) deleted(ctx context.Context) error {
 	if err != nil && !slices.Contains([]string{"NOT_FOUND", "PERMISSION_DENIED"}, name(err)) {
 		return err // it says nothing of the secret
 	}
-	seen := same(err != nil, "is at once", "leaves it "+sec.GetStatus().String())
-	p.saw("Delete of a secret", "is at once", seen)
+	seen := same(err != nil, "is immediate", "leaves it "+sec.GetStatus().String())
+	p.saw("Delete of a secret", "is immediate", seen)
 	return nil
 }

@@ -81,7 +81,7 @@ func (a *Admin) settle(ctx context.Context, secret string) {
 	}
 }
 
-// differs says what is otherwise than asked for.
+// differs says what is not as asked for.
 func differs(id, format string, args ...any) error {
 	return fmt.Errorf("%w: key %s: %w", keyadmin.ErrDiffers, id, fmt.Errorf(format, args...))
 }

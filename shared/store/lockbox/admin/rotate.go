@@ -284,24 +284,24 @@ func (r *rotation) retreat(ctx context.Context, now *state, version string, why 
 			"`rekey keys check %s`", version, why, other, r.Id)
 	}
 	if r.prior == "" || now.isActive(key.VersionID(r.prior)) != nil {
-		return fmt.Errorf("key %s: version %s was added, is the primary and is no good, and there is none to go back "+
-			"to: %w", r.Id, version, why)
+		return fmt.Errorf("key %s: version %s was added, is the primary and is not usable, and there is none to go "+
+			"back to: %w", r.Id, version, why)
 	}
 	ctx = context.WithoutCancel(ctx)
 	now, err := r.setCurrent(ctx, now, key.VersionID(r.prior), "make the old version the primary again")
 	if err != nil {
-		return fmt.Errorf("key %s: version %s was added, is the primary and is no good: %w; %w", r.Id, version, why,
+		return fmt.Errorf("key %s: version %s was added, is the primary and is not usable: %w; %w", r.Id, version, why,
 			err)
 	}
 	if other := r.overtaken(ctx, now, version); other != "" {
 		if _, err := r.setCurrent(ctx, now, other, "make what somebody else has set the primary again"); err != nil {
 			why = fmt.Errorf("%w; that could not be set again: %w", why, err)
 		}
-		return differs(r.Id, "version %s was added and is no good, and meanwhile somebody else has made %s the "+
+		return differs(r.Id, "version %s was added and is not usable, and meanwhile somebody else has made %s the "+
 			"primary: see `rekey keys get %s`: %w", version, other, r.Id, why)
 	}
-	why = fmt.Errorf("key %s: version %s was added and is no good, %s is the primary again: %w", r.Id, version, r.prior,
-		why)
+	why = fmt.Errorf("key %s: version %s was added and is not usable, %s is the primary again: %w", r.Id, version,
+		r.prior, why)
 	return r.unspecify(ctx, len(r.versions)+1, why)
 }
 

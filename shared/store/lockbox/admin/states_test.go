@@ -41,7 +41,7 @@ type row struct {
 var rows = []row{
 	{"enabled", lockbox.Secret_ACTIVE, []lockbox.Version_Status{active, active}, true, "", "", nil},
 	{"enabled, an old version scheduled", lockbox.Secret_ACTIVE, []lockbox.Version_Status{scheduled, active}, true,
-		"1 version to be destroyed", "it is to be destroyed", []string{"cancel"}},
+		"1 version to be destroyed", "it will be destroyed", []string{"cancel"}},
 	{"enabled, its primary scheduled", lockbox.Secret_ACTIVE, []lockbox.Version_Status{active, scheduled}, true,
 		"primary to be destroyed", "the primary is scheduled", []string{"cancel", "rotate", "set-primary"}},
 	{"enabled, its primary destroyed", lockbox.Secret_ACTIVE, []lockbox.Version_Status{active, destroyed}, true,
@@ -67,7 +67,7 @@ var rows = []row{
 	{"being deleted", lockbox.Secret_INACTIVE, []lockbox.Version_Status{scheduled, scheduled}, true,
 		"to be deleted", "it is being deleted", []string{"cancel enable", "delete --now"}},
 	{"deleted", lockbox.Secret_INACTIVE, []lockbox.Version_Status{destroyed, destroyed}, false,
-		"deleted for ever", "it has been deleted", []string{"delete --now"}},
+		"deleted permanently", "it has been deleted", []string{"delete --now"}},
 	{"being created", lockbox.Secret_CREATING, []lockbox.Version_Status{active}, true, "", "it is still being created",
 		[]string{"delete --now"}},
 }
@@ -181,7 +181,7 @@ func TestAdvice(t *testing.T) {
 		c, err := f.Check(ctx, f.put(r))
 		f.must(c, err)
 		for i, found := range c.Findings {
-			if strings.HasPrefix(found.Advice, "see to its primary first: ") {
+			if strings.HasPrefix(found.Advice, "give it a usable primary, ") {
 				continue // which is another finding
 			}
 			for way := range strings.Split(found.Advice, ", or ") {
@@ -295,7 +295,7 @@ func TestInterrupted(t *testing.T) {
 		algorithm key.Algorithm
 		says      string
 	}{{AsBefore, key.AES128, `Lockbox generates an entry "AES_128.generated"`},
-		{Local, 0, "Lockbox generates nothing any more"}} {
+		{Local, 0, "Lockbox no longer generates"}} {
 		f := start(t, lockboxtest.Behavior{})
 		id, _, primary := f.pair()
 		f.Material = to.material

@@ -15,7 +15,7 @@ func nothingIn(data []byte) error {
 	case len(bytes.Trim(data, blank)) == 0:
 		return errors.New("is empty: restore it from a backup")
 	case len(bytes.Trim(data, "\x00")) == 0:
-		return errors.New("has nothing but zero bytes, as a crash of the machine leaves it: restore it from a backup")
+		return errors.New("has only zero bytes, as after a crash of the machine: restore it from a backup")
 	}
 	return nil
 }

@@ -87,7 +87,7 @@ func decodeExact(data []byte) (*Keyring, int, error) {
 	case format > Format:
 		return nil, 0, fmt.Errorf("has format %d, and this rekey reads up to %d: %w: upgrade", format, Format, ErrNewer)
 	case format != Format && Older[format] == nil:
-		return nil, 0, errors.New("it has no such format")
+		return nil, 0, errors.New("its format is unknown")
 	}
 	read := Older[format]
 	if format == Format {

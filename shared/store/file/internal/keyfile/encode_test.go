@@ -153,8 +153,8 @@ func TestMeaning(t *testing.T) {
 	material1 := fmt.Sprintf("%q", "28G0yQD/5I1XW12lxjgEASX2XbD+PiRJS3bqmGRX2YY=")
 	for _, test := range []struct{ old, new, want string }{
 		{`"format": 1`, `"format": 2`, "newer rekey"},
-		{`"format": 1`, `"format": 0`, "no such format"},
-		{`"format": 1`, `"format": -1`, "no such format"},
+		{`"format": 1`, `"format": 0`, "its format is unknown"},
+		{`"format": 1`, `"format": -1`, "its format is unknown"},
 		{`"format": 1`, `"format": "1"`, "damaged"},
 		{`"format": 1`, `"Format": 1`, "format"},
 		{`"format": 1,`, `"format": 1, "format": 1,`, "damaged"},

@@ -109,7 +109,7 @@ func (m Memory) Accept(generation uint64) error {
 // Lost is the error of a keyring that is remembered and not there: it wraps
 // fs.ErrNotExist.
 func (m Memory) Lost() error {
-	return fmt.Errorf("no keyring at %s any more, which was of generation %d (%s): is its volume mounted? "+
+	return fmt.Errorf("no keyring at %s now, but one of generation %d before (%s): is its volume mounted? "+
 		"`rekey keyring restore FILE` puts a backup there; --create makes a new one, which opens nothing that the "+
 		"old one encrypted (%w)",
 		strings.TrimSuffix(m.Path, MemorySuffix), m.Generation, m.Path, fs.ErrNotExist)

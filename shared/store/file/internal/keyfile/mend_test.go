@@ -147,7 +147,7 @@ func TestOther(t *testing.T) {
 	}{
 		"empty":      {"", "is empty", true},
 		"a BOM":      {"\ufeff\r\n", "is empty", true},
-		"zeros":      {strings.Repeat("\x00", 512), "nothing but zero bytes", true},
+		"zeros":      {strings.Repeat("\x00", 512), "only zero bytes", true},
 		"cut":        {good[:len(good)/2], "its end is missing", true},
 		"cut, CRLF":  {strings.ReplaceAll(good[:len(good)/2], "\n", "\r\n"), "its end is missing", true},
 		"cut, text":  {good[:200], "its end is missing", true},

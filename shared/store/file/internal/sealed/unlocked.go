@@ -44,7 +44,7 @@ func Unlock(first, secret []byte) (*Unlocked, error) {
 	}
 	u.identity, err = age.ParseX25519Identity(string(bytes.TrimSpace(text)))
 	if err != nil {
-		return nil, damaged("the identity in its first part is none of age's") // err may quote it
+		return nil, damaged("the identity in its first part is not one of age's") // err may quote it
 	}
 	return u, nil
 }

@@ -40,14 +40,14 @@ func parseKey(data []byte) (*accountKey, error) {
 		PrivateKey       string `json:"private_key"` // PEM, after a line of text
 	}
 	if json.Unmarshal(data, &k) != nil {
-		return nil, errors.New("it is no JSON object")
+		return nil, errors.New("it is not a JSON object")
 	}
 	if k.ID == "" || k.ServiceAccountID == "" {
 		return nil, errors.New("id or service_account_id is missing")
 	}
 	private, err := jwt.ParseRSAPrivateKeyFromPEM([]byte(k.PrivateKey))
 	if err != nil {
-		return nil, errors.New("private_key is no RSA key in PEM")
+		return nil, errors.New("private_key is not an RSA key in PEM")
 	}
 	return &accountKey{k.ID, k.ServiceAccountID, private}, nil
 }

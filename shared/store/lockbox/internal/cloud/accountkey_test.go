@@ -37,12 +37,13 @@ func TestParseKey(t *testing.T) {
 	}{
 		"PKCS 8": {"aje1", "aje2", "PLEASE DO NOT REMOVE THIS LINE! Yandex.Cloud SA Key ID <aje1>\n" + pkcs8,
 			""},
-		"PKCS 1":          {"aje1", "aje2", pkcs1, ""},
-		"no id":           {"", "aje2", pkcs8, "id or service_account_id is missing"},
-		"a user's":        {"aje1", "", pkcs8, "id or service_account_id is missing"},
-		"no private key":  {"aje1", "aje2", "", "no RSA key in PEM"},
-		"cut short":       {"aje1", "aje2", pkcs8[:len(pkcs8)-60], "no RSA key in PEM"},
-		"another's label": {"aje1", "aje2", strings.ReplaceAll(pkcs8, "PRIVATE", "PUBLIC")[:300], "no RSA key in PEM"},
+		"PKCS 1":         {"aje1", "aje2", pkcs1, ""},
+		"no id":          {"", "aje2", pkcs8, "id or service_account_id is missing"},
+		"a user's":       {"aje1", "", pkcs8, "id or service_account_id is missing"},
+		"no private key": {"aje1", "aje2", "", "not an RSA key in PEM"},
+		"cut short":      {"aje1", "aje2", pkcs8[:len(pkcs8)-60], "not an RSA key in PEM"},
+		"another's label": {"aje1", "aje2", strings.ReplaceAll(pkcs8, "PRIVATE", "PUBLIC")[:300],
+			"not an RSA key in PEM"},
 	} {
 		data, err := json.Marshal(map[string]string{"id": test.id, "service_account_id": test.account,
 			"private_key": test.private, "key_algorithm": "RSA_2048"})

@@ -23,7 +23,7 @@ func (e Endpoint) Check() error {
 	host, port, err := net.SplitHostPort(address)
 	if _, noPort := strconv.ParseUint(port, 10, 16); err != nil || noPort != nil || host == "" ||
 		strings.Contains(host, "/") {
-		return fmt.Errorf("%.60q is no host:port", string(e))
+		return fmt.Errorf("%.60q is not a host:port", string(e))
 	}
 	if ip := net.ParseIP(host); isPlain && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return fmt.Errorf("%.60q is without TLS and not on this machine: keys would pass over the network in plain "+

@@ -65,7 +65,7 @@ func secretRequest(ctx context.Context, id string) (*http.Request, error) {
 	}
 	if session == "" {
 		return nil, refusal(fmt.Sprintf("the secret %q cannot be asked for: AWS_SESSION_TOKEN is not set, so this is "+
-			"no AWS Lambda function", id))
+			"not an AWS Lambda function", id))
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://localhost:"+port+"/secretsmanager/get?secretId="+
 		url.QueryEscape(id), nil)
@@ -101,9 +101,9 @@ func secretError(id string, answer *http.Response, body []byte) error {
 	if name := exception.Find(body); name != nil {
 		what += ", " + string(name)
 	}
-	err := fmt.Errorf("the layer %s answers %s for the secret %q: may the role of this function "+
-		"secretsmanager:GetSecretValue on it (and kms:Decrypt, if it has a KMS key of its own), "+
-		"is it in this region, and has it a value? The lines of the layer in this function's log say more",
+	err := fmt.Errorf("the layer %s answers %s for the secret %q: has the role of this function "+
+		"the right secretsmanager:GetSecretValue on it (and kms:Decrypt, if it has its own KMS key), "+
+		"is it in this region, and does it have a value? The lines of the layer in this function's log say more",
 		extensionLayer, what, id)
 	if answer.StatusCode == http.StatusUnauthorized || answer.StatusCode == http.StatusForbidden || denied.Match(body) {
 		return refusal(err.Error())

@@ -64,17 +64,18 @@ var spoilt = []struct {
 	{"not ready", func(_ *testing.T, e *extensiontest.Server) { e.NotReady(1) }, codes.Unavailable, "is not ready yet"},
 	{"no layer", func(_ *testing.T, e *extensiontest.Server) { e.Close() }, codes.Unavailable,
 		"is the layer AWS-Parameters-and-Secrets-Lambda-Extension part of this function?"},
-	{"not allowed", denied400(""), codes.Unavailable, "may the role of this function secretsmanager:GetSecretValue " +
+	{"not allowed", denied400(""), codes.Unavailable, "has the role of this function the right " +
+		"secretsmanager:GetSecretValue " +
 		"on it"},
 	{"not allowed, with the reason", denied400("api error AccessDeniedException: " + private), codes.Unauthenticated,
 		"answers 400 Bad Request, AccessDeniedException for the secret"},
 	{"no value, with the reason", denied400(`{"__type":"ResourceNotFoundException","message":"` + private + `"}`),
-		codes.Unauthenticated, "has it a value?"},
+		codes.Unauthenticated, "does it have a value?"},
 	{"another reason", denied400("ThrottlingException: " + private), codes.Unavailable,
 		"400 Bad Request, ThrottlingException"},
 	{"another function's token", setenv("AWS_SESSION_TOKEN", private), codes.Unauthenticated,
 		"answers 401 Unauthorized"},
-	{"no function", setenv("AWS_SESSION_TOKEN", ""), codes.Unauthenticated, "this is no AWS Lambda function"},
+	{"no function", setenv("AWS_SESSION_TOKEN", ""), codes.Unauthenticated, "this is not an AWS Lambda function"},
 	{"no port", setenv(extensionPort, "1@192.0.2.1:80"), codes.Unauthenticated, "want a port"},
 	{"no key", put(`"` + private + `"`), codes.Unauthenticated, "holds no authorized key"},
 	{"no PEM", put(`{"id":"a","service_account_id":"b","private_key":"` + private + `"}`), codes.Unauthenticated,
