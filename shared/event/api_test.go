@@ -16,10 +16,12 @@ import (
 )
 
 // TestAPI holds each way in to the conformance suite of the API: a request is
-// put into the event that it would be there.
+// put into the event that it would be there. (What differs from another only in
+// the parameters of its path is TestPathParameters'.)
 func TestAPI(t *testing.T) {
 	for _, file := range recorded(t) {
-		if e := mustRead(t, file); e.bare() || !strings.HasSuffix(file, "-encrypt.json") {
+		if e := mustRead(t, file); e.bare() || !strings.HasSuffix(file, "-encrypt.json") ||
+			strings.Contains(file, "-action-") {
 			continue
 		}
 		t.Run(strings.TrimSuffix(file, "-encrypt.json"), func(t *testing.T) {
