@@ -14,8 +14,9 @@ import (
 // FromBrowsers has a server on a loopback address refuse what browsers send
 // for the pages of elsewhere, which may be a page of anybody: one whose name
 // resolves to this address by now (DNS rebinding) is the same site to the
-// browser, and could read the answers too. Names are those under which this
-// server may be known besides the names of loopback.
+// browser, and could read the answers too. Beyond loopback that holds for a GET:
+// of a POST browsers name the page. Names are those under which this server may
+// be known besides the names of loopback.
 func FromBrowsers(loopback bool, names []string) Option {
 	return func(h *handler) { h.pages = pages{loopback, names} }
 }
@@ -38,7 +39,7 @@ func (p pages) refuse(r *http.Request) *api.Error {
 			return errPage
 		}
 	}
-	if !p.loopback || !fromBrowser(r.Header) {
+	if !p.loopback && r.Method != http.MethodGet || !fromBrowser(r.Header) {
 		return nil
 	}
 	for _, site := range r.Header["Sec-Fetch-Site"] {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +18,13 @@ import (
 // rebinding has it.
 func (f *face) as(t *testing.T, host string, headers ...string) int {
 	t.Helper()
-	r, err := http.NewRequest("POST", "http://"+host+path, strings.NewReader(good))
+	return f.asTo(t, "POST", host, headers...)
+}
+
+// asTo is as with another method.
+func (f *face) asTo(t *testing.T, method, host string, headers ...string) int {
+	t.Helper()
+	r, err := http.NewRequest(method, "http://"+host+path, strings.NewReader(good))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +144,7 @@ func TestNoHost(t *testing.T) {
 }
 
 // TestOpenToTheNetwork: beyond loopback anybody may call by any name, but no
-// page from elsewhere.
+// page from elsewhere, which a GET does not name.
 func TestOpenToTheNetwork(t *testing.T) {
 	f := mustServeAs(t, new(ring), server.Options{}, server.FromBrowsers(false, nil))
 	for _, host := range append(loopback, foreign...) {
@@ -146,6 +153,16 @@ func TestOpenToTheNetwork(t *testing.T) {
 		}
 		if got := f.as(t, host, "Origin", "https://example.com"); got != 403 {
 			t.Errorf("%s, a page from elsewhere: got %d", host, got)
+		}
+		want := 403
+		if slices.Contains(loopback, host) {
+			want = 405
+		}
+		if got := f.asTo(t, "GET", host, "User-Agent", "Mozilla/5.0"); got != want {
+			t.Errorf("%s, a GET: got %d, want %d", host, got, want)
+		}
+		if got := f.asTo(t, "GET", host); got != 405 {
+			t.Errorf("%s, a GET of no browser: got %d", host, got)
 		}
 	}
 }

@@ -35,8 +35,8 @@ func (l *limits) declare(c *cobra.Command) {
 			"others")
 	bodies := c.Flags().String(bodiesFlag, fmt.Sprintf("%dMiB", server.BodyMemory>>20),
 		"the `SIZE` of the memory for the bodies of all requests together")
-	hosts := c.Flags().StringArray(hostFlag, nil, "a `NAME` by which browsers may call a server on loopback, besides "+
-		"localhost; may be repeated")
+	hosts := c.Flags().StringArray(hostFlag, nil, "a `NAME` by which browsers may call this server, besides localhost; "+
+		"may be repeated")
 	cli.Before(c, func() (err error) {
 		if l.connections, err = strconv.Atoi(*connections); tooLarge(err, *connections) {
 			return exit.Usagef("--%s %s is too large a number", connectionsFlag, config.Word(*connections))
