@@ -66,7 +66,7 @@ func TestFlood(t *testing.T) {
 		}
 	}
 	if raced() {
-		return // which takes memory of its own
+		return // which needs its own memory
 	}
 	const most = 72 << 10 // KiB: only the 300 bodies would be 75 MiB
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.Process.Pid))

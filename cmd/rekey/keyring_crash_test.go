@@ -69,7 +69,7 @@ func mustRun(t *testing.T, args ...string) string {
 	return out.String()
 }
 
-// timeRotation is how long a rotation takes here that is left alone.
+// timeRotation is how long a rotation takes here without interruption.
 func timeRotation(t *testing.T, path string, printed map[string]bool) time.Duration {
 	t.Helper()
 	fastest := time.Minute
@@ -77,7 +77,7 @@ func timeRotation(t *testing.T, path string, printed map[string]bool) time.Durat
 		start := time.Now()
 		id := rotateAndKill(t, path, time.Minute)
 		if id == "" {
-			t.Fatal("a rotation that was left alone printed nothing")
+			t.Fatal("a rotation that was not interrupted printed nothing")
 		}
 		printed[id] = true
 		fastest = min(fastest, time.Since(start))
@@ -86,7 +86,7 @@ func timeRotation(t *testing.T, path string, printed map[string]bool) time.Durat
 }
 
 // rotateAndKill returns the version that the command printed before it was
-// killed, or ended by itself.
+// killed, or ended normally.
 func rotateAndKill(t *testing.T, path string, after time.Duration) string {
 	t.Helper()
 	var out bytes.Buffer

@@ -35,7 +35,7 @@ func TestScript(t *testing.T) {
 }
 
 // heedSignals has what the tests start take signals that are ignored here: under
-// nohup, or in the background of a script, a session would wait for ever for the
+// nohup, or in the background of a script, a session would wait forever for the
 // end of what it has interrupted.
 func heedSignals() {
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGHUP} {
@@ -59,7 +59,7 @@ var words = map[string]func(*testscript.TestScript, bool, []string){
 	"lockbox":  lockboxCommand,
 }
 
-// setup gives a session a configuration folder of its own.
+// setup gives a session its own configuration folder.
 func setup(e *testscript.Env) error {
 	e.Setenv("HOME", e.WorkDir)
 	e.Setenv("XDG_CONFIG_HOME", filepath.Join(e.WorkDir, "config"))

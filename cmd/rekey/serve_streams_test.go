@@ -133,7 +133,7 @@ func TestLogHangs(t *testing.T) {
 	mustEnd(t, c)
 }
 
-// TestLogGone: that nobody reads the log, or the banner, any more ends nothing.
+// TestLogGone: the server goes on when nobody reads the log or the banner.
 func TestLogGone(t *testing.T) {
 	out, errs := mustPipe(t), mustPipe(t)
 	out.r.Close()

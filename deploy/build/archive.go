@@ -25,7 +25,7 @@ type entry struct {
 // has.
 var written = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// pack makes an archive that depends on names, modes and contents alone. What
+// pack makes an archive that depends only on names, modes and contents. What
 // compresses is Go's own: another version of it may make other bytes.
 func pack(entries []entry) ([]byte, error) {
 	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.name, b.name) })

@@ -11,7 +11,7 @@ import (
 	"rekey/shared/slow"
 )
 
-// builder is a machine of Yandex Cloud that builds one function: nothing but a
+// builder is a machine of Yandex Cloud that builds one function: only a
 // version of Go, a C compiler and the unpacked archive.
 type builder struct {
 	goroot string
@@ -78,7 +78,7 @@ func needBuilder(t *testing.T) {
 	}
 }
 
-// TestBuilder builds every function from the archive alone, with empty caches
+// TestBuilder builds every function only from the archive, with empty caches
 // and no network. The first is measured: a builder starts cold each time.
 func TestBuilder(t *testing.T) {
 	needBuilder(t)

@@ -37,7 +37,7 @@ func Lambda(ctx context.Context, root, arch, function, out string) error {
 }
 
 // LambdaArchive returns what is uploaded for a function and architecture: the
-// program alone, as bootstrap.
+// program only, as bootstrap.
 func LambdaArchive(ctx context.Context, root, arch, function string) ([]byte, error) {
 	work, err := os.MkdirTemp("", "rekey-build")
 	if err != nil {

@@ -24,7 +24,7 @@ func (p *listed) files() []string {
 	return slices.Concat(p.GoFiles, p.CgoFiles, p.CFiles, p.HFiles, p.SFiles, p.SysoFiles, p.EmbedFiles)
 }
 
-// architectures are what plugins are built for: Yandex Cloud has amd64 alone,
+// architectures are what plugins are built for: Yandex Cloud has only amd64,
 // and the local stage also runs elsewhere.
 var architectures = []string{"amd64", "arm64"}
 

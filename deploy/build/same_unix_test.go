@@ -17,7 +17,7 @@ import (
 )
 
 // mustCopy copies what the functions may be built of into a new folder, with
-// times of its own.
+// its own times.
 func mustCopy(t *testing.T, name string) (root string) {
 	t.Helper()
 	root = filepath.Join(t.TempDir(), name)

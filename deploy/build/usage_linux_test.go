@@ -27,7 +27,7 @@ func (u usage) String() string {
 	}
 	atHalf := 2 * u.cpu.Seconds()
 	return fmt.Sprintf("CPU %.0f s, at half a core %.0f s (%.0f %% of %d s), here %.0f s; files %s; memory %s; both "+
-		"at once %s",
+		"concurrently %s",
 		u.cpu.Seconds(), atHalf, 100*atHalf/MaxSeconds, MaxSeconds, u.wall.Seconds(), share(u.files, MaxFiles),
 		share(u.memory, MaxMemory), share(u.both, MaxMemory))
 }
@@ -36,7 +36,7 @@ func (u usage) String() string {
 // for less is not seen.
 const between = 200 * time.Millisecond
 
-// measured runs a command in a process group of its own and looks at it and
+// measured runs a command in its own process group and looks at it and
 // at a folder while it runs.
 func measured(c *exec.Cmd, dir string) (u usage, err error) {
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}

@@ -22,7 +22,7 @@ const (
 
 // Yandex returns the source archive of all functions for Yandex Cloud
 // Functions, for the clone at root: the files that their build reads and no
-// other, with a go.mod and go.sum of their own, and with the packages of other
+// other, with their own go.mod and go.sum, and with the packages of other
 // modules in a vendor folder. So the build needs neither a network nor a
 // module cache, which would hold 160 MB more than is compiled.
 func Yandex(ctx context.Context, root string) ([]byte, error) { return yandex(ctx, root, true) }

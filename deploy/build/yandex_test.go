@@ -192,7 +192,7 @@ func TestYandexMod(t *testing.T) {
 	mustGo(t, dir, "mod", "tidy", "-diff")
 }
 
-// TestYandexModules: the two archives differ in the vendor folder alone.
+// TestYandexModules: the two archives differ only in the vendor folder.
 func TestYandexModules(t *testing.T) {
 	slow.Skip(t)
 	without, err := YandexModules(ctx, clone)

@@ -109,7 +109,7 @@ func replace(path string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // it is not there any more after the rename
+	defer os.Remove(f.Name()) // after the rename it no longer exists
 	_, err = f.Write(data)
 	if err := errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
 		return err

@@ -1,6 +1,6 @@
 // Command smoke proves a deployment from outside: the four operations and
 // their errors through whatever is in front of the functions, and, with
-// -lockbox, what rekey assumes about Lockbox, on secrets of its own:
+// -lockbox, what rekey assumes about Lockbox, on its own secrets:
 //
 //	go run ./deploy/smoke -url https://d5d....apigw.yandexcloud.net -key e6q... -other e6q...
 //	go run ./deploy/smoke -function encrypt=https://functions.yandexcloud.net/d4e... -function decrypt=... -key e6q...

@@ -163,7 +163,7 @@ func TestBrokenOff(t *testing.T) {
 	}
 }
 
-// TestUnsaid: findings that nobody could read are no success.
+// TestUnsaid: findings that nobody could read are a failure.
 func TestUnsaid(t *testing.T) {
 	t.Setenv("SMOKE_TOKEN", "good")
 	out, in := io.Pipe()

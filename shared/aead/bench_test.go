@@ -10,7 +10,7 @@ import (
 	"rekey/shared/key"
 )
 
-// BenchmarkSeal compares a message with what AES-GCM alone costs: a reused
+// BenchmarkSeal compares a message with the cost of plain AES-GCM: a reused
 // key, a random nonce drawn for each message, and the same additional data.
 func BenchmarkSeal(b *testing.B) {
 	prefix := make([]byte, 47)

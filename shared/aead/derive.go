@@ -17,7 +17,7 @@ const okmSize = 32 + CommitmentSize
 func (k *Key) state() *state { return k.states.Get().(*state) }
 
 // release wipes what is derived from the material and gives the state back.
-// The HMAC is not reset here but before each use: whoever panicked between
+// The HMAC is not reset here but before each use: a panic between
 // may have left it dirty.
 func (k *Key) release(s *state) {
 	clear(s.okm[:])

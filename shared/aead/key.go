@@ -18,7 +18,7 @@ const MaterialSize = 32
 
 // Key seals and opens messages under one version's material. It is safe for
 // concurrent use and shows its material to nobody: every way of printing it
-// shows the algorithm alone.
+// shows only the algorithm.
 type Key struct {
 	algorithm key.Algorithm
 	states    sync.Pool // of *state, keyed with the material

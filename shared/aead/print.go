@@ -6,7 +6,7 @@ import (
 )
 
 // Material is 32 bytes of material on their way between a store and a Key. It
-// prints as its kind alone, whatever struct it is an exported field of.
+// prints only as its kind, whatever struct it is an exported field of.
 type Material []byte
 
 const materialText = "aead.Material"

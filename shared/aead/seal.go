@@ -91,7 +91,7 @@ func (k *Key) Open(dst, header, sealed, aad []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	// AES-GCM alone commits to no key: one body can be made to open under two
+	// Plain AES-GCM does not commit to a key: one body can be made to open under two
 	// (docs/format.md). This comparison is what refuses the second. GCM runs
 	// whatever it says, so that all failures take the same way.
 	committed := subtle.ConstantTimeCompare(commitment, s.commitment())

@@ -198,9 +198,9 @@ func TestNoRandomnessNoCiphertext(t *testing.T) {
 	k := testKey(t, key.AES256)
 	broken := errors.New("no entropy")
 	for name, source := range map[string]io.Reader{
-		"at once":   iotest.ErrReader(broken),
-		"half-way":  io.MultiReader(bytes.NewReader(make([]byte, SaltSize)), iotest.ErrReader(broken)),
-		"too short": bytes.NewReader(make([]byte, SaltSize+NonceSize-1)),
+		"immediately": iotest.ErrReader(broken),
+		"half-way":    io.MultiReader(bytes.NewReader(make([]byte, SaltSize)), iotest.ErrReader(broken)),
+		"too short":   bytes.NewReader(make([]byte, SaltSize+NonceSize-1)),
 	} {
 		if got, err := k.seal(source, nil, []byte("prefix"), nil, []byte("plaintext")); err == nil || got != nil {
 			t.Errorf("%s: %x, %v; want nil and an error", name, got, err)
@@ -233,7 +233,7 @@ func TestConcurrentUse(t *testing.T) {
 	wg.Wait()
 }
 
-// TestDirtyState guards that a state is reset before use: whoever panicked in
+// TestDirtyState guards that a state is reset before use: a panic in
 // the middle of a message leaves a dirty one.
 func TestDirtyState(t *testing.T) {
 	k := testKey(t, key.AES256)

@@ -122,7 +122,7 @@ type hkdfVector struct {
 }
 
 // TestWycheproofHKDF runs state.block, which is our HKDF-Expand. Its label is
-// taken away meanwhile, so that the info is the vector's alone. What RKY1
+// taken away meanwhile, so that the info is only the vector's. What RKY1
 // leaves out, HKDF-Extract, is done here: PRK = HMAC(salt, ikm), 32 bytes as
 // our material is. RKY1 needs two blocks: of longer outputs the first 64
 // bytes are compared.

@@ -37,7 +37,7 @@ type Call struct {
 // Memory is where the bytes of one request lie. Take returns n bytes, all zero.
 type Memory interface{ Take(n int) []byte }
 
-// Room is no bytes yet, with the capacity for n.
+// Room is an empty slice with the capacity for n.
 func (c *Call) Room(n int) []byte {
 	if c.Memory == nil {
 		return make([]byte, 0, n)
@@ -45,5 +45,5 @@ func (c *Call) Room(n int) []byte {
 	return c.Memory.Take(n)[:0]
 }
 
-// Own is a call of a program for whoever runs it: nobody is asked who that is.
+// Own is a call by the person who runs the program; nobody checks who that is.
 func Own() *Call { return &Call{Principal: Anonymous} }

@@ -71,7 +71,7 @@ func newAPI(local bool, log *slog.Logger) (*rest.API, error) {
 	return rest.New(auth.Authenticator(), rules, rest.Crypto(service)), nil
 }
 
-// Rules are those of a service: whoever is authenticated may do everything.
+// Rules are those of a service: anyone who is authenticated may do everything.
 func Rules(log *slog.Logger, l requestlog.Lines) *pipeline.Pipeline {
 	return &pipeline.Pipeline{Authorizer: pipeline.Everybody{}, Limiter: pipeline.Unlimited{},
 		Recorder: requestlog.New(log, l)}

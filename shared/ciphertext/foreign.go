@@ -64,7 +64,7 @@ var marked = []struct {
 }{
 	// getsops/sops, aes/cipher.go.
 	{"ENC[AES256_GCM,", sops},
-	// ansible, lib/ansible/parsing/vault: alone, or behind "!vault |" in YAML.
+	// ansible, lib/ansible/parsing/vault: on its own, or behind "!vault |" in YAML.
 	{"$ANSIBLE_VAULT;", ansible},
 	// voxpupuli/hiera-eyaml.
 	{"ENC[PKCS7,", eyaml},

@@ -167,7 +167,7 @@ func TestInspectUnknown(t *testing.T) {
 	}
 }
 
-// FuzzInspect: it agrees with Split, shows nothing but ids that are ids, and
+// FuzzInspect: it agrees with Split, shows only ids that are ids, and
 // never claims more bytes than there are.
 func FuzzInspect(f *testing.F) {
 	good := blobOf("key", "version", 3)

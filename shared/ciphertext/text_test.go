@@ -262,7 +262,7 @@ func FuzzUndone(f *testing.F) {
 }
 
 // TestOfSomethingElse: base64 of something else that has a ciphertext's first
-// letters in it is no ciphertext with other text around, and spaces that stand
+// letters in it is not a ciphertext with other text around, and spaces that stand
 // around it are none of its +.
 func TestOfSomethingElse(t *testing.T) {
 	good := base64.StdEncoding.EncodeToString(random(t, 40, 1))

@@ -164,7 +164,7 @@ func inside(before []byte) bool {
 	for word > 0 && (isURLSafe(before[word-1]) || before[word-1] == '+' || before[word-1] == '/') {
 		word--
 	}
-	const long = 16 // letters, which are no name and no path if they are mixed
+	const long = 16 // letters, which are neither a name nor a path if they are mixed
 	last := before[word:]
 	return len(last) > long && bytes.ContainsAny(last, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") &&
 		bytes.ContainsAny(last, "0123456789")

@@ -23,7 +23,7 @@ import (
 var ctx = context.Background()
 
 // ring is kms.Keys: the key one, with a version of the same id; off answers
-// that it is INACTIVE, broken with an error that is no sentinel.
+// that it is INACTIVE, broken with an error that is not a sentinel.
 type ring struct{ version *keyring.Version }
 
 func (r ring) Get(_ context.Context, k key.ID, v key.VersionID) (*keyring.Version, error) {

@@ -18,7 +18,7 @@ import (
 	"rekey/shared/key"
 )
 
-// TestNew: plaintexts go over plain HTTP on loopback alone.
+// TestNew: plaintexts go over plain HTTP only on loopback.
 func TestNew(t *testing.T) {
 	for _, endpoint := range []string{
 		"http://127.0.0.1:8480", "http://localhost:8480/", "http://localhost", "http://LocalHost:1",

@@ -31,7 +31,7 @@ type (
 	}
 )
 
-// answers reports whether this can be the answer to a request: whoever
+// answers reports whether this can be the answer to a request: who
 // answers something else with status 200 has encrypted nothing.
 func (r *response) answers(o api.Operation, id key.ID, q request) bool {
 	if r.KeyID != id || r.VersionID == "" {

@@ -31,7 +31,7 @@ func encryptWith(t *testing.T, token string, h http.HandlerFunc) error {
 	return err
 }
 
-// TestToken: it is sent as it is, and nothing is without one.
+// TestToken: it is sent unchanged, and without one nothing is sent.
 func TestToken(t *testing.T) {
 	for token, want := range map[string]string{"": "", "t1.abc": "Bearer t1.abc", "a-._~+/=": "Bearer a-._~+/="} {
 		err := encryptWith(t, token, func(w http.ResponseWriter, r *http.Request) {
@@ -68,7 +68,7 @@ func jwt(exp string) string {
 	return "e30." + base64.RawURLEncoding.EncodeToString([]byte(`{"exp":`+exp+`}`)) + ".c2ln"
 }
 
-// TestDenied: 401 and 403 say what is missing, whoever answers them.
+// TestDenied: 401 and 403 say what is missing, whatever answers them.
 func TestDenied(t *testing.T) {
 	const own = `{"code":%d,"message":"from the KMS"}`
 	for name, row := range map[string]struct {

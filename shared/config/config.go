@@ -98,7 +98,7 @@ func (Secret) LogValue() slog.Value { return slog.StringValue("config.Secret") }
 func (Secret) MarshalText() ([]byte, error) { return []byte("config.Secret"), nil }
 
 // Limits of the durations. A TTL of more than an hour would make revocation a
-// matter of luck; a store that is away for a day is not coming back by itself.
+// matter of luck; a store that is down for a day does not recover without help.
 const (
 	maxTTL   = time.Hour
 	maxGrace = 24 * time.Hour
@@ -150,7 +150,7 @@ func LoadWith(f Flags) (*Config, error) {
 	return &c, nil
 }
 
-// read reads each variable by itself, for envconfig stops at the first that it
+// read reads each variable separately, for envconfig stops at the first that it
 // cannot read. Empty ones, which checkEmpty refuses, stay zero.
 func (c *Config) read() error {
 	var errs []error
@@ -227,7 +227,7 @@ func (c *Config) places() []setting {
 		{"OPERATION_ENDPOINT", c.OperationEndpoint}, {"IAM_ENDPOINT", c.IAMEndpoint}, {"FOLDER_ID", c.FolderID}}
 }
 
-// checkUnused refuses what another store would not look at: whoever sets it
+// checkUnused refuses what another store would not look at: anyone who sets it
 // means Lockbox.
 func (c *Config) checkUnused() error {
 	if c.Store == StoreLockbox {
@@ -302,7 +302,7 @@ const MaxWindow = max(maxTTL, maxGrace)
 
 // Window is how long a version that was the primary may still encrypt
 // somewhere: the larger of the two bounds of a server's cache. A server over a
-// keyring file sees a change at once and goes by them only where it can no
+// keyring file sees a change immediately and goes by them only where it can no
 // longer read the file. Those over Lockbox run elsewhere, with settings of
 // their own: who does not say both in his own environment knows neither.
 func (c *Config) Window() time.Duration {

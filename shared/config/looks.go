@@ -103,7 +103,7 @@ func kindOf(c byte) byte {
 	return 0
 }
 
-// Word is Short for what is no setting: text of several words, which may be a
+// Word is Short for what is not a setting: text of several words, which may be a
 // passphrase, is not repeated.
 func Word(value string) string {
 	if strings.ContainsFunc(value, unicode.IsSpace) {

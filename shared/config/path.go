@@ -112,7 +112,7 @@ func isShown(path string) bool {
 // capitals, and no dot.
 var plainName = regexp.MustCompile(`^([a-z0-9_-]+|[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+)$`)
 
-// oddity says what in a path was meant for a shell, or is no part of a name.
+// oddity says what in a path was meant for a shell, or is not part of a name.
 func oddity(path string) string {
 	for _, row := range oddities {
 		if at := row.in.FindStringIndex(path); at != nil {

@@ -6,7 +6,7 @@ import (
 )
 
 // checkServer checks what names a server and its token, and refuses it where
-// none is asked: whoever sets it means that the keys are there.
+// none is asked: anyone who sets it means that the keys are there.
 func (c *Config) checkServer(asks bool) error {
 	var errs []error
 	for _, v := range []setting{{"ENDPOINT", c.Endpoint}, {"TOKEN", string(c.Token)}, {"TOKEN_FILE", c.TokenFile}} {

@@ -7,7 +7,7 @@ import "rekey/shared/strictjson"
 type requestContext struct {
 	set       bool
 	requestID string
-	method    string // AWS payload 2.0 has it here alone
+	method    string // AWS payload 2.0 has it only here
 	caller    string // who the platform says is calling
 	rank      int    // how telling caller is: higher wins
 	sender    string // who brings the event, if by a way that is not served
@@ -21,7 +21,7 @@ func (c *requestContext) read(m strictjson.Value) error {
 		}
 		switch string(name) {
 		case "requestId":
-			if v.IsString() { // of another type it is no id
+			if v.IsString() { // of another type it is not an id
 				c.requestID, err = text(v)
 			}
 		case "http":
@@ -109,7 +109,7 @@ func (c *requestContext) readClaims(m strictjson.Value) error {
 }
 
 // within is object for what a function of the user's own may have written: it
-// finds nothing in what is no object.
+// finds nothing in what is not an object.
 func within(m strictjson.Value, f func(name []byte, v strictjson.Value) error) error {
 	if !m.IsObject() {
 		return nil

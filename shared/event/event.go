@@ -54,7 +54,7 @@ func (e *Event) parse() *call {
 }
 
 // direct makes the neutral request of an event that is the request itself,
-// and no trigger's. What they send is read or not by whoever it is for: the
+// and no trigger's. What they send is read or not, whoever it is for: the
 // answer has no envelope.
 func (v *envelope) direct(raw []byte) *call {
 	c := &call{Request: rest.Request{Body: raw}, shape: bare}

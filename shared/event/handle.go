@@ -64,7 +64,7 @@ func handle(ctx context.Context, e *Event, open Open, only api.Operation) (out *
 const invocationKey = "lambdaRuntimeRequestID"
 
 // Our own deadline comes before the platform's: where one instance serves
-// several calls at once, a call that times out there takes all others with it.
+// several calls concurrently, a call that times out there takes all others with it.
 const (
 	deadline = 5 * time.Second        // where the platform names none
 	margin   = 500 * time.Millisecond // before the one that it names

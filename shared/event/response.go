@@ -20,7 +20,7 @@ type shape uint8
 
 const (
 	http       shape = iota // HTTP's envelope
-	bare                    // the body as it is: of a direct invocation
+	bare                    // only the body: of a direct invocation
 	multiValue              // HTTP's envelope with multiValueHeaders: for a load balancer that sends these
 )
 

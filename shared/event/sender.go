@@ -28,7 +28,7 @@ func notCaller(member []byte) bool {
 }
 
 // warms reports whether a name has "warm" in it, in any case: warmer, isWarmUp,
-// keep-warm. Each tool for that has a name of its own, and no request such a field.
+// keep-warm. Each tool for that has its own name, and no request such a field.
 func warms(member []byte) bool {
 	const longest = 32 // bytes of a name that is repeated in an answer
 	warm := []byte("warm")

@@ -2,7 +2,7 @@
 // that cannot trust what else is put there, such as root in the folder of a
 // service account: it works through a descriptor of the folder, so that nobody
 // can put another one in its place meanwhile; it follows no links; and it gives
-// an owner and a mode to nothing but a file that it has made just now.
+// an owner and a mode only to a file that it has just made.
 //
 // Start at Open, whose path Resolve makes of what a person has typed. Names are
 // those of files in the folder, without separators.

@@ -69,7 +69,7 @@ func TestCreate(t *testing.T) {
 	}
 }
 
-// TestOpenFile opens nothing but a regular file, and waits for nobody.
+// TestOpenFile opens only a regular file, and waits for nobody.
 func TestOpenFile(t *testing.T) {
 	d := mustOpen(t, temp(t))
 	must(t, os.WriteFile(d.Path("file"), []byte("text"), 0o600))

@@ -27,9 +27,9 @@ func Resolve(path string) (string, error) {
 	for links := 0; len(rest) > 0; {
 		name := rest[0]
 		rest = rest[1:]
-		next := filepath.Join(at, name) // cleans away . and, at a folder that is no link, ..
+		next := filepath.Join(at, name) // cleans away . and, at a folder that is not a link, ..
 		to, err := os.Readlink(next)
-		if err != nil { // it is no link, or not there
+		if err != nil { // it is not a link, or not there
 			at = next
 			continue
 		}

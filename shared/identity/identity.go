@@ -23,7 +23,7 @@ type Mode string
 // The modes.
 const (
 	None     Mode = "none"     // nobody is asked: everybody is let in
-	Platform Mode = "platform" // whoever the platform lets in, under the name it gives
+	Platform Mode = "platform" // anyone the platform lets in, under the name it gives
 )
 
 // An Authenticator finds out who calls. Nobody, the zero value, is who proved

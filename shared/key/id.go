@@ -21,7 +21,7 @@ type (
 var ErrEmptyID = errors.New("is required")
 
 // Check reports what is wrong with the id: it must have 1 to 50 characters
-// of [A-Za-z0-9._-], and not dots alone. The error never repeats the id,
+// of [A-Za-z0-9._-], and not only dots. The error never repeats the id,
 // which may hold anything.
 func (id ID) Check() error { return check(string(id)) }
 

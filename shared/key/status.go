@@ -38,7 +38,7 @@ func (s Status) String() string {
 type VersionStatus uint8
 
 // A version SCHEDULED_FOR_DESTRUCTION neither encrypts nor decrypts, and
-// does again once the destruction is cancelled. DESTROYED is for ever.
+// does again once the destruction is cancelled. DESTROYED is final.
 const (
 	VersionActive    VersionStatus = 1
 	VersionScheduled VersionStatus = 2

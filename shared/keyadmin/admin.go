@@ -21,9 +21,9 @@ type Key struct {
 	DeleteAt         time.Time // zero unless Delete was called and can still be undone
 	DefaultAlgorithm key.Algorithm
 	PrimaryVersion   *Version   // nil if none
-	Scheduled        []*Version // what is to be destroyed, the first one first
+	Scheduled        []*Version // in the order of their destruction
 	FolderID         string     // where it is, in Lockbox
-	Deleted          bool       // for ever: nothing is left but what blocks its id or name
+	Deleted          bool       // permanently: only its id and name are still known, and blocked
 }
 
 // Version is a version of a key (SymmetricKeyVersion). It has no material.
@@ -54,9 +54,9 @@ type Import struct {
 	Name      string        // for a key that is created by this import; optional
 }
 
-// Schedule says when a version is to be destroyed.
+// Schedule says when a version will be destroyed.
 type Schedule struct {
-	Pending time.Duration // from now; 0 is at once
+	Pending time.Duration // from now; 0 is immediately
 	Force   bool          // waive the rules that protect what may be in use
 }
 
@@ -78,7 +78,7 @@ type Admin interface {
 	// List returns all keys that are not deleted, oldest first. With Unseen it
 	// returns those that it could see.
 	List(ctx context.Context) ([]*Key, error)
-	// Get returns one key, by id alone.
+	// Get returns one key, only by id.
 	Get(ctx context.Context, id key.ID) (*Key, error)
 	// Versions returns the versions of a key, oldest first, with the destroyed.
 	Versions(ctx context.Context, id key.ID) ([]*Version, error)

@@ -33,7 +33,7 @@ type Finding struct {
 
 // A Namer is an Admin with a way to ids and names that costs less than List.
 type Namer interface {
-	// Names returns the keys with what is known at once: ID, Name and Status.
+	// Names returns the keys with what is known without further calls: ID, Name and Status.
 	// Some may be deleted permanently.
 	Names(ctx context.Context) ([]*Key, error)
 }
@@ -46,6 +46,6 @@ type Lister interface {
 
 // A Remover is an Admin that can delete a key without any grace.
 type Remover interface {
-	// Remove deletes a key at once and for ever.
+	// Remove deletes a key immediately and permanently.
 	Remove(ctx context.Context, id key.ID) error
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // Find returns the key that a person means: by id, and if there is none of
-// this id, by a name that one key alone has.
+// this id, or by a name that only one key has.
 func Find(ctx context.Context, a Admin, idOrName string) (*Key, error) {
 	missing := unnamed(idOrName)
 	if id := key.ID(idOrName); id.Check() == nil {

@@ -95,7 +95,7 @@ func TestFindFailure(t *testing.T) {
 }
 
 // TestFindListed: an id wins over a name, and no store is asked about what may
-// be no id at all.
+// be not an id at all.
 func TestFindListed(t *testing.T) {
 	s := &shelf{keys: []*keyadmin.Key{
 		{ID: "k1", Name: "orders"},

@@ -80,7 +80,7 @@ func CheckStatus(s key.Status) error {
 }
 
 // CheckImport refuses an Import that no store could take. It leaves it to
-// whoever knows where the material comes from to ask aead.CheckRaw. The error
+// anyone who knows where the material comes from to ask aead.CheckRaw. The error
 // never repeats the material.
 func CheckImport(i Import) error {
 	if err := CheckKeyID(i.KeyID); err != nil {

@@ -5,7 +5,7 @@ import (
 	"log/slog"
 )
 
-// secret is the text of material, in a seed. It prints as its kind alone, in
+// secret is the text of material, in a seed. It prints only as its kind, in
 // a panic too, which asks String.
 type secret string
 

@@ -7,7 +7,7 @@ import (
 	"rekey/shared/key"
 )
 
-// Scheduled are the versions that are to be destroyed, the first one first.
+// Scheduled are the versions that will be destroyed, in that order.
 func Scheduled(all []*Version) []*Version {
 	due := slices.DeleteFunc(slices.Clone(all), func(v *Version) bool { return v.Status != key.VersionScheduled })
 	slices.SortStableFunc(due, func(x, y *Version) int { return x.DestroyAt.Compare(y.DestroyAt) })

@@ -4,7 +4,7 @@ import "fmt"
 
 // maxCalls is how many calls of the driver may be under way, with those that
 // do not honour their context and may never return: 256, more questions than a
-// busy server has at once (each is another version), and 2 MiB of stacks. Half
+// busy server has at the same time (each is another version), and 2 MiB of stacks. Half
 // of them are for what has been answered before.
 const maxCalls = 256
 

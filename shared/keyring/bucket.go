@@ -78,7 +78,7 @@ func (m *limiter) take(k key.ID, refused bool, now stamp) bool {
 	return true
 }
 
-// bucket goes by the monotonic clock alone: nobody gains by setting a clock.
+// bucket uses only the monotonic clock: nobody gains by setting a clock.
 type bucket struct {
 	tokens float64
 	at     time.Duration // when it was last filled, by the monotonic clock

@@ -40,7 +40,7 @@ func (s stamp) age(now stamp) time.Duration {
 // plus is the moment d after s.
 func (s stamp) plus(d time.Duration) stamp { return stamp{s.wall.Add(d), s.mono + d} }
 
-// stamps returns the reader of both clocks. The system's are read at once,
+// stamps returns the reader of both clocks. The system's are read together,
 // which halves the price of a hit.
 func (c Clock) stamps() func() stamp {
 	start := time.Now()

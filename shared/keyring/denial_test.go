@@ -40,7 +40,7 @@ func TestNegativeIsKeptTwoSeconds(t *testing.T) {
 	r.serves("after 2 s", "k", "", 1)
 }
 
-func TestNegativeAtOnceAndNoGraceAfterIt(t *testing.T) {
+func TestNegativeImmediatelyAndNoGraceAfterIt(t *testing.T) {
 	for _, denial := range []error{ErrNoKey, ErrDenied, ErrNoVersion, ErrKeyInactive,
 		ErrVersionScheduled, ErrVersionDestroyed, ErrNotUsable} {
 		r := newRing(t, Options{TTL: ttl, Grace: grace})

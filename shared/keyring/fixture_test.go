@@ -21,7 +21,7 @@ type fakeClock struct {
 	mu    sync.Mutex
 	wall  time.Time
 	mono  time.Duration
-	waits []time.Duration // what After was asked for; it fires at once, or never for lastWords
+	waits []time.Duration // what After was asked for; it fires immediately, or never for lastWords
 }
 
 func (c *fakeClock) move(wall, mono time.Duration) {
@@ -197,7 +197,7 @@ func (r *ring) goGet(ctx context.Context, q question) <-chan outcome {
 	return c
 }
 
-// receive fails the test rather than wait for ever.
+// receive fails the test rather than wait forever.
 func receive[T any](t *testing.T, what string, c <-chan T) T {
 	t.Helper()
 	select {

@@ -116,7 +116,7 @@ func TestFloodOfRefusedLeavesRoom(t *testing.T) {
 	}
 }
 
-// What was in use and is not any more is limited as what never was.
+// What is no longer in use is limited as what never was.
 func TestFloodOfFormerVersionsIsBounded(t *testing.T) {
 	r := newRing(t, Options{TTL: ttl, PerKey: Rate{0, 1000}, PerInstance: Rate{0, 1000}})
 	ask := func() {
@@ -208,7 +208,7 @@ func TestRecentEvictsTheOldest(t *testing.T) {
 	for n := range 10 {
 		m.put(n, n)
 		if _, ok := m.get(n); !ok {
-			t.Fatalf("%d is gone at once", n)
+			t.Fatalf("%d is gone immediately", n)
 		}
 	}
 	for n, want := range []bool{9: true, 8: true, 7: true, 4: true, 3: false} {

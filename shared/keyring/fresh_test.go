@@ -64,8 +64,8 @@ func TestPrimaryAnswerRenewsVersion(t *testing.T) {
 
 func TestAgeIsTheLargerOfBothClocks(t *testing.T) {
 	for name, move := range map[string]func(*fakeClock){
-		"wall alone goes on":   func(c *fakeClock) { c.move(ttl+1, 0) },
-		"mono alone goes on":   func(c *fakeClock) { c.move(0, ttl+1) },
+		"only wall goes on":    func(c *fakeClock) { c.move(ttl+1, 0) },
+		"only mono goes on":    func(c *fakeClock) { c.move(0, ttl+1) },
 		"wall stepped forward": func(c *fakeClock) { c.move(24*time.Hour, time.Millisecond) },
 		"wall stepped back":    func(c *fakeClock) { c.move(-1, time.Millisecond) },
 		"wall far back":        func(c *fakeClock) { c.move(-200*365*24*time.Hour, time.Millisecond) },

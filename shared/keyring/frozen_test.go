@@ -31,7 +31,7 @@ func TestAnswerFromBeforeAFreezeIsAskedForAgain(t *testing.T) {
 	}
 }
 
-// A load may take its whole deadline: that is no freeze.
+// A load may take its whole deadline: that is not a freeze.
 func TestSlowAnswerIsAnAnswer(t *testing.T) {
 	for _, ttl := range []time.Duration{0, ttl} {
 		r := newRing(t, Options{TTL: ttl})
@@ -48,7 +48,7 @@ func TestSlowAnswerIsAnAnswer(t *testing.T) {
 }
 
 // The connection that has died in a freeze says nothing of the store: a stale
-// version is not served on that alone.
+// version is not served only because of that.
 func TestFailureOfAFreezeIsNoOutage(t *testing.T) {
 	r := newRing(t, Options{TTL: ttl, Grace: grace})
 	r.serves("cold", "k", "v1", 1)

@@ -83,7 +83,7 @@ func (r *Keyring) takeGeneration(ctx context.Context) {
 }
 
 // report logs the first check that fails, and the first that does not again:
-// an operator must not hear of it only when nothing is served any more.
+// an operator must hear of it while keys are still served.
 func (r *Keyring) report(err error) {
 	if err != nil && !errors.Is(err, ErrUnavailable) {
 		return // the check ended before it knew

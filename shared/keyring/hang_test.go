@@ -59,7 +59,7 @@ func TestLastWordsOfADriver(t *testing.T) {
 }
 
 // However many questions a driver never returns from, what it holds is bounded;
-// half of that is for what is in use. Then the answer is there at once, and once
+// half of that is for what is in use. Then the answer is there immediately, and once
 // the driver returns all is well.
 func TestDriverThatNeverReturns(t *testing.T) {
 	r := newRing(t, Options{TTL: ttl, Grace: grace, PerKey: Rate{1 << 30, 1 << 30},
@@ -82,7 +82,7 @@ func TestDriverThatNeverReturns(t *testing.T) {
 	}
 	r.refuses("never answered", "k", "new", ErrUnavailable, 0)
 	r.clock.pass(retryAfter)
-	r.serves("stale, at once", "k", "v1", 0)
+	r.serves("stale, immediately", "k", "v1", 0)
 	if got := runtime.NumGoroutine() - before; got > maxCalls+10 {
 		t.Errorf("%d goroutines more than before, want %d", got, maxCalls)
 	}
@@ -94,7 +94,7 @@ func TestDriverThatNeverReturns(t *testing.T) {
 	r.serves("in use", "k", "v1", 1)
 }
 
-// each calls ask with each number below n, for many callers at once.
+// each calls ask with each number below n, for many callers concurrently.
 func each(n int, ask func(int)) {
 	var callers sync.WaitGroup
 	for i := range n {

@@ -76,7 +76,7 @@ func (c *keyCache) expire(v key.VersionID, err error) (cached bool) {
 // immediately, or if that was done within the last second and is not urgent,
 // once it is a second old. A load that is under way goes on, and who waits for
 // it loads once more; what either brings is not kept. (It is not discarded:
-// whoever asks for what is refused, often enough, could keep any load from ever
+// anyone who asks for what is refused, often enough, could keep any load from ever
 // ending.)
 func (c *keyCache) invalidate(now stamp, urgent bool) {
 	freshFor := invalidateEvery
@@ -119,13 +119,13 @@ func (c *keyCache) exclude(v key.VersionID) {
 	}
 }
 
-// cancel ends l, and nobody joins it any more.
+// cancel ends l, and no caller joins it afterwards.
 func (c *keyCache) cancel(l *load) {
 	l.cancel()
 	c.detach(l)
 }
 
-// detach has nobody join l any more.
+// detach keeps callers from joining l.
 func (c *keyCache) detach(l *load) {
 	if c.current[l.asked.version] == l {
 		delete(c.current, l.asked.version)

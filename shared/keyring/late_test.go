@@ -73,7 +73,7 @@ func TestNoGraceAfterANegativeThatWasThrownAway(t *testing.T) {
 	}
 }
 
-// Whoever asks for versions that are refused, few or many, and however the
+// Anyone who asks for versions that are refused, few or many, and however the
 // store says so, keeps no other from being served by a store that is slow.
 func TestDenialsStarveNobody(t *testing.T) {
 	for _, denial := range []error{ErrVersionDestroyed, ErrVersionScheduled, ErrNoVersion, ErrNotUsable,
@@ -182,7 +182,7 @@ func TestDenialOfKeyStopsAllLoadsAtAnyTime(t *testing.T) {
 	}
 }
 
-// One that may be about another version alone is heard, too: what is from before
+// One that may concern only another version counts, too: what is from before
 // it is served for the rest of its second, and not for a TTL.
 func TestDenialInTheSparedSecondIsHeardAfterIt(t *testing.T) {
 	for _, denial := range []error{ErrNotUsable, ErrVersionDestroyed, ErrNoPrimary} {
@@ -220,7 +220,7 @@ func (r *ring) inSparedSecond(denial error) (late *call, caller <-chan outcome) 
 	return late, caller
 }
 
-// Loads that overtake each other do not make their callers ask for ever: the
+// Loads that overtake each other do not make their callers ask forever: the
 // later answer serves both, with a TTL of 0, too.
 func TestOvertakenLoadIsServedByTheLater(t *testing.T) {
 	r := newRing(t, Options{})

@@ -12,10 +12,10 @@ const (
 	// coldTimeout ends a load when nothing can be served instead.
 	coldTimeout = 5 * time.Second
 	// staleTimeout ends a load when a stale entry can be served instead, at its
-	// end too: or a store that takes so long would be UNAVAILABLE for ever
+	// end too: or a store that takes so long would be UNAVAILABLE forever
 	// where the grace ends a moment after the TTL.
 	staleTimeout = time.Second
-	// maxJoinAge is the age of a load that nobody joins any more: it may have
+	// maxJoinAge is the age from which nobody joins a load: it may have
 	// been frozen with its instance and never end.
 	maxJoinAge = 3 * time.Second
 	// frozenAge is the age of an answer that was under way while its instance
@@ -29,7 +29,7 @@ const (
 var errDiscarded = errors.New("load was discarded")
 
 // load is one read of the store, for all who ask the same meanwhile. It has
-// a context of its own, which ends when the last of them has left.
+// its own context, which ends when the last of them has left.
 type load struct {
 	asked  question
 	number uint64 // loads are numbered in the order in which they begin
@@ -40,8 +40,8 @@ type load struct {
 	waiters     int                    // protected by Keyring.mu, as are the next four
 	freshFor    time.Duration          // for how long an entry of what it brings
 	invalidated bool                   // a negative answer came that may be about what it brings
-	discarded   bool                   // what it brings is thrown away
-	denied      map[key.VersionID]bool // versions that it must not bring any more
+	discarded   bool                   // its result is thrown away
+	denied      map[key.VersionID]bool // versions that it must no longer bring
 
 	done   chan struct{} // closed when there is an answer, or
 	answer *Version
@@ -104,7 +104,7 @@ func (r *Keyring) wait(ctx context.Context, l *load, waiter bool) error {
 }
 
 // join returns the load to wait for, or the answer without one. Of a load that
-// is too old the caller is no waiter: he shares the next one with all who come
+// is too old the caller does not wait for it: it shares the next one with all who come
 // meanwhile.
 func (r *Keyring) join(q question, tooOld uint64) (*load, *Version, error) {
 	r.mu.Lock()

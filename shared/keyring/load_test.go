@@ -69,7 +69,7 @@ func TestLastWaiterLeavingCancelsTheLoad(t *testing.T) {
 	receive(t, "the load's end", c.ctx.Done())
 
 	late := r.goGet(background, q)
-	fresh := receive(t, "a load of its own", g)
+	fresh := receive(t, "its own load", g)
 	c.fail(c.ctx.Err())
 	fresh.found()
 	if o := receive(t, "late caller", late); o.err != nil {
@@ -121,7 +121,7 @@ func TestFrozenLoadIsNotJoined(t *testing.T) {
 			}
 			receive(t, "the frozen load's end", frozen.ctx.Done())
 			if err := frozen.ctx.Err(); err != context.Canceled {
-				t.Errorf("frozen load ended with %v, want %v at once", err, context.Canceled)
+				t.Errorf("frozen load ended with %v, want %v immediately", err, context.Canceled)
 			}
 			frozen.fail(frozen.ctx.Err())
 			r.store.answer(nil)

@@ -119,12 +119,12 @@ func TestContextErrorsOfStore(t *testing.T) {
 		r := newRing(t, Options{TTL: ttl})
 		r.store.fail(fmt.Errorf("calling: %w", err))
 		if _, got := r.get("k", "v1"); !errors.Is(got, want) || errors.Is(got, err) {
-			t.Errorf("%v: got %v, want %v alone", err, got, want)
+			t.Errorf("%v: got %v, want only %v", err, got, want)
 		}
 	}
 }
 
-// Too many reads are no outage, whoever says so: the store would answer, so the
+// Too many reads are not an outage, whoever says so: the store would answer, so the
 // bound is the TTL. Otherwise many requests would keep a revoked version alive.
 func TestTooManyReadsAreNoOutage(t *testing.T) {
 	for _, late := range []bool{false, true} { // late: in the last moment of the load

@@ -21,7 +21,7 @@ var panics = map[string]func(*Version) any{
 	"a struct of it": func(v *Version) any { return struct{ v *Version }{v} },
 }
 
-// TestPanicShowsNoMaterial lets programs of its own die, with the traces of
+// TestPanicShowsNoMaterial lets its own programs die, with the traces of
 // all goroutines, which print the arguments of every function.
 func TestPanicShowsNoMaterial(t *testing.T) {
 	material := []byte("0123456789-material-987654321-xy")

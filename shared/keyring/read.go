@@ -31,7 +31,7 @@ func (r *Keyring) read(l *load) (*Version, error) {
 }
 
 // mayBeNew reports whether q is a version of a key that is there, and was not
-// there itself: what is held and now unknown is gone, at once.
+// there itself: what was cached and is now unknown is dropped immediately.
 func (r *Keyring) mayBeNew(q question) bool {
 	r.mu.RLock()
 	defer r.mu.RUnlock()

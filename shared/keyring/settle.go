@@ -80,7 +80,7 @@ func (r *Keyring) accept(c *keyCache, l *load, version *Version) (w *warning) {
 	return w
 }
 
-// deny takes a negative answer, at once.
+// deny takes a negative answer, immediately.
 func (r *Keyring) deny(c *keyCache, l *load, err error) {
 	now := r.now()
 	l.err = err
@@ -111,7 +111,7 @@ func (r *Keyring) serveStale(q question, err error) (*Version, *warning, error) 
 
 // withinTTL is the answer to q when the store could give one and was not asked,
 // would not be asked, or was not understood: then the TTL is the bound, and not
-// the grace. What a caller can use up is no outage.
+// the grace. What a caller can use up is not an outage.
 func (r *Keyring) withinTTL(q question, err error) (*Version, error) {
 	e := r.cached[q.key].entry(q.version)
 	if e == nil || r.ttl <= 0 || e.confirmed.age(r.now()) > r.ttl {

@@ -15,7 +15,7 @@ type Store interface {
 	// empty. The ids have passed Check. It answers with a usable version or
 	// with an error that wraps one of the sentinels of this package; any other
 	// error means that no answer came, as ErrUnavailable does. It keeps no
-	// answers of its own, honours the context, and is safe for concurrent use.
+	// own answers, honours the context, and is safe for concurrent use.
 	Get(ctx context.Context, k key.ID, v key.VersionID) (*Version, error)
 }
 
@@ -26,7 +26,7 @@ type Generational interface {
 	Generation(ctx context.Context) (uint64, error)
 }
 
-// Negative answers: the store has spoken. They take effect at once.
+// Negative answers: the store has answered. They take effect immediately.
 var (
 	// ErrNoKey: there is no key of this id.
 	ErrNoKey = errors.New("no such key")
@@ -52,13 +52,13 @@ var (
 	// ErrUnavailable: the store did not answer. What was known before stays true
 	// for a while.
 	ErrUnavailable = errors.New("store is unavailable")
-	// ErrBroken is ErrUnavailable for a reason that does not pass by itself, such
+	// ErrBroken is ErrUnavailable for a reason that does not pass without help, such
 	// as a damaged file or a passphrase that is missing.
 	ErrBroken = fmt.Errorf("%w", ErrUnavailable)
 	// ErrTimeout: the store did not answer in time. The same.
 	ErrTimeout = errors.New("store did not answer in time")
 	// ErrExhausted: the store, or our own limit on reads of it, says not now. A
-	// caller can bring that about, so it is no outage: nothing is served for it
+	// caller can bring that about, so it is not an outage: nothing is served for it
 	// that is older than the TTL.
 	ErrExhausted = errors.New("too many reads of the store")
 )

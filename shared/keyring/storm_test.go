@@ -55,7 +55,7 @@ func (s *storm) destroy(k key.ID) {
 	s.mu.Lock()
 	s.dead[k] = 0
 	s.mu.Unlock()
-	now := s.now() // by now nobody is told of it any more
+	now := s.now() // from now on nobody is told of it
 	s.mu.Lock()
 	s.dead[k] = now
 	s.mu.Unlock()
@@ -71,7 +71,7 @@ func (s *storm) destroyed(k key.ID, now time.Duration) time.Duration {
 	return 0
 }
 
-// Whatever happens at once, no version is served to a caller who comes later
+// Whatever happens concurrently, no version is served to a caller who comes later
 // than the bound after its destruction: the TTL while the store answers, the
 // grace while it does not. And all of it ends.
 func TestStorm(t *testing.T) {

@@ -80,7 +80,7 @@ func answerTo(blob []byte, at int) (api.Code, string) {
 		return api.InvalidArgument, fmt.Sprintf("%s: unknown format %d...", bad, blob[3])
 	case at == 4 && !suite.Valid():
 		return api.InvalidArgument, fmt.Sprintf("%s: unknown suite %d", bad, suite)
-	case at == 5: // another length: the bytes after the key id are no length of a version id
+	case at == 5: // another length: the bytes after the key id are not a length of a version id
 		return api.InvalidArgument, bad + ": ..."
 	case at < 9 && at > 5 && !inID(blob[6:9]):
 		return api.InvalidArgument, bad + ": its key id has a character..."

@@ -111,7 +111,7 @@ func makeBlobs(t *testing.T) {
 	for _, b := range blobs {
 		f, err := os.OpenFile(filepath.Join(blobsDir, b.name+".rky1"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		if errors.Is(err, fs.ErrExist) {
-			t.Logf("%s is there already: left alone", b.name)
+			t.Logf("%s is there already: left unchanged", b.name)
 			continue
 		} else if err != nil {
 			t.Fatal(err)

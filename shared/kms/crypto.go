@@ -54,7 +54,7 @@ func open(c *api.Call, v *keyring.Version, blob ciphertext.Blob, aad []byte) ([]
 	return plaintext, nil
 }
 
-// seal is check 9, which nothing but a lack of randomness can fail. The
+// seal is check 9, which only a lack of randomness can fail. The
 // ciphertext is in the memory of the call.
 func seal(c *api.Call, v *keyring.Version, aad, plaintext []byte) ([]byte, error) {
 	var room [64 + 2*key.MaxIDLen]byte

@@ -7,6 +7,6 @@
 //     key id is the one asked for, and its version if one is, 7. resolve the
 //     versions and their states, 8. open, 9. seal.
 //
-// Whoever calls is validated here, whatever the face has done. The package
+// Every call is validated here, whatever the face has done. The package
 // declares what it needs of a keyring: Keys.
 package kms

@@ -28,7 +28,7 @@ func FuzzOpen(f *testing.F) {
 			t.Fatal("the ciphertext was written to")
 		}
 		if opened, err := r.versions[ask{"one", "v1"}].Key.Open(nil, blob, blob, aad); err == nil || opened != nil {
-			t.Fatalf("opens as header and sealed at once: %x, %v", opened, err)
+			t.Fatalf("opens as header and sealed at the same time: %x, %v", opened, err)
 		}
 	})
 }

@@ -29,7 +29,7 @@ func TestNoRandomness(t *testing.T) {
 	sealed := mustEncrypt(t, s, "one", "", "x")
 	broken := errors.New("no entropy")
 	for name, source := range map[string]func() io.Reader{
-		"at once": func() io.Reader { return iotest.ErrReader(broken) },
+		"immediately": func() io.Reader { return iotest.ErrReader(broken) },
 		"after 8 bytes": func() io.Reader {
 			return io.MultiReader(bytes.NewReader(make([]byte, 8)), iotest.ErrReader(broken))
 		},

@@ -66,7 +66,7 @@ func (s *Service) get(ctx context.Context, a ask) (*keyring.Version, error) {
 	return version, nil
 }
 
-// getBoth asks for source and target at once, so that a cold cache costs one
+// getBoth asks for source and target concurrently, so that a cold cache costs one
 // round trip. If both fail, the answer is the source's.
 func (s *Service) getBoth(ctx context.Context, source, target ask) (from, to *keyring.Version, err error) {
 	var toErr error

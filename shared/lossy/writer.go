@@ -1,4 +1,4 @@
-// Package lossy is a log that never holds up whoever writes to it: what its
+// Package lossy is a log that never blocks its writers: what its
 // reader does not take in time is lost, counted, and said once the reader takes
 // something again.
 package lossy

@@ -47,7 +47,7 @@ func TestAll(t *testing.T) {
 	if b := <-got; string(b) != want.String() {
 		t.Errorf("got %d bytes, want %d", len(b), want.Len())
 	}
-	io.WriteString(w, "after the end\n") // and is no panic
+	io.WriteString(w, "after the end\n") // and is not a panic
 }
 
 // TestHangs: a reader that reads nothing holds up nobody, nor the end; when it

@@ -24,7 +24,7 @@ var Owner = &Pipeline{Everybody{}, Unlimited{}, Unrecorded{}}
 type Request interface {
 	Operation() api.Operation
 	Needs() api.Needs
-	// Validate checks the fields that are no key ids: INVALID_ARGUMENT, naming
+	// Validate checks the fields that are not key ids: INVALID_ARGUMENT, naming
 	// the field.
 	Validate() error
 }

@@ -138,7 +138,7 @@ func TestMissingRule(t *testing.T) {
 	}
 }
 
-// TestRefuse: a stranger is told nothing but that, and the recorder is told
+// TestRefuse: a stranger is told only that, and the recorder is told
 // what the caller is.
 func TestRefuse(t *testing.T) {
 	fault := api.Errorf(api.NotFound, "no such path")

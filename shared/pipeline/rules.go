@@ -6,7 +6,7 @@ import (
 	"rekey/shared/api"
 )
 
-// An Authorizer decides from its rules alone, without asking a store, whether
+// An Authorizer decides only from its rules, without asking a store, whether
 // the caller may do what a request needs. The answer must not depend on
 // whether the key exists. A refusal is an *api.Error, PERMISSION_DENIED.
 type Authorizer interface {
@@ -47,7 +47,7 @@ func (e Event) Code() api.Code {
 
 // Rules that let everything pass, for who means that.
 type (
-	// Everybody is an Authorizer: whoever is authenticated may do everything.
+	// Everybody is an Authorizer: anyone who is authenticated may do everything.
 	Everybody struct{}
 	// Unlimited is a Limiter.
 	Unlimited struct{}

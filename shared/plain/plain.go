@@ -43,7 +43,7 @@ func hidden(r rune) bool {
 		unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
-// quote is strconv.Quote, which leaves some of what is hidden as it is.
+// quote is strconv.Quote, which leaves some hidden characters unquoted.
 func quote(s string) string { return escape(strconv.Quote(s)) }
 
 // escape writes what is hidden as Go does.

@@ -32,7 +32,7 @@ type value struct {
 // decode reads the one JSON object that the body must be. It reads on after a
 // fault in a field, so that q has all that could be read, and returns the
 // first such fault, an INVALID_ARGUMENT that names the field, unless the body
-// turns out to be no JSON.
+// turns out not to be JSON.
 func decode[Q any](fields []field[Q], r *Request, q *Q) error {
 	if err := checkEncoding(r.Encodings); err != nil {
 		return err

@@ -24,7 +24,7 @@ type Request struct {
 	Encodings  []string      // every Content-Encoding
 	TooLarge   bool          // the body was over api.MaxBody and was not read
 	TooSlow    time.Duration // in which the body did not come to its end
-	Refusal    *api.Error    // why what came is no request at all: told to whoever is authenticated
+	Refusal    *api.Error    // why what came is not a request at all: told to anyone who is authenticated
 	Memory     *Memory       // of the request, and of its Response: that is valid until it is wiped; may be nil
 
 	call api.Call

@@ -9,7 +9,7 @@ import (
 
 // broken says what is wrong at a place of a document, which is JSON up to
 // there. It may be slow: it is asked once, when a document is refused, and
-// repeats nothing of it but words of its own list.
+// repeats only those words of it that are in its own list.
 func broken(data []byte, at int) error {
 	at = min(max(at, 0), len(data))
 	if open, _ := scan(data[:at]); !open && bytes.HasSuffix(data[:at], []byte("-")) {

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// foreign names what a document is that is no JSON at all, by how it begins,
+// foreign names what a document is that is not JSON at all, by its beginning,
 // with what to do about it; nil if nothing is known of it. Programs that take
 // bytes for text leave U+FFFD where they were: some marks show even so.
 func foreign(data []byte) error {
@@ -162,7 +162,7 @@ func noText(data []byte) bool {
 	return false
 }
 
-// outside is the place of the first byte that is no letter, no digit and not
+// outside is the place of the first byte that is not a letter, a digit or
 // one of the others; the length if there is none.
 func outside(data []byte, others string) int {
 	for i, c := range data {

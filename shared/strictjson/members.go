@@ -48,7 +48,7 @@ func (v Value) Text() ([]byte, error) {
 	return v.text(nil)
 }
 
-// text appends the text to room, unless it stands in the document as it is.
+// text appends the text to room, unless the document has it literally.
 func (v Value) text(room []byte) ([]byte, error) {
 	if inner := v[1 : len(v)-1]; bytes.IndexByte(inner, '\\') < 0 {
 		return inner, nil
@@ -67,7 +67,7 @@ func (c notString) Error() string { return "is " + Value{byte(c)}.Kind() + ", wa
 
 // Members calls f for each member of the one object that data must be, in
 // order, and stops at the first error of f. The name has its escapes resolved,
-// and is valid until f returns. Members that stand twice are given twice: f
+// and is valid until f returns. Duplicate members are given twice: f
 // knows which names mean the same, and Twice whether there are any at all.
 // Errors about the syntax tell where, and repeat nothing.
 func Members(data []byte, f func(name []byte, v Value) error) error {
@@ -118,7 +118,7 @@ func members(data []byte, f func(name []byte, v Value) error) error {
 }
 
 // next is the decoder's next value as it stands in data. Nested ones are
-// skipped token by token: to read them at once the library calls itself for
+// skipped token by token: to read them in one go the library calls itself for
 // each level, and a stack of 10,000 levels is many times such a document.
 func next(d *jsontext.Decoder, data []byte) (Value, error) {
 	before := d.InputOffset()

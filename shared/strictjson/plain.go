@@ -68,7 +68,7 @@ func plainValue(b []byte) (value, rest []byte) {
 		for n < len(b) && '0' <= b[n] && b[n] <= '9' {
 			n++
 		}
-		return b[:n:n], b[n:] // what makes it another number is no comma and no brace
+		return b[:n:n], b[n:] // what makes it another number is not a comma or a brace
 	}
 	for _, literal := range []string{"true", "false", "null"} {
 		if len(b) >= len(literal) && string(b[:len(literal)]) == literal {

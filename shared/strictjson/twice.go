@@ -15,7 +15,7 @@ var ErrTwice = errors.New("has a duplicate member")
 // Twice reports whether an object in a document, at any depth, has a name
 // twice. The document must be one that Members has taken, and below 4 GiB. It
 // takes 12 bytes for each name, of which no document has more than one in six
-// bytes, and time in proportion: whoever sends the document chooses the names.
+// bytes, and time in proportion: anyone who sends the document chooses the names.
 func Twice(document []byte) bool {
 	n := 0
 	eachName(document, func(_, _ uint32) bool { n++; return true })
@@ -46,8 +46,8 @@ func eachName(document []byte, f func(object, name uint32) bool) bool {
 			case first == 0: // no name stands at the offset 0
 				around.name = name.name
 				continue
-			case first != alone:
-				around.name = alone
+			case first != single:
+				around.name = single
 				if !f(name.object, first) {
 					return false
 				}
@@ -60,8 +60,8 @@ func eachName(document []byte, f func(object, name uint32) bool) bool {
 	return true
 }
 
-// alone stands for a first name that has been given to f.
-const alone = 1<<32 - 1
+// single stands for a first name that has been given to f.
+const single = 1<<32 - 1
 
 // quoted is the length of the string at the front, with its quotes.
 func quoted(b []byte) int {

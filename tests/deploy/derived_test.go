@@ -107,7 +107,7 @@ func mustReadFolder(t *testing.T, folder string) terraform.Body {
 	return b
 }
 
-// wantText checks arguments of a resource, as they are written: "name = text".
+// wantText checks arguments of a resource, literally: "name = text".
 func wantText(t *testing.T, folder, resource string, want ...string) {
 	t.Helper()
 	b := mustReadFolder(t, folder).Resource(resource)

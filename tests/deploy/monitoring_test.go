@@ -37,7 +37,7 @@ type chart struct {
 	Queries           []string
 }
 
-// alert is what is to be entered in Monitoring.
+// alert is an alert to enter in Monitoring.
 type alert struct{ Query, Compute, Window, Warning, Alarm, Meaning string }
 
 var selector = regexp.MustCompile(`'([a-z_.]+)'\{([^}]*)\}`)

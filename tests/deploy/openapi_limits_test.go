@@ -84,7 +84,7 @@ func TestIDs(t *testing.T) {
 	for _, id := range candidates() {
 		valid := key.ID(id).Check() == nil
 		if again := key.VersionID(id).Check() == nil; again != valid {
-			t.Fatalf("%q is an id of keys or of versions alone, and the schemas have one pattern", id)
+			t.Fatalf("%q is an id only of keys or only of versions, and the schemas have one pattern", id)
 		}
 		for name, want := range map[string]bool{"KeyId": valid, "VersionId": valid, "SameKeyId": valid || id == "",
 			"SameVersionId": valid || id == "", "NewVersionId": valid || id == ""} {

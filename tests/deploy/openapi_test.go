@@ -96,7 +96,7 @@ func checkFunction(t *testing.T, function, operation string) {
 func checkJWTAlone(t *testing.T, o operation) {
 	t.Helper()
 	if o.Security == nil || len(*o.Security) != 1 || len((*o.Security)[0]) != 1 || (*o.Security)[0]["jwt"] == nil {
-		t.Errorf("%s: security is %v, want jwt alone", o.OperationID, o.Security)
+		t.Errorf("%s: security is %v, want only jwt", o.OperationID, o.Security)
 	}
 }
 

@@ -39,7 +39,7 @@ func TestUnit(t *testing.T) {
 }
 
 // TestContainer does what the Containerfile does with what it copies, in an
-// empty folder: the program builds from that alone, is static, and is what the
+// empty folder: the program builds from only that, is static, and is what the
 // image starts.
 func TestContainer(t *testing.T) {
 	slow.Skip(t)

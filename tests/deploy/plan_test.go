@@ -51,7 +51,7 @@ func mustRehearse(t *testing.T, folder string) rehearsal {
 		}
 	}
 	text = r.address.Replace(text)
-	text = computed.ReplaceAllStringFunc(text, func(s string) string { // terraform_data has nothing but an id
+	text = computed.ReplaceAllStringFunc(text, func(s string) string { // terraform_data has only an id
 		if strings.HasPrefix(s, "var.") || strings.HasPrefix(s, "value.") {
 			return s
 		}

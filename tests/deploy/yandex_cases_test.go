@@ -81,7 +81,7 @@ type yandexOutputs struct {
 
 var twoAudiences = jwt("https://issuer.example/", "https://issuer.example/keys", "rekey", "backup")
 
-// yandex is deploy/yandex/derived. shared/event answers after 5 s by itself, and
+// yandex is deploy/yandex/derived. shared/event itself answers after 5 s, and
 // a gateway gives up after 300: a timeout is between.
 var yandex = derive[yandexOutputs]("yandex", yandexIDs, map[string]vars{
 	"literal":             jwtVars(nil),

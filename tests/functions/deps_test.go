@@ -45,7 +45,7 @@ func TestHandlerAlone(t *testing.T) {
 }
 
 // TestNothingShipsPlugin: a program that can open plugins is linked
-// dynamically and is larger. The host that runs them on this machine alone
+// dynamically and is larger. The host that runs them only on this machine
 // may, and nothing that ships links what runs functions.
 func TestNothingShipsPlugin(t *testing.T) {
 	for _, tags := range []string{"", "ycf", "lambda.norpc"} {

@@ -16,7 +16,7 @@ const (
 )
 
 // invocation is one event that asks for an operation, or, if the operation is
-// zero, one that is no request.
+// zero, one that is not a request.
 type invocation struct {
 	name     string
 	payload  string
@@ -26,7 +26,7 @@ type invocation struct {
 }
 
 // invocations are the recorded events, each in a variant for each operation,
-// and those that are no request.
+// and those that are not requests.
 func invocations(t testing.TB, r *ring) (all []invocation) {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join("..", "testdata", "events", "*.json"))

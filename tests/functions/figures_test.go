@@ -111,7 +111,7 @@ func TestFiguresPlugin(t *testing.T) {
 		median(opened), median(s.first), median(s.second), median(s.later), size(t, filepath.Join(dir, "encrypt.so")))
 }
 
-// size is a program's, as it is and without its symbols.
+// size is a program's, with and without its symbols.
 func size(t *testing.T, path string) string {
 	t.Helper()
 	info, err := os.Stat(path)

@@ -20,7 +20,7 @@ type running struct {
 }
 
 // mustLoad opens a function's plugin as Yandex Cloud Functions do, and waits
-// until it is open. It takes 16 calls at once, and stands still between calls.
+// until it is open. It takes 16 calls concurrently, and stands still between calls.
 func mustLoad(t *testing.T, name string, env ...string) *running {
 	t.Helper()
 	dir := mustBuildPlugins(t)
@@ -78,7 +78,7 @@ func (r *running) call(t testing.TB, payload string) answer {
 	return understand(t, raw)
 }
 
-// callAll makes several calls at once.
+// callAll makes several calls concurrently.
 func (r *running) callAll(t testing.TB, payloads ...string) []answer {
 	t.Helper()
 	raw, errs := make([][]byte, len(payloads)), make([]error, len(payloads))

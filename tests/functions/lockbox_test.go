@@ -236,7 +236,7 @@ func mustRotate(t *testing.T, lb *lockboxtest.Server, id string) (version string
 	return string(v.ID)
 }
 
-// TestLockboxPlugin: 16 first calls at once, as Yandex Cloud Functions may
+// TestLockboxPlugin: 16 concurrent first calls, as Yandex Cloud Functions may
 // make them, are one token and one read of the key over one connection.
 func TestLockboxPlugin(t *testing.T) {
 	t.Parallel()
@@ -255,7 +255,7 @@ func TestLockboxPlugin(t *testing.T) {
 	}
 }
 
-// TestLockboxNoKey: a secret that is no key is none to the caller, the
+// TestLockboxNoKey: a secret that is not a key does not exist for the caller, the
 // operator reads why, and nobody reads the secret.
 func TestLockboxNoKey(t *testing.T) {
 	t.Parallel()

@@ -65,7 +65,7 @@ var noRequests = []invocation{
 	{name: "an array", payload: "[]", bare: true}, {name: "an empty object", payload: "{}", bare: true},
 }
 
-// TestPluginNoRequest: an event that is no request does not end the instance.
+// TestPluginNoRequest: an event that is not a request does not end the instance.
 func TestPluginNoRequest(t *testing.T) {
 	t.Parallel()
 	r := mustRing(t)
@@ -84,9 +84,9 @@ func TestPluginNoRequest(t *testing.T) {
 	}
 }
 
-// TestPluginAtOnce: one instance serves up to 16 calls at once, the first
+// TestPluginConcurrently: one instance serves up to 16 calls concurrently, the first
 // ones too, while there is no face yet.
-func TestPluginAtOnce(t *testing.T) {
+func TestPluginConcurrently(t *testing.T) {
 	t.Parallel()
 	const most = 16 // the platform's limit of concurrency
 	r := mustRing(t)

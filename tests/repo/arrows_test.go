@@ -91,7 +91,7 @@ var arrows = map[string]string{
 	// runs Terraform on what needs no provider, and reads the rest
 	"deploy/local/terraform":     "",
 	"deploy/local/platform":      "",                      // runs functions as the platforms do
-	"deploy/local/platform/host": "",                      // opens plugins, and imports the standard library alone
+	"deploy/local/platform/host": "",                      // opens plugins, and imports only the standard library
 	"deploy/local/gateway":       "deploy/local/platform", // HTTP in front of functions, driven by an OpenAPI document
 	"deploy/local/stage": "ending answer key keyadmin plain store/lockbox store/lockbox/admin " +
 		"deploy/local/lockboxtest deploy/local/extensiontest " +
@@ -108,7 +108,7 @@ var arrows = map[string]string{
 	"tests/repo":      "", // what holds for all of it
 }
 
-// only is who alone may import a library: paths begin with one of these.
+// only is who may import a library: paths begin with one of these.
 var only = map[string]string{
 	"github.com/go-json-experiment/json":   "rekey/shared/strictjson",
 	"github.com/kelseyhightower/envconfig": "rekey/shared/config",

@@ -14,7 +14,7 @@ import (
 
 // TestReadme does what the README says, to the letter: it runs the commands
 // of its console blocks in order and compares what they print. As for a reader
-// each server has a terminal of its own, and all else is typed in one, in which
+// each server has its own terminal, and all else is typed in one, in which
 // no setting is left at the end. Ids, times and ciphertexts differ from run to
 // run: each is taken for the one in its place.
 func TestReadme(t *testing.T) {
@@ -86,8 +86,8 @@ func commands(readme string) []command {
 	return out
 }
 
-// session is a shell in a copy of the project's folder, with a configuration
-// folder of its own.
+// session is a shell in a copy of the project's folder, with its own
+// configuration folder.
 type session struct {
 	dir   string
 	env   []string
@@ -169,7 +169,7 @@ func (s *session) leavesNothing(t *testing.T) {
 	}
 }
 
-// serve starts a server on a free port, in a terminal of its own, and takes its
+// serve starts a server on a free port, in its own terminal, and takes its
 // banner.
 func (s *session) serve(t *testing.T, c command) {
 	t.Helper()

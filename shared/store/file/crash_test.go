@@ -67,7 +67,7 @@ func killRound(t *testing.T, i int, total *tally) {
 	server.await(t)
 	time.Sleep(rand.N(15 * time.Millisecond))
 	switch i % 3 {
-	case 0: // both at once
+	case 0: // both together
 	case 1:
 		server.kill(t)
 		command.await(t) // the lock is free again

@@ -39,7 +39,7 @@ func checkRound(t *testing.T, path string, said []string, total *tally) {
 		checkSaid(t, r, what, k, v)
 	}
 	hasMade, hasScheduled := countVersions(r)
-	unsaid := hasMade - 1 - made + hasScheduled - scheduled // k1 has a version of its own
+	unsaid := hasMade - 1 - made + hasScheduled - scheduled // k1 has its own version
 	if unsaid < 0 || unsaid > 1 {
 		t.Errorf("%d changes more are in the file than were acknowledged, want at most the one that was killed", unsaid)
 	}

@@ -13,7 +13,7 @@ import (
 // ext4, XFS and APFS have 10 ms or less).
 const settleTime = 2 * time.Second
 
-// stamp recognises a file that has not changed, by its stat alone. Equal
+// stamp recognises a file that has not changed, only by its stat. Equal
 // times do not prove it: two changes may fall into one tick of the file
 // system's clock, and the second file may get the inode of the one before
 // the first. But such a change comes within a tick of the one that was seen.

@@ -56,7 +56,7 @@ func open(path string, p *passphrase.Passphrase, a keyfile.Access) (*Store, erro
 	return s, nil
 }
 
-// start reads the file for the first time, when nothing but its memory tells
+// start reads the file for the first time, when only its memory tells
 // that it has been newer.
 func (s *Store) start() error {
 	memory, err := keyfile.Recall(s.path)

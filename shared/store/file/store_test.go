@@ -148,7 +148,7 @@ func TestSettled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Whoever writes and puts the old time back still changes the file.
+	// Anyone who writes and puts the old time back still changes the file.
 	if err := os.Chtimes(path, info.ModTime(), info.ModTime()); err != nil {
 		t.Fatal(err)
 	}

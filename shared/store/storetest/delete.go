@@ -41,7 +41,7 @@ func testDelete(s *suite) {
 	s.checkGone(id, primary)
 }
 
-// checkGone checks that a key is gone for ever, and its id with it.
+// checkGone checks that a key is gone forever, and its id with it.
 func (s *suite) checkGone(id key.ID, v key.VersionID) {
 	s.t.Helper()
 	s.refuses(id, "", keyring.ErrNoKey)

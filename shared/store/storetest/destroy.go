@@ -11,7 +11,7 @@ import (
 var destroyTests = map[string]func(*suite){
 	"schedule, cancel":    testScheduleCancel,
 	"schedule, destroy":   testScheduleDestroy,
-	"destroy at once":     testDestroyAtOnce,
+	"destroy immediately": testDestroyImmediately,
 	"schedule: primary":   testSchedulePrimary,
 	"schedule: former":    testScheduleFormer,
 	"schedule: set back":  testScheduleSetBack,
@@ -70,13 +70,13 @@ func testScheduleDestroy(s *suite) {
 	s.checkDestroyed(id, old)
 }
 
-func testDestroyAtOnce(s *suite) {
+func testDestroyImmediately(s *suite) {
 	id, old, primary := s.twoVersions()
 	v := s.schedule(id, old, 0)
 	at := v.DestroyAt
-	if s.AtOnce > 0 && v.Status == key.VersionScheduled {
+	if s.Immediately > 0 && v.Status == key.VersionScheduled {
 		s.refuses(id, old, keyring.ErrVersionScheduled)
-		s.pass(s.AtOnce)
+		s.pass(s.Immediately)
 		v = s.version(id, old)
 	}
 	s.destroyed(v, at)

@@ -7,7 +7,7 @@
 //		storetest.TestStore(t, func(t *testing.T) storetest.Harness { ... })
 //	}
 //
-// The suite looks through the two interfaces alone. What a store cannot do is
+// The suite uses only the two interfaces. What a store cannot do is
 // said in the Harness, and is checked to be refused or is skipped with the
 // reason.
 package storetest

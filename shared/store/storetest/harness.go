@@ -34,9 +34,9 @@ type Harness struct {
 	Vague bool
 	// ForgetsDates: the store keeps no date of a version that is destroyed.
 	ForgetsDates bool
-	// AtOnce is how long a destruction at once may take: for so long the
+	// Immediately is how long an immediate destruction may take: for so long the
 	// version may be scheduled still. 0: it is destroyed with the call.
-	AtOnce time.Duration
+	Immediately time.Duration
 	// Barren: a key whose versions are all destroyed can have no new one. That
 	// must be refused.
 	Barren bool

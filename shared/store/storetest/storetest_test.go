@@ -42,7 +42,7 @@ func TestOtherKindOfStore(t *testing.T) {
 		}
 		s, a := open(t)
 		return storetest.Harness{Store: s, Admin: a, Reopen: open, OwnIDs: true, Vague: true, ForgetsDates: true,
-			AtOnce: 2 * time.Second, Barren: true,
+			Immediately: 2 * time.Second, Barren: true,
 			Advance: func(d time.Duration) {
 				mu.Lock()
 				defer mu.Unlock()

@@ -100,7 +100,7 @@ func testSetPrimary(s *suite) {
 	}
 }
 
-// testConcurrentRotations rotates one key through two admins at once.
+// testConcurrentRotations rotates one key through two admins concurrently.
 func testConcurrentRotations(s *suite) {
 	const each = 5
 	k := s.create(keyadmin.Creation{})

@@ -41,7 +41,7 @@ func meantFlag(c *cobra.Command, err error) string {
 	return ""
 }
 
-// flagProblem is pflag's text, but that it repeats no value as it is.
+// flagProblem is pflag's text, but it repeats no value literally.
 func flagProblem(err error) string {
 	var value *pflag.InvalidValueError
 	var unknown *pflag.NotExistError

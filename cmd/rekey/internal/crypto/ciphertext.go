@@ -17,7 +17,7 @@ type sealed struct {
 	notes io.Writer
 }
 
-// sealed reads what is to be decrypted, in any spelling: what is certain
+// sealed reads the ciphertext to decrypt, in any spelling: what is certain
 // is undone, and said if bytes were not what they had been.
 func (f *command) sealed() (sealed, error) {
 	b, err := f.input().Read(ciphertext.MaxInspect)

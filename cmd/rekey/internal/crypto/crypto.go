@@ -95,7 +95,7 @@ func (f *command) output() message.Output {
 	return message.Output{Path: f.out, Stdout: f.Out, Never: f.never}
 }
 
-// plaintext reads what is to be encrypted.
+// plaintext reads the text to encrypt.
 func (f *command) plaintext() ([]byte, error) {
 	b, err := f.input().Read(api.MaxPlaintext)
 	switch {

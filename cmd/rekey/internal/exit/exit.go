@@ -27,7 +27,7 @@ const (
 	Retry     = 8
 )
 
-// failure is an error with an exit status of its own.
+// failure is an error with its own exit status.
 type failure struct {
 	error
 	status int

@@ -67,7 +67,7 @@ be restarted, and so must all after the first passphrase and after --remove.`,
 	return c
 }
 
-// newPassphrase is what the keyring is to be encrypted with; nil for nothing.
+// newPassphrase is the new passphrase of the keyring; nil for none.
 func newPassphrase(s *settings.Settings, k *admin.Keeper, file string, remove bool) (*passphrase.Passphrase, error) {
 	encrypted, err := k.Encrypted()
 	switch {

@@ -79,7 +79,7 @@ func checkBackup(file, phrase string) error {
 	return exit.Setting(config.CheckFile("--backup-passphrase-file", phrase))
 }
 
-// backupPassphrase is that of a backup: in a file of its own, or the keyring's
+// backupPassphrase is that of a backup: in its own file, or the keyring's
 // (where a person is asked, another one can be typed).
 func backupPassphrase(s *settings.Settings, file string) *passphrase.Passphrase {
 	if file != "" {

@@ -36,7 +36,7 @@ func (g *group) versionWas(done string) func(*keyadmin.Version, error) error {
 	}
 }
 
-// showKey prints a key, what was done to it, and what of it is to be destroyed;
+// showKey prints a key, what was done to it, and which of its versions will be destroyed;
 // or its JSON.
 func (g *group) showKey(k *keyadmin.Key, done string) error {
 	g.Changed = done != ""

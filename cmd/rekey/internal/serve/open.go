@@ -11,7 +11,7 @@ import (
 	"rekey/shared/keyadmin"
 )
 
-// open sees to the keys that are to be served, and says what they are. Over
+// open prepares the keys that are served, and says which they are. Over
 // Lockbox others see to them: to serve them takes fewer rights.
 func open(ctx context.Context, cfg *settings.Settings) (*document, keyadmin.Admin, error) {
 	if !cfg.InFile() {

@@ -71,7 +71,7 @@ func (f *Flags) DeclareCreate(c *cobra.Command) {
 	f.Only(c, config.StoreFile, "create")
 }
 
-// Only says which of a command's flags mean nothing but for one store.
+// Only says which of a command's flags are only for one store.
 func (f *Flags) Only(c *cobra.Command, store config.Store, flags ...string) {
 	for _, name := range flags {
 		value := c.Flag(name)

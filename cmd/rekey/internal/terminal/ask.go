@@ -18,7 +18,7 @@ import (
 )
 
 // Ask asks for a passphrase at the terminal. Standard input is not asked: it may be
-// what is to be encrypted.
+// the text to encrypt.
 func Ask(prompt string) ([]byte, error) {
 	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 	if err != nil {

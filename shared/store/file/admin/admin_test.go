@@ -53,7 +53,7 @@ func mustRead(t *testing.T, path string) []byte {
 	return data
 }
 
-// checkFolder checks that nothing but the keyring, its lock and its memory is
+// checkFolder checks that only the keyring, its lock and its memory is
 // left.
 func checkFolder(t *testing.T, path string) {
 	t.Helper()
@@ -107,7 +107,7 @@ func TestOpenMissing(t *testing.T) {
 }
 
 // TestDamaged checks that nothing is written over a file that cannot be
-// believed, whoever made it so, and that the admin works again once it can.
+// believed, whatever made it so, and that the admin works again once it can.
 func TestDamaged(t *testing.T) {
 	path := newPath(t)
 	a := mustOpen(t, path, nil)

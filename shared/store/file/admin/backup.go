@@ -34,7 +34,7 @@ func (k *Keeper) Backup(to string, overwrite bool) (*Report, error) {
 	return p, nil
 }
 
-// backupPath is where a backup goes, through a symbolic link if that is to be
+// backupPath is where a backup goes, through a symbolic link if that will be
 // overwritten.
 func backupPath(to string, keyring fs.FileInfo, overwrite bool) (string, error) {
 	abs, err := filepath.Abs(to)
@@ -68,7 +68,7 @@ func existsError(to string) error {
 	return fmt.Errorf("%w: %s: name another file, or overwrite it with --force", keyadmin.ErrExists, to)
 }
 
-// copy makes the file to, as replace does but without a lock: nothing but a
+// copy makes the file to, as replace does but without a lock: only a
 // link that must be new keeps two backups apart.
 func (d disk) copy(to string, data []byte, overwrite bool) error {
 	dir, err := folder.Open(filepath.Dir(to))
@@ -120,7 +120,7 @@ func backupError(to string, err error) error {
 	return fmt.Errorf("backup %s is not written: %w%s", to, err, remedy(err))
 }
 
-// Backup is a copy of a keyring, with the passphrase of its own, if any.
+// Backup is a copy of a keyring, with its own passphrase, if any.
 type Backup struct {
 	Path       string
 	Passphrase *passphrase.Passphrase

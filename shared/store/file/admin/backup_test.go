@@ -59,7 +59,7 @@ func TestBackup(t *testing.T) {
 	checkNoTemps(t, path, to)
 }
 
-// TestBackupRefuses checks what is no place for a backup, and that it stays.
+// TestBackupRefuses checks what is not a place for a backup, and that it stays.
 func TestBackupRefuses(t *testing.T) {
 	path := newPath(t)
 	mustCreate(t, mustOpen(t, path, nil), "k1")

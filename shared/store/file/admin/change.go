@@ -21,7 +21,7 @@ type edit struct {
 	window time.Duration
 }
 
-// view returns the keyring as it is now, to look at.
+// view returns the current keyring, to read.
 func (a *Admin) view(ctx context.Context) (*edit, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err

@@ -182,7 +182,7 @@ func TestMaterialLeaves(t *testing.T) {
 	mustCreate(t, a, "k1")
 	add("k1", "v1")
 	inFile(true)
-	destroy("k1", "v1", 0) // at once
+	destroy("k1", "v1", 0) // immediately
 	inFile(false)
 
 	mustCreate(t, a, "k2")

@@ -63,7 +63,7 @@ func Files(keyring string) []string {
 // isCopy reports whether a name may be that of a copy of keyring: with its whole
 // name in it (keyring.json~, .keyring.json.swp, #keyring.json#, Copy of
 // keyring.json), or with something before its end (keyring (copy).json,
-// keyring.sync-conflict-1.json), which begins with what is no part of a word.
+// keyring.sync-conflict-1.json), which begins with what is not part of a word.
 func isCopy(name, keyring string) bool {
 	if name == keyring {
 		return false

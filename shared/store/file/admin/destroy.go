@@ -22,7 +22,7 @@ func (a *Admin) ScheduleDestruction(ctx context.Context, id key.ID, vid key.Vers
 			return nil, nil, err
 		}
 		v.Status, v.DestroyAt = key.VersionScheduled, e.now.Add(s.Pending)
-		e.Purge(e.now) // what is due at once
+		e.Purge(e.now) // what is due now
 		return k, v, nil
 	})
 }

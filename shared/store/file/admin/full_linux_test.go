@@ -15,8 +15,8 @@ import (
 	"rekey/shared/keyadmin"
 )
 
-// onSmallDisk runs f on a file system of 64 KiB of its own, or reports why
-// there can be none. It is mounted for one thread alone, which is thrown away
+// onSmallDisk runs f on its own file system of 64 KiB, or reports why
+// there can be none. It is mounted only for one thread, which is thrown away
 // with it.
 func onSmallDisk(t *testing.T, f func(dir string)) error {
 	t.Helper()
@@ -70,7 +70,7 @@ func fillDisk(t *testing.T, filler string) {
 	}
 }
 
-// checkFull runs on a thread of its own, where t.Fatal is not allowed.
+// checkFull runs on its own thread, where t.Fatal is not allowed.
 func checkFull(t *testing.T, path string, fill, empty func(*Admin)) {
 	a, err := Open(path, Options{Create: true})
 	if err == nil {

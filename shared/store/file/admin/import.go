@@ -44,7 +44,7 @@ func (e *edit) importKey(i keyadmin.Import) (*keyfile.Key, error) {
 }
 
 // checkNewVersion refuses an id that the key has or had, and material that it
-// has or had under another id: whoever imports it again has mixed something
+// has or had under another id: anyone who imports it again has mixed something
 // up, and destroying one of the two would destroy nothing.
 func checkNewVersion(k *keyfile.Key, i keyadmin.Import) error {
 	if v := k.Version(i.VersionID); v != nil {

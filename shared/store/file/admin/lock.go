@@ -32,7 +32,7 @@ const lateAfter = time.Second
 // lock takes the lock of the keyring at path (not a symbolic link); closing
 // gives it back. The file stays: its mode and what is in it do not matter, but
 // it must be one that the owner of the keyring, like, or root has made there:
-// whoever owns the folder may have put anything in its place. Without a
+// anyone who owns the folder may have put anything in its place. Without a
 // keyring, like is nil, and the owner of the folder counts. Unless late is nil
 // it is called, once, if the lock is long in coming.
 func lock(ctx context.Context, path string, like fs.FileInfo, late func(lock string)) (*held, error) {

@@ -55,7 +55,7 @@ func TestReadOnlyFolder(t *testing.T) {
 			_, err = a.Create(ctx, keyadmin.Creation{ID: "k1"})
 		}
 		if err != nil {
-			t.Errorf("in a folder of its own: %v", err)
+			t.Errorf("in its own folder: %v", err)
 			return
 		}
 		for name, spoil := range map[string]func() error{
@@ -132,7 +132,7 @@ func TestUnreadable(t *testing.T) {
 }
 
 // TestBackupOwner: a backup that is overwritten stays its owner's, and one that
-// its owner has protected stays as it is.
+// its owner has protected stays unchanged.
 func TestBackupOwner(t *testing.T) {
 	path := openToNobody(t)
 	a, err := Open(path, Options{Create: true})

@@ -29,7 +29,7 @@ func (k *Keeper) Encrypted() (bool, error) {
 // SetPassphrase encrypts the keyring with another passphrase, or writes it in
 // plain text if next is nil. The file that was there is not kept: a copy in
 // plain text, or under a passphrase that was given up, is what this is to be
-// rid of. Copies that lie elsewhere, and blocks of the disk, stay as they are.
+// rid of. Copies that lie elsewhere, and blocks of the disk, stay unchanged.
 func (k *Keeper) SetPassphrase(ctx context.Context, next *passphrase.Passphrase) (*Report, error) {
 	a := k.admin
 	h, s, err := a.begin(ctx, a.readAny)

@@ -74,7 +74,7 @@ func setPassphrase(k *Keeper, to *passphrase.Passphrase) error {
 	return err
 }
 
-// restoreUnder restores a backup that has a passphrase of its own.
+// restoreUnder restores a backup that has its own passphrase.
 func restoreUnder(t *testing.T, p *passphrase.Passphrase) func(*Keeper, *passphrase.Passphrase) error {
 	path := newPath(t)
 	mustEncrypted(t, path, p)

@@ -32,7 +32,7 @@ func servedKeyring(t *testing.T) (path string) {
 	return path
 }
 
-// victim is a file of root's, and a check that it stays as it is.
+// victim is a file of root's, and a check that it stays unchanged.
 func victim(t *testing.T, path string) (string, func(what string)) {
 	t.Helper()
 	// a hard link must stay on the disk

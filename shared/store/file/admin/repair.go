@@ -17,7 +17,7 @@ var (
 // Repair writes a keyring as rekey does whose content is intact and which
 // another program has changed: its line ends, its encoding, its format. It says
 // what was changed, or nothing if the keyring is good. The file that was there
-// stays beside the new one. What is not proven to be intact is left alone, and
+// stays beside the new one. What is not proven to be intact is left unchanged, and
 // what is older than the keyring has been, unless older is true.
 func (k *Keeper) Repair(ctx context.Context, older bool) (r *Restoration, altered string, err error) {
 	path, err := k.admin.target()

@@ -16,11 +16,11 @@ import (
 
 // Restoration is what Restore did.
 type Restoration struct {
-	Report             // of the keyring as it is now
+	Report             // of the current keyring
 	From        uint64 // the generation of the backup
 	Replaced    string // where the file that was there is kept; empty if there was none, or it stayed
 	Damaged     bool   // that file could not be read
-	Remembered  bool   // it is known how far the keyring had come, by itself or by its memory
+	Remembered  bool   // the highest generation of the keyring is known, from the file or its memory
 	Lost        []Loss // what only the file that was there had
 	AlreadyDone bool   // the keyring was like the backup: nothing was written
 }
@@ -28,7 +28,7 @@ type Restoration struct {
 // Restore verifies a backup and puts it in the keyring's place. It is refused
 // if the keyring is newer, was so once, or has material that the backup has not,
 // unless older is true. The file that was there stays beside the new one. The
-// new generation is higher than any that is known, so that whoever reads the
+// new generation is higher than any that is known, so that anyone who reads the
 // keyring goes on with it; if that is not Remembered it may still be lower than
 // one that a running process has seen, and that must be restarted.
 //
@@ -123,7 +123,7 @@ func (r *Restoration) compare(ring, backup *keyfile.Keyring, highest uint64, old
 	return r.refuse(highest, older)
 }
 
-// same reports whether two keyrings differ in nothing but the generation.
+// same reports whether two keyrings differ only in the generation.
 func same(a, b *keyfile.Keyring) bool {
 	one, other := *a, *b
 	one.Generation, other.Generation = 1, 1
@@ -146,7 +146,7 @@ func (a *Admin) keep(h *held, c current, now time.Time) (string, error) {
 }
 
 // keepOlder keeps a file in an older format, before the newest one is written
-// in its place: whoever goes back to an older rekey finds it.
+// in its place: anyone who goes back to an older rekey finds it.
 func (a *Admin) keepOlder(h *held, f *keyfile.File) error {
 	if f.Format == keyfile.Format {
 		return nil

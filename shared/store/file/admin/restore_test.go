@@ -16,7 +16,7 @@ import (
 )
 
 // restoreFixture is a keyring of generation 4 with k1 and k2, and a backup of
-// generation 2 with k1 alone.
+// generation 2 with only k1.
 func restoreFixture(t *testing.T) (k *Keeper, path, backup string) {
 	t.Helper()
 	path = newPath(t)
@@ -191,8 +191,8 @@ func TestRestoreMissing(t *testing.T) {
 	mustCreate(t, mustOpen(t, path, nil), "k3")
 }
 
-// TestRestoreRefuses checks that nothing but a good backup is taken, and
-// nothing but a keyring of our own replaced.
+// TestRestoreRefuses checks that only a good backup is taken, and
+// only a keyring of our own replaced.
 func TestRestoreRefuses(t *testing.T) {
 	k, path, backup := restoreFixture(t)
 	good := mustRead(t, backup)

@@ -43,7 +43,7 @@ func enable(k *keyfile.Key) error {
 	return nil
 }
 
-// Delete is keyadmin.Admin's. A version that is to be destroyed earlier than
+// Delete is keyadmin.Admin's. A version that will be destroyed earlier than
 // the grace allows for stays so. Deleting again changes nothing.
 func (a *Admin) Delete(ctx context.Context, id key.ID) (*keyadmin.Key, error) {
 	return a.changeKey(ctx, func(e *edit) (*keyfile.Key, error) {

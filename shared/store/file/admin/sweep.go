@@ -25,7 +25,7 @@ func (d disk) sweep(dir *folder.Folder, keyring string) {
 }
 
 // oldAge is when a temporary file of a backup, which has no lock, is surely
-// nobody's any more, 10 minutes: writing one takes milliseconds.
+// abandoned, 10 minutes: writing one takes milliseconds.
 const oldAge = 10 * time.Minute
 
 // sweepOld is sweep without a lock.

@@ -14,7 +14,7 @@ import (
 )
 
 // checkUnchanged refuses to replace anything but what was read (nil: nothing
-// was there), or without the lock. A lock is a name in a folder: whoever tidies
+// was there), or without the lock. A lock is a name in a folder: anyone who tidies
 // up lets another process in, and what that one has written would be lost.
 func (a *Admin) checkUnchanged(h *held, was *keyfile.File) error {
 	there, err := h.inPlace()

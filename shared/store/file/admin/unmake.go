@@ -51,7 +51,7 @@ func (a *Admin) unmake(h *held, err error) error {
 }
 
 // remove removes what is beside the keyring. The lock may go while it is held:
-// whoever waits for it looks whether it is still there.
+// anyone who waits for it looks whether it is still there.
 func (m *made) remove(h *held) {
 	if m.memory {
 		h.dir.Remove(h.name + keyfile.MemorySuffix)

@@ -97,7 +97,7 @@ func join(err, other error) error {
 }
 
 // writeTemp returns the name of a temporary file with the data in it, or
-// leaves none. Its name tells whoever finds it after a crash what it was.
+// leaves none. Its name tells anyone who finds it after a crash what it was.
 func (d disk) writeTemp(dir *folder.Folder, of string, data []byte, like fs.FileInfo, mode fs.FileMode) (string,
 	error) {
 	name, f, err := d.create(dir, of+tempMark, like, mode)

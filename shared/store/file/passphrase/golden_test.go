@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestGolden: what was ever written opens for ever: first as one age file, now
+// TestGolden: what was ever written opens forever: first as one age file, now
 // as two.
 func TestGolden(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.age")

@@ -14,7 +14,7 @@ import (
 )
 
 // What may stand between a keyring file and its text. Each continues the
-// sentence "keyring F ..."; a damaged file has errors of its own.
+// sentence "keyring F ..."; a damaged file has its own errors.
 var (
 	// ErrMissing: the file is encrypted, and there is nobody to ask.
 	ErrMissing = errors.New("is encrypted with a passphrase: name a file that has it with REKEY_PASSPHRASE_FILE or " +
@@ -22,7 +22,7 @@ var (
 	// ErrWrong: it is encrypted with another passphrase.
 	ErrWrong = sealed.ErrWrong
 	// ErrPlain: a passphrase is configured, and the file is in plain text.
-	// Only who knows the passphrase can have made an encrypted file; whoever
+	// Only who knows the passphrase can have made an encrypted file; anyone who
 	// can write to the disk can have made this one.
 	ErrPlain = errors.New("is not encrypted, and a passphrase is configured")
 )
@@ -78,7 +78,7 @@ func Given(secret []byte) *Passphrase {
 // Encrypted reports whether the bytes of a file are encrypted with a passphrase.
 func Encrypted(data []byte) bool { return sealed.Is(data) }
 
-// Configured reports whether the keyring is to be encrypted.
+// Configured reports whether the keyring must be encrypted.
 func (p *Passphrase) Configured() bool { return p != nil && p.configured }
 
 // NamedBy notes which flag or variable has named the passphrase's file.
@@ -174,7 +174,7 @@ func (p *Passphrase) Seal(path string, text []byte) ([]byte, error) {
 	return data, nil
 }
 
-// renew makes what is to be encrypted with from now on, and opens it.
+// renew makes the new encryption, and opens it.
 func (p *Passphrase) renew(path string) error {
 	secret, err := p.forSealing(path)
 	if err != nil {
@@ -207,7 +207,7 @@ func (p *Passphrase) forSealing(path string) ([]byte, error) {
 	return secret, CheckNew(secret)
 }
 
-// Format prints a Passphrase as its kind alone, whatever the verb.
+// Format prints a Passphrase only as its kind, whatever the verb.
 func (*Passphrase) Format(f fmt.State, _ rune) { fmt.Fprint(f, "passphrase.Passphrase") }
 
 // LogValue is Format for log/slog.

@@ -201,7 +201,7 @@ func TestWorkOnce(t *testing.T) {
 	checkOpens(t, wrong.Passphrase, data)
 }
 
-// TestChangesWithoutWork: whoever has opened a file follows every change of it,
+// TestChangesWithoutWork: anyone who has opened a file follows every change of it,
 // and makes changes, without scrypt, and the first part stays byte for byte.
 func TestChangesWithoutWork(t *testing.T) {
 	reader, writer := newCounted(phrase), newCounted(phrase)

@@ -17,7 +17,7 @@ const (
 	maxSize = 1024
 )
 
-// CheckNew refuses a new passphrase that can be guessed by trying: whoever has
+// CheckNew refuses a new passphrase that can be guessed by trying: anyone who has
 // the file can try for as long as they like.
 func CheckNew(secret []byte) error {
 	if n := utf8.RuneCount(secret); n < minLength {

@@ -65,6 +65,6 @@ func harness(t *testing.T, material admin.Material) storetest.Harness {
 	s, a := open(t)
 	return storetest.Harness{
 		Store: s, Admin: a, Reopen: open, Advance: lb.Advance, Window: window,
-		OwnIDs: true, Vague: true, ForgetsDates: true, AtOnce: 2 * time.Second, Barren: true,
+		OwnIDs: true, Vague: true, ForgetsDates: true, Immediately: 2 * time.Second, Barren: true,
 	}
 }

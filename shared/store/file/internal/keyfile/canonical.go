@@ -8,7 +8,7 @@ import (
 
 // canonical is a file with one line break at its end and nothing else around
 // it: editors, shells and transfers put a byte order mark and line breaks
-// there, or take the last one off. What begins as no keyring does stays as it is.
+// there, or take the last one off. What begins as no keyring does stays unchanged.
 func canonical(data []byte) []byte {
 	text := bytes.Trim(data, "\ufeff\r\n")
 	document := bytes.HasPrefix(text, []byte("{")) && !bytes.HasPrefix(text, []byte("{\x00"))

@@ -68,7 +68,7 @@ func alteredError(what string) error {
 	return fmt.Errorf("was changed by another program (%s), and %w", what, ErrAltered)
 }
 
-// blank is what is no content.
+// blank is what is not content.
 const blank = "\ufeff \t\r\n"
 
 // others are what is taken for a keyring at times, by how it begins.

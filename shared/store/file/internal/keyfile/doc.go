@@ -1,7 +1,7 @@
 // Package keyfile is the format of a keyring file and the rules for reading
 // one: Encode and Decode make and check its bytes, Load brings them from the
 // disk, History refuses to go back in time. Purge is what the passing of time
-// does to a keyring. Whoever writes the file is elsewhere (store/file/admin).
+// does to a keyring. What writes the file is elsewhere (store/file/admin).
 //
 // The file is one readable JSON document (docs/keyring.md):
 //

@@ -18,7 +18,7 @@ func (v *Version) StatusAt(now time.Time) key.VersionStatus {
 }
 
 // GoneAt reports whether the key was deleted and its grace is over at a
-// moment: there is no such key any more.
+// moment: the key no longer exists.
 func (k *Key) GoneAt(now time.Time) bool {
 	if k.DeleteAt.IsZero() || now.Before(k.DeleteAt) {
 		return false
@@ -55,7 +55,7 @@ func (k *Key) purge(now time.Time) bool {
 	return due
 }
 
-// Destroy takes the material away for ever.
+// Destroy takes the material away forever.
 func (v *Version) Destroy() { v.Status, v.Material = key.VersionDestroyed, nil }
 
 func (k *Key) tombstone() Tombstone {

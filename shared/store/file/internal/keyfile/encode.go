@@ -16,7 +16,7 @@ const Format = 1
 
 // Older are the readers of the formats before it, by number; there is none
 // yet. A reader is given a whole file and checks its syntax and its sum, if
-// the format has one; what it returns is checked as any keyring is. Whoever
+// the format has one; what it returns is checked as any keyring is. Anyone who
 // changes such a file writes the newest format (store/file/admin).
 var Older = map[int]func(data []byte) (*Keyring, error){}
 
@@ -31,7 +31,7 @@ var errTooLarge = fmt.Errorf("is larger than %d bytes: is it a keyring at all?",
 //
 //	...  "sha256": " | 64 digits in lower case | "\n}\n
 //
-// So `head -c -68 FILE | sha256sum` recomputes it. It finds damage; whoever
+// So `head -c -68 FILE | sha256sum` recomputes it. It finds damage; anyone who
 // may write the file can recompute it too.
 const (
 	sumLen  = 2 * sha256.Size

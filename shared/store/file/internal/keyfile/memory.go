@@ -21,8 +21,8 @@ const memorySize = 32
 
 // Memory is the highest generation that a keyring has had, as a file beside it
 // tells who has not seen that: an older copy, put back by mistake, would be
-// taken for the keyring otherwise. Whoever can write to the folder can remove
-// it, so it is no defence against them.
+// taken for the keyring otherwise. Anyone who can write to the folder can remove
+// it, so it does not protect against them.
 type Memory struct {
 	Path       string // of its file, whether there or not
 	Generation uint64 // 0: nothing is remembered
@@ -78,7 +78,7 @@ func memoryError(err error) error {
 	return fmt.Errorf("cannot be read: %w", err)
 }
 
-// Text is the memory of a generation, as it is written: with its end, so that
+// Text is the memory of a generation, in the form that is written: with its end, so that
 // a part of it is none.
 func (m Memory) Text() []byte { return fmt.Appendf(nil, "generation %d\n", m.Generation) }
 

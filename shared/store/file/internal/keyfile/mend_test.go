@@ -13,7 +13,7 @@ import (
 	"unicode/utf16"
 )
 
-// TestAround: what is around the text is no part of it, and the file counts as
+// TestAround: what is around the text is not part of it, and the file counts as
 // the same.
 func TestAround(t *testing.T) {
 	good := mustEncode(t, sample())
@@ -89,7 +89,7 @@ func mustSort(t *testing.T, text string) string {
 	if err := d.Decode(&v); err != nil {
 		t.Fatal(err)
 	}
-	b, err := json.MarshalIndent(v, "", "  ") // with < > & and what is no ASCII escaped in parts
+	b, err := json.MarshalIndent(v, "", "  ") // with < > & and non-ASCII escaped in parts
 	if err != nil {
 		t.Fatal(err)
 	}

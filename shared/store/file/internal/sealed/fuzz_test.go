@@ -7,7 +7,7 @@ import (
 	"filippo.io/age/armor"
 )
 
-// FuzzSplit: what is split stands in the file in its order, with nothing but
+// FuzzSplit: what is split stands in the file in its order, with only
 // white space around, and put together again is split in the same way.
 func FuzzSplit(f *testing.F) {
 	const part = armor.Header + "\nAAAA\n" + armor.Footer

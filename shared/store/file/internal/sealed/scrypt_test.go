@@ -41,7 +41,7 @@ func held() uint64 {
 	return m.Sys - m.HeapReleased
 }
 
-// TestOneAtATime: while scrypt runs no other begins, whoever wants it.
+// TestOneAtATime: while scrypt runs no other begins, for anyone.
 func TestOneAtATime(t *testing.T) {
 	first, err := NewFirst(phrase)
 	if err != nil {

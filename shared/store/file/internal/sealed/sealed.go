@@ -11,7 +11,7 @@
 //
 // The passphrase opens the first, once a process; what it holds opens and
 // seals the second, and every later one behind the same first, without scrypt.
-// Whoever knows the identity's recipient can make a second file, so it is as
+// Anyone who knows the identity's recipient can make a second file, so it is as
 // secret as the identity, and stands nowhere: an X25519 stanza does not have it.
 //
 // One age file that holds the keyring under the passphrase, in armor or not,

@@ -146,7 +146,7 @@ func TestForged(t *testing.T) {
 	}
 }
 
-// TestFirstHoldsOther: what the passphrase itself has encrypted is no key unless
+// TestFirstHoldsOther: what the passphrase itself has encrypted is not a key unless
 // it was made as one, and no error shows it.
 func TestFirstHoldsOther(t *testing.T) {
 	shows := regexp.MustCompile(`SECRET|material`)
@@ -243,7 +243,7 @@ func TestTruncated(t *testing.T) {
 }
 
 // TestForms: line ends of Windows, a lost last line break and blank lines
-// behind are no damage, as they are none to age.
+// behind are not damage, as they are none to age.
 func TestForms(t *testing.T) {
 	_, data := mustSeal(t)
 	first, rest := Split(data)

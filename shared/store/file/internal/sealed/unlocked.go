@@ -78,7 +78,7 @@ func (u *Unlocked) Open(data []byte) ([]byte, error) {
 // Seals reports whether Seal can be called: what `age -p` made has no identity.
 func (u *Unlocked) Seals() bool { return u != nil && u.identity != nil }
 
-// Seal encrypts a keyring behind the first age file, which stays as it is.
+// Seal encrypts a keyring behind the first age file, which stays unchanged.
 func (u *Unlocked) Seal(text []byte) ([]byte, error) {
 	rest, err := encrypt(text, u.identity.Recipient())
 	if err != nil {
