@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"rekey/shared/config"
-	"rekey/shared/key"
 	"rekey/shared/keyadmin"
 	"rekey/shared/manage"
 )
@@ -18,7 +17,7 @@ func Lister(c *config.Config, ad keyadmin.Admin) manage.Lister {
 	return func(ctx context.Context) (keys []*keyadmin.Key, err error) {
 		switch {
 		case c.Store == config.StoreLockbox && len(c.Keys) > 0:
-			keys, err = each(ctx, c.Keys, ad)
+			keys, err = each(ctx, c, ad)
 		case c.Store == config.StoreLockbox && c.FolderID == "":
 			return nil, fmt.Errorf("%w: its operator has to set REKEY_KEYS or REKEY_FOLDER_ID", manage.ErrUnable)
 		default:
@@ -37,11 +36,11 @@ func Lister(c *config.Config, ad keyadmin.Admin) manage.Lister {
 	}
 }
 
-// each is the keys of these ids, one by one: that takes no right to list a
+// each is the keys that REKEY_KEYS names, one by one: that takes no right to list a
 // folder. Those that this account may not see are left out, unless all are:
 // Lockbox says the same of what is not there.
-func each(ctx context.Context, ids []key.ID, ad keyadmin.Admin) (keys []*keyadmin.Key, unseen error) {
-	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
+func each(ctx context.Context, c *config.Config, ad keyadmin.Admin) (keys []*keyadmin.Key, unseen error) {
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(c.Keys))) {
 		k, err := ad.Get(ctx, id)
 		switch {
 		case err == nil:
