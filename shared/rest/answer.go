@@ -73,31 +73,28 @@ func listAnswer(_ *Memory, r *api.ListKeysResponse) []byte {
 	return o.end()
 }
 
+// keyAnswer says of a key what is known. Ids are what a store says.
 func keyAnswer(_ *Memory, k *api.SymmetricKey) []byte {
 	var o object
-	o.id("id", string(k.ID))
-	o.id("folderId", k.FolderID)
+	o.text("id", string(k.ID))
+	o.text("folderId", k.FolderID)
 	o.time("createdAt", k.CreatedAt)
 	o.text("name", k.Name)
-	if k.Status != 0 {
-		o.id("status", k.Status.String())
-	}
+	enum(&o, "status", k.Status)
 	if k.PrimaryVersion != nil {
 		o.name("primaryVersion", string(versionAnswer(k.PrimaryVersion)))
 	}
-	if k.DefaultAlgorithm != 0 {
-		o.id("defaultAlgorithm", k.DefaultAlgorithm.String())
-	}
+	enum(&o, "defaultAlgorithm", k.DefaultAlgorithm)
 	o.time("rotatedAt", k.RotatedAt)
 	return o.end()
 }
 
 func versionAnswer(v *api.SymmetricKeyVersion) []byte {
 	var o object
-	o.id("id", string(v.ID))
-	o.id("keyId", string(v.KeyID))
-	o.id("status", v.Status.String())
-	o.id("algorithm", v.Algorithm.String())
+	o.text("id", string(v.ID))
+	o.text("keyId", string(v.KeyID))
+	enum(&o, "status", v.Status)
+	enum(&o, "algorithm", v.Algorithm)
 	o.time("createdAt", v.CreatedAt)
 	if v.Primary {
 		o.name("primary", "true")
@@ -147,6 +144,16 @@ func (o *object) text(name, value string) {
 	if value != "" {
 		o.name(name, "")
 		o.b = strictjson.AppendQuote(o.b, value)
+	}
+}
+
+// enum writes the name of a value, but of the one that is unspecified.
+func enum[E interface {
+	~uint8
+	fmt.Stringer
+}](o *object, name string, value E) {
+	if value != 0 {
+		o.id(name, value.String())
 	}
 }
 

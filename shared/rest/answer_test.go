@@ -1,11 +1,15 @@
 package rest_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
 	"rekey/shared/api"
 	"rekey/shared/key"
+	"rekey/shared/keyadmin"
+	"rekey/shared/manage"
+	"rekey/shared/requestlog"
 	"rekey/shared/rest"
 )
 
@@ -38,6 +42,30 @@ func TestEncodeResponse(t *testing.T) {
 		}
 	}()
 	rest.EncodeResponse(api.EncryptResponse{})
+}
+
+// TestKeyAnswer: what a store says of a key is JSON, whatever it says; what it
+// does not know is left out.
+func TestKeyAnswer(t *testing.T) {
+	for want, k := range map[string]*keyadmin.Key{
+		`{"id":"k"}`: {ID: "k"},
+		`{"id":"k","primaryVersion":{"id":"v","keyId":"k","primary":true}}`: {ID: "k",
+			PrimaryVersion: &keyadmin.Version{ID: "v", KeyID: "k", Primary: true}},
+		`{"id":"k","folderId":"\"f","name":"\u0001\"","primaryVersion":{"id":"v\"","keyId":"k\""}}`: {ID: "k",
+			FolderID: `"f`, Name: "\x01\"", PrimaryVersion: &keyadmin.Version{ID: `v"`, KeyID: `k"`}},
+	} {
+		w := newWorld(t)
+		rules := w.rules(nil, requestlog.None)
+		w.API = rest.New(identify, rules, rest.Keys(manage.New(func(context.Context) ([]*keyadmin.Key, error) {
+			return []*keyadmin.Key{k}, nil
+		}, rules)))
+		for path, want := range map[string]string{"/k": want, "": `{"keys":[` + want + `]}`} {
+			a := w.serve(t, 0, rest.Request{Method: "GET", Path: api.Collection + path, Proof: someone})
+			if string(a.Body) != want {
+				t.Errorf("got  %s\nwant %s", a.Body, want)
+			}
+		}
+	}
 }
 
 // TestEmptyPlaintextOpens: nothing cannot be encrypted here, and a ciphertext
