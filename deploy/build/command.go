@@ -12,10 +12,10 @@ import (
 	"strings"
 )
 
-// steering are the settings of the go command that change what it makes. They
+// goSettings are the settings of the go command that change its output. They
 // are dropped, and those that a person may have set for good (`go env -w`),
 // where nothing is as good as unset, are set: an empty one would not do.
-var steering = []string{
+var goSettings = []string{
 	"GOFLAGS=-buildvcs=false", "GO111MODULE=on", "GOWORK=off", "GOFIPS140=off", "GOAMD64=v1", "GOARM64=v8.0",
 	"GOEXPERIMENT=", "GOTOOLCHAIN=", "GOOS=", "GOARCH=", "CGO_ENABLED=", "CGO_CFLAGS=", "CGO_CPPFLAGS=",
 	"CGO_CXXFLAGS=", "CGO_LDFLAGS=",
@@ -26,11 +26,11 @@ func environ(toolchain string, set ...string) []string {
 	var kept []string
 	for _, v := range os.Environ() {
 		name, _, _ := strings.Cut(v, "=")
-		if !slices.ContainsFunc(steering, func(s string) bool { return strings.HasPrefix(s, name+"=") }) {
+		if !slices.ContainsFunc(goSettings, func(s string) bool { return strings.HasPrefix(s, name+"=") }) {
 			kept = append(kept, v)
 		}
 	}
-	for _, s := range steering {
+	for _, s := range goSettings {
 		if !strings.HasSuffix(s, "=") {
 			kept = append(kept, s)
 		}

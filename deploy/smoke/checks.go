@@ -78,15 +78,15 @@ func (s *service) ok(ctx context.Context, o api.Operation, id string, q body) (a
 
 func (s *service) nobody(ctx context.Context) error {
 	a, err := s.post(ctx, api.Encrypt, s.key, body{"plaintext": b64(hello)}, nil)
-	return s.keptOut(a, err)
+	return s.wantDenied(a, err)
 }
 
 func (s *service) somebodyElse(ctx context.Context) error {
 	a, err := s.post(ctx, api.Encrypt, s.key, body{"plaintext": b64(hello)}, wrong)
-	return s.keptOut(a, err)
+	return s.wantDenied(a, err)
 }
 
-func (s *service) keptOut(a answer, err error) error {
+func (s *service) wantDenied(a answer, err error) error {
 	if err == nil && a.status != 401 && a.status != 403 {
 		return fmt.Errorf("%s: want 401 or 403", a.says())
 	}

@@ -15,9 +15,9 @@ import (
 // under 02 x 32, nonce 0, no additional data.
 const twoKeysBody = "696e76697369626c652073616c616d2e178468e38e020c7e9f08fc69734aa8045a4d2416e5fb8a62ece547483a64e557"
 
-// TestGCMAloneDoesNotCommit: the known collision is one, so what refuses it
+// TestPlainGCMDoesNotCommit: the known collision is one, so what refuses it
 // elsewhere is not a typing error in it.
-func TestGCMAloneDoesNotCommit(t *testing.T) {
+func TestPlainGCMDoesNotCommit(t *testing.T) {
 	sealed, err := hex.DecodeString(twoKeysBody)
 	if err != nil {
 		t.Fatal(err)

@@ -140,7 +140,7 @@ func TestOneBlobOneKey(t *testing.T) {
 	}
 }
 
-func TestInputsAreLeftAlone(t *testing.T) {
+func TestInputsAreUnchanged(t *testing.T) {
 	k := testKey(t, key.AES192)
 	prefix, aad, plaintext := []byte("prefix"), []byte("aad"), []byte("plaintext")
 	b, err := k.Seal([]byte("before"), prefix, aad, plaintext)

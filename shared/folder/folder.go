@@ -49,7 +49,7 @@ func (d *Folder) Create(name string, like fs.FileInfo, mode fs.FileMode) (*os.Fi
 	if err != nil {
 		return nil, err
 	}
-	if err := dress(f, like, mode); err != nil {
+	if err := setOwnerAndMode(f, like, mode); err != nil {
 		return nil, errors.Join(err, f.Close(), d.Remove(name))
 	}
 	return f, nil

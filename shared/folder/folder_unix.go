@@ -153,9 +153,9 @@ func (d *Folder) Remove(name string) error {
 	return d.pathError("remove", name, unix.Unlinkat(d.at(), name, 0))
 }
 
-// dress gives a file that was made just now its owner and mode. That the group
-// cannot be had counts where the mode gives it something.
-func dress(f *os.File, like fs.FileInfo, mode fs.FileMode) error {
+// setOwnerAndMode gives a new file its owner and mode. A group that cannot be
+// set is an error only if the mode gives it something.
+func setOwnerAndMode(f *os.File, like fs.FileInfo, mode fs.FileMode) error {
 	if like != nil {
 		have, err := f.Stat()
 		if err != nil {

@@ -94,7 +94,7 @@ func TestDenialOfKeyRemovesAll(t *testing.T) {
 
 // A denial of one version makes the others of its key suspect, at most once a
 // second: asking for versions that do not exist does not switch the cache off.
-func TestDenialDoubtsOthersOncePerSecond(t *testing.T) {
+func TestDenialInvalidatesOthersOncePerSecond(t *testing.T) {
 	r := newRing(t, Options{TTL: ttl, Grace: grace})
 	r.serves("v1", "k", "v1", 1)
 	r.serves("another key", "other", "v1", 1)
@@ -169,7 +169,7 @@ func TestUnknownVersionIsAskedForTwice(t *testing.T) {
 	r.refuses("a primary", "k", "", ErrNoVersion, 1)
 }
 
-func TestSecondLookNeedsAToken(t *testing.T) {
+func TestSecondReadNeedsAToken(t *testing.T) {
 	r := newRing(t, Options{TTL: ttl, PerKey: Rate{Burst: 2}})
 	r.serves("live", "k", "", 1)
 	r.store.fail(ErrNoVersion)
@@ -178,7 +178,7 @@ func TestSecondLookNeedsAToken(t *testing.T) {
 	r.refuses("nor is it remembered", "k", "v2", ErrExhausted, 0)
 }
 
-func TestSecondLookEndsWithItsLastWaiter(t *testing.T) {
+func TestSecondReadEndsWithItsLastWaiter(t *testing.T) {
 	r := newRing(t, Options{TTL: ttl})
 	r.serves("live", "k", "", 1)
 	r.after = func(time.Duration) <-chan time.Time { return nil }

@@ -21,7 +21,7 @@ type fakeClock struct {
 	mu    sync.Mutex
 	wall  time.Time
 	mono  time.Duration
-	waits []time.Duration // what After was asked for; it fires immediately, or never for lastWords
+	waits []time.Duration // what After was asked for; it fires immediately, or never for cancelGrace
 }
 
 func (c *fakeClock) move(wall, mono time.Duration) {
@@ -39,7 +39,7 @@ func (c *fakeClock) clock() Clock {
 		After: func(d time.Duration) <-chan time.Time {
 			c.mu.Lock()
 			defer c.mu.Unlock()
-			if d == lastWords {
+			if d == cancelGrace {
 				return nil // the tests' drivers are waited for
 			}
 			c.waits = append(c.waits, d)

@@ -182,7 +182,7 @@ func TestEntriesAreBounded(t *testing.T) {
 	}
 }
 
-func TestBucketFillsByMonotonicClockAlone(t *testing.T) {
+func TestBucketFillsOnlyByMonotonicClock(t *testing.T) {
 	m := newLimiter(Rate{PerSecond: 10, Burst: 1}, Rate{})
 	at := func(d time.Duration) stamp { return stamp{mono: time.Hour + d} }
 	for _, c := range []struct {

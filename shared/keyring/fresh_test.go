@@ -131,7 +131,7 @@ func TestEndedContextOfCaller(t *testing.T) {
 	}
 }
 
-func TestWrongAnswerIsNoAnswer(t *testing.T) {
+func TestWrongAnswerIsNotAnAnswer(t *testing.T) {
 	r := newRing(t, Options{TTL: ttl})
 	for _, q := range []question{{"other", "v1"}, {"k", "v2"}} {
 		r.store.answer(func(context.Context, question) (*Version, error) { return found(q) })

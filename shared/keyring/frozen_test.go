@@ -49,7 +49,7 @@ func TestSlowAnswerIsAnAnswer(t *testing.T) {
 
 // The connection that has died in a freeze says nothing of the store: a stale
 // version is not served only because of that.
-func TestFailureOfAFreezeIsNoOutage(t *testing.T) {
+func TestFailureOfAFreezeIsNotAnOutage(t *testing.T) {
 	r := newRing(t, Options{TTL: ttl, Grace: grace})
 	r.serves("cold", "k", "v1", 1)
 	r.clock.pass(ttl + 1)

@@ -43,7 +43,7 @@ func TestDriverThatHangsIsAnOutage(t *testing.T) {
 }
 
 // A driver whose context has ended has a moment to say why.
-func TestLastWordsOfADriver(t *testing.T) {
+func TestDriverThatReturnsAfterItsTime(t *testing.T) {
 	cause := errors.New("no route to host")
 	r := newRing(t, Options{TTL: ttl})
 	r.timeout = func(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {

@@ -12,7 +12,7 @@ import (
 
 // A no whose question was asked before the present answer came may be out of
 // date, or be the news. The question is asked again.
-func TestLateNegativeIsNotOverheard(t *testing.T) {
+func TestLateNegativeIsNotIgnored(t *testing.T) {
 	for _, denial := range []error{ErrVersionDestroyed, ErrNoVersion, ErrKeyInactive, ErrNotUsable} {
 		r := newRing(t, Options{TTL: ttl, Grace: grace})
 		g := make(gate, 9)
@@ -30,8 +30,8 @@ func TestLateNegativeIsNotOverheard(t *testing.T) {
 	}
 }
 
-// A no that was asked for before another no is a no.
-func TestNegativeThatIsDoubtedIsBelieved(t *testing.T) {
+// A negative answer that was asked for before another one is served.
+func TestInvalidatedNegativeIsStillServed(t *testing.T) {
 	r := newRing(t, Options{TTL: ttl, Grace: grace})
 	r.serves("cold", "k", "v1", 1)
 	r.serves("cold", "k", "v2", 1)
@@ -41,7 +41,7 @@ func TestNegativeThatIsDoubtedIsBelieved(t *testing.T) {
 	caller := r.goGet(background, question{"k", "v1"})
 	late := receive(t, "load", g)
 	other := r.goGet(background, question{"k", "v2"})
-	receive(t, "other load", g).fail(ErrVersionDestroyed) // doubts the first
+	receive(t, "other load", g).fail(ErrVersionDestroyed) // invalidates the first
 	receive(t, "other", other)
 	r.store.fail(ErrUnavailable)
 	late.fail(ErrVersionDestroyed)
@@ -149,7 +149,7 @@ func TestLatePrimaryDoesNotBringWhatWasDenied(t *testing.T) {
 }
 
 // Who comes after a no does not wait for what was asked for before it.
-func TestDoubtedLoadIsNotJoined(t *testing.T) {
+func TestInvalidatedLoadIsNotJoined(t *testing.T) {
 	r := newRing(t, Options{TTL: ttl})
 	g := make(gate, 9)
 	r.store.answer(g.hook)
@@ -174,7 +174,7 @@ func TestDoubtedLoadIsNotJoined(t *testing.T) {
 func TestDenialOfKeyStopsAllLoadsAtAnyTime(t *testing.T) {
 	for _, denial := range []error{ErrKeyInactive, ErrNoKey, ErrDenied} {
 		r := newRing(t, Options{TTL: ttl})
-		late, caller := r.inSparedSecond(denial)
+		late, caller := r.withinTheSecond(denial)
 		late.found()
 		if o := receive(t, "caller", caller); !errors.Is(o.err, denial) {
 			t.Errorf("%v: got %v, %v, want what the next load says", denial, o.version, o.err)
@@ -184,10 +184,10 @@ func TestDenialOfKeyStopsAllLoadsAtAnyTime(t *testing.T) {
 
 // One that may concern only another version counts, too: what is from before
 // it is served for the rest of its second, and not for a TTL.
-func TestDenialInTheSparedSecondIsHeardAfterIt(t *testing.T) {
+func TestDenialWithinTheSecondCountsAfterIt(t *testing.T) {
 	for _, denial := range []error{ErrNotUsable, ErrVersionDestroyed, ErrNoPrimary} {
 		r := newRing(t, Options{TTL: ttl})
-		late, caller := r.inSparedSecond(denial)
+		late, caller := r.withinTheSecond(denial)
 		late.found()
 		if o := receive(t, "caller", caller); o.err != nil {
 			t.Errorf("%v: got %v", denial, o.err)
@@ -202,9 +202,9 @@ func TestDenialInTheSparedSecondIsHeardAfterIt(t *testing.T) {
 	}
 }
 
-// inSparedSecond has the store refuse all with a no, a moment after another no,
+// withinTheSecond has the store refuse all with a no, a moment after another no,
 // while a load of v1 is under way from before.
-func (r *ring) inSparedSecond(denial error) (late *call, caller <-chan outcome) {
+func (r *ring) withinTheSecond(denial error) (late *call, caller <-chan outcome) {
 	r.t.Helper()
 	r.serves("live", "k", "v0", 1)
 	r.deny(question{"k", "old"}, ErrVersionDestroyed)
@@ -239,7 +239,7 @@ func TestOvertakenLoadIsServedByTheLater(t *testing.T) {
 
 // A second look is for what is new. What was held is gone when the store says
 // so, and nothing that fails after that brings it back.
-func TestHeldVersionGetsNoSecondLook(t *testing.T) {
+func TestCachedVersionGetsNoSecondRead(t *testing.T) {
 	r := newRing(t, Options{TTL: ttl, Grace: grace})
 	r.serves("live", "k", "", 1)
 	r.clock.pass(ttl + 1)
@@ -256,7 +256,7 @@ func TestHeldVersionGetsNoSecondLook(t *testing.T) {
 }
 
 // The others are doubted at most once a second, by a clock that goes forward.
-func TestDoubtsByTheClock(t *testing.T) {
+func TestInvalidatesByTheClock(t *testing.T) {
 	r := newRing(t, Options{TTL: ttl})
 	r.serves("primary", "k", "", 1)
 	r.serves("v2", "k", "v2", 1)

@@ -166,7 +166,7 @@ func (r *Keyring) leave(l *load) {
 func (r *Keyring) run(l *load) {
 	defer l.cancel()
 	version, err := r.read(l)
-	if w := r.settle(l, version, err); w != nil {
+	if w := r.finish(l, version, err); w != nil {
 		r.log.Warn(w.message, w.ids...)
 	}
 	close(l.done)

@@ -79,7 +79,7 @@ func TestLastWaiterLeavingCancelsTheLoad(t *testing.T) {
 }
 
 // A load that everybody has left must not open a window of serving stale.
-func TestForsakenLoadIsNoFailure(t *testing.T) {
+func TestAbandonedLoadIsNotAFailure(t *testing.T) {
 	r := newRing(t, Options{TTL: ttl, Grace: grace})
 	r.serves("cold", "k", "v1", 1)
 	r.clock.pass(ttl + 1)
@@ -297,7 +297,7 @@ func TestThrownAwayAgainAndAgain(t *testing.T) {
 
 // The denial of what was held is news at any time: a yes from before it is asked
 // for again.
-func TestDenialOfHeldVersionDoubtsAllLoads(t *testing.T) {
+func TestDenialOfCachedVersionInvalidatesAllLoads(t *testing.T) {
 	r := newRing(t, Options{TTL: ttl})
 	r.serves("held", "k", "v1", 1)
 	r.deny(question{"k", "bogus"}, ErrVersionDestroyed)

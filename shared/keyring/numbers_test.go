@@ -25,7 +25,7 @@ func TestNumbersOfTheDocumentation(t *testing.T) {
 		{negativeTTL, 2 * time.Second, "is remembered for 2 seconds"},
 		{invalidateEvery, time.Second, "to the question again, at most once a second"},
 		{maxJoinAge, 3 * time.Second, "joins a question that is older than 3 seconds"},
-		{secondLook, 200 * time.Millisecond, "asked for once more after 200 ms"},
+		{retryDelay, 200 * time.Millisecond, "asked for once more after 200 ms"},
 		{maxCalls, 256, "At most 256 calls of it are under way"},
 		{DefaultUnknown, 20, "`REKEY_UNKNOWN_READS` in a second for each instance"},
 		{generationEvery, 100 * time.Millisecond, "noticed at the next request, within a tenth of a second"},

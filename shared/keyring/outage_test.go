@@ -126,7 +126,7 @@ func TestContextErrorsOfStore(t *testing.T) {
 
 // Too many reads are not an outage, whoever says so: the store would answer, so the
 // bound is the TTL. Otherwise many requests would keep a revoked version alive.
-func TestTooManyReadsAreNoOutage(t *testing.T) {
+func TestTooManyReadsAreNotAnOutage(t *testing.T) {
 	for _, late := range []bool{false, true} { // late: in the last moment of the load
 		r := newRing(t, Options{TTL: ttl, Grace: grace})
 		r.serves("cold", "k", "v1", 1)
@@ -152,7 +152,7 @@ func TestTooManyReadsAreNoOutage(t *testing.T) {
 }
 
 // The same of our own limit, for what is held and was forgotten to be in use.
-func TestOwnLimitIsNoOutage(t *testing.T) {
+func TestOwnLimitIsNotAnOutage(t *testing.T) {
 	r := newRing(t, Options{TTL: ttl, Grace: grace, PerKey: Rate{Burst: 1}})
 	r.serves("the only token", "k", "v1", 1)
 	r.refuses("cold", "k", "v2", ErrExhausted, 0)

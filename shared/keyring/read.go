@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// lastWords is how long a driver has after the end of its context to say what
-// it was. One that hangs on, as in a file of a disk that has gone, keeps no
+// cancelGrace is how long a driver has after the end of its context to
+// return. One that hangs on, as in a file of a disk that has gone, keeps no
 // caller from what may be served instead.
-const lastWords = 100 * time.Millisecond
+const cancelGrace = 100 * time.Millisecond
 
-// secondLook is after what time an unknown version of a key that is there is
-// asked for once more: it may be so new that not all of the store knows it.
-const secondLook = 200 * time.Millisecond
+// retryDelay is the time after which an unknown version of an existing key is
+// read once more: it may be so new that not all of the store knows it.
+const retryDelay = 200 * time.Millisecond
 
 // read asks the store, and once more if need be.
 func (r *Keyring) read(l *load) (*Version, error) {
@@ -23,7 +23,7 @@ func (r *Keyring) read(l *load) (*Version, error) {
 		return version, err
 	}
 	select {
-	case <-r.after(secondLook):
+	case <-r.after(retryDelay):
 		return r.readOnce(l)
 	case <-l.ctx.Done():
 		return nil, noAnswer(l.ctx, l.ctx.Err())
@@ -68,7 +68,7 @@ func (r *Keyring) call(l *load) (*Version, error) {
 	select {
 	case s := <-said:
 		return s.version, s.err
-	case <-r.after(lastWords):
+	case <-r.after(cancelGrace):
 		return nil, l.ctx.Err()
 	}
 }

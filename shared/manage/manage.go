@@ -91,8 +91,8 @@ const (
 	// fresh is how long what was seen is not looked for again: a store is asked
 	// once a second at most, however many ask.
 	fresh = time.Second
-	// patience is what a look may take.
-	patience = 10 * time.Second
+	// listTimeout is how long one listing may take.
+	listTimeout = 10 * time.Second
 )
 
 // all is every key that may be seen, sorted by id.
@@ -105,7 +105,7 @@ func (s *Service) all(ctx context.Context) ([]*api.SymmetricKey, error) {
 		return s.keys, s.err
 	}
 	// Who looks may leave, and the others wait for the same.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), listTimeout)
 	defer cancel()
 	all, err := s.list(ctx)
 	s.keys, s.err = nil, nil

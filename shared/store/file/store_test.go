@@ -122,23 +122,23 @@ func TestSameStat(t *testing.T) {
 	}
 }
 
-// TestSettled checks that an old file is not read again.
-func TestSettled(t *testing.T) {
+// TestTrustedStamp checks that an old file is not read again.
+func TestTrustedStamp(t *testing.T) {
 	t.Parallel() // it sleeps
 	path, _ := newRing(t)
 	s := mustOpen(t, path)
-	if s.last.settled {
-		t.Error("a file of this moment is settled")
+	if s.last.trusted {
+		t.Error("the stamp of a file of this moment is trusted")
 	}
-	time.Sleep(settleTime + 100*time.Millisecond)
+	time.Sleep(minAge + 100*time.Millisecond)
 	mustGeneration(t, s)
-	if !s.last.settled {
-		t.Fatal("an old file is not settled")
+	if !s.last.trusted {
+		t.Fatal("the stamp of an old file is not trusted")
 	}
-	settled := s.last
+	trusted := s.last
 	mustGeneration(t, s)
-	if s.last != settled {
-		t.Error("a settled file was read again")
+	if s.last != trusted {
+		t.Error("a file with a trusted stamp was read again")
 	}
 	info, err := os.Stat(path)
 	if err != nil || !s.last.isOf(info) {
@@ -158,8 +158,8 @@ func TestSettled(t *testing.T) {
 	if after, err := s.Get(ctx, "k1", ""); err != nil || after != before {
 		t.Errorf("the same bytes gave another version: %p, %p, %v", after, before, err)
 	}
-	if s.last.settled {
-		t.Error("a file touched at this moment is settled")
+	if s.last.trusted {
+		t.Error("the stamp of a file touched at this moment is trusted")
 	}
 }
 

@@ -251,7 +251,7 @@ func TestDeadConnection(t *testing.T) {
 func TestSlow(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	id, _ := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))
-	f.Inject(lockboxtest.Fault{Method: get, Latency: cloud.FirstPatience + 200*time.Millisecond})
+	f.Inject(lockboxtest.Fault{Method: get, Latency: cloud.FirstTimeout + 200*time.Millisecond})
 	limited, cancel := context.WithTimeout(ctx, 4*time.Second)
 	defer cancel()
 	if _, err := f.store.Get(limited, id, ""); err != nil {

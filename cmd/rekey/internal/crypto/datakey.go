@@ -87,7 +87,7 @@ func (f *generation) checkOutputs() error {
 	}
 	plaintext, err := f.outputTo(f.plaintextOut).Check()
 	switch {
-	case err != nil || !plaintext.Meets(out):
+	case err != nil || !plaintext.Overlaps(out):
 		return err
 	case out.IsStdout():
 		return exit.Usagef("--plaintext-out takes a file: standard output is the encrypted key's; --json prints both")

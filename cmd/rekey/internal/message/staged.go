@@ -90,15 +90,15 @@ func ownerError(like fs.FileInfo, err error) error {
 // Commit puts the file in its place.
 func (n *newFile) Commit() error {
 	defer n.gone()
-	if err := n.settle(); err != nil {
+	if err := n.install(); err != nil {
 		return errors.Join(err, n.Discard())
 	}
 	return n.dir.Close()
 }
 
-// settle gives the file its name. A rename would replace what has come
+// install gives the file its name. A rename would replace what has come
 // meanwhile; only a link refuses to. Some file systems (FAT) have no links.
-func (n *newFile) settle() error {
+func (n *newFile) install() error {
 	name := filepath.Base(n.real)
 	if n.new {
 		err := n.dir.Link(n.temp, name)

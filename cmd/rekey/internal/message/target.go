@@ -107,9 +107,9 @@ func (t Target) replaceable() bool {
 	return t.fd < 0 && named == "" && (t.info == nil || t.info.Mode().IsRegular())
 }
 
-// Meets reports whether what is written to both would be mixed, or one would
+// Overlaps reports whether what is written to both would be mixed, or one would
 // take the other's place.
-func (t Target) Meets(other Target) bool {
+func (t Target) Overlaps(other Target) bool {
 	switch {
 	case t.fd >= 0 || other.fd >= 0:
 		return t.fd == other.fd || sameStream(t.info, other.info)

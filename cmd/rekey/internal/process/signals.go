@@ -30,7 +30,7 @@ var state struct {
 	attended int
 	got      *Signalled
 	at       time.Time            // when got came
-	leavings map[*func()]struct{} // what must not be left behind
+	cleanups map[*func()]struct{} // run before the program ends
 }
 
 // Watch returns a context that the first signal ends.
@@ -47,14 +47,14 @@ func Watch(ctx context.Context) context.Context {
 	return ctx
 }
 
-// twin is for how long the same signal again is not a second one: timeout(1) sends
-// it to the program, and then to its group.
-const twin = 250 * time.Millisecond
+// duplicateWindow is how long the same signal again is not a second one:
+// timeout(1) sends it to the program, and then to its group.
+const duplicateWindow = 250 * time.Millisecond
 
 func arrive(s Signalled, cancel context.CancelCauseFunc) {
 	state.mu.Lock()
 	defer state.mu.Unlock()
-	if state.got != nil && *state.got == s && time.Since(state.at) < twin {
+	if state.got != nil && *state.got == s && time.Since(state.at) < duplicateWindow {
 		return
 	}
 	if state.got == nil && state.attended > 0 {
@@ -67,7 +67,7 @@ func arrive(s Signalled, cancel context.CancelCauseFunc) {
 
 // leave ends the program. state is locked: nothing more is left behind.
 func leave(s Signalled) {
-	for remove := range state.leavings {
+	for remove := range state.cleanups {
 		(*remove)()
 	}
 	os.Exit(s.Status())
@@ -103,13 +103,13 @@ func Unattended(f func()) {
 func Leaving(remove func()) (done func()) {
 	state.mu.Lock()
 	defer state.mu.Unlock()
-	if state.leavings == nil {
-		state.leavings = map[*func()]struct{}{}
+	if state.cleanups == nil {
+		state.cleanups = map[*func()]struct{}{}
 	}
-	state.leavings[&remove] = struct{}{}
+	state.cleanups[&remove] = struct{}{}
 	return func() {
 		state.mu.Lock()
 		defer state.mu.Unlock()
-		delete(state.leavings, &remove)
+		delete(state.cleanups, &remove)
 	}
 }

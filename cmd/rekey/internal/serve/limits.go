@@ -35,7 +35,8 @@ func (l *limits) declare(c *cobra.Command) {
 			"others")
 	bodies := c.Flags().String(bodiesFlag, fmt.Sprintf("%dMiB", server.BodyMemory>>20),
 		"the `SIZE` of the memory for the bodies of all requests together")
-	hosts := c.Flags().StringArray(hostFlag, nil, "a `NAME` by which browsers may call this server, besides localhost; "+
+	hosts := c.Flags().StringArray(hostFlag, nil, "a `NAME` by which browsers may call this server, besides "+
+		"localhost; "+
 		"may be repeated")
 	cli.Before(c, func() (err error) {
 		if l.connections, err = strconv.Atoi(*connections); tooLarge(err, *connections) {
@@ -115,11 +116,11 @@ func (l *limits) taken(log *slog.Logger) int {
 // of connections, what is decoded of bodies that are worked on.
 const overhead = 64 << 20
 
-// calmGC has a heap of a few MiB collected less often than Go would, after
-// every few dozen requests of 32 KiB: at most five times of it is garbage. In a
+// tuneGC collects a heap of a few MiB less often than Go would, after every
+// few dozen requests of 32 KiB: at most five times of it is garbage. In a
 // flood the heap is not one of a few MiB, and a limit keeps the garbage below it.
 // GOGC and GOMEMLIMIT go before it.
-func (l *limits) calmGC() {
+func (l *limits) tuneGC() {
 	const percent = 400
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(percent)

@@ -164,7 +164,7 @@ func (s *command) run(ctx context.Context, log *slog.Logger) error {
 	}
 	defer announced()
 	s.serving.Store(true)
-	s.limits.calmGC()
+	s.limits.tuneGC()
 	face := rest.New(identity.None.Authenticator(), rules, rest.Crypto(service),
 		rest.Keys(manage.New(admin.Lister(&cfg.Config, ad), rules)))
 	// While nobody asks, too: that the keys are gone is in the log within a second.

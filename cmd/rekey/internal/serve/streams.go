@@ -13,9 +13,9 @@ import (
 	"rekey/shared/lossy"
 )
 
-// lastWords is how long the end waits for the reader of the banner, and then for that
-// of the log.
-const lastWords = 250 * time.Millisecond
+// flushTimeout is how long the end waits for the reader of the banner, and then
+// for that of the log.
+const flushTimeout = 250 * time.Millisecond
 
 // logAside lets nothing that this process writes to its standard error wait
 // for its reader: requests, and the end, would wait too. It returns the
@@ -25,7 +25,7 @@ func (s *command) logAside() (*slog.Logger, func()) {
 	s.Err = w
 	stdlog.SetOutput(w) // net/http's, of clients
 	grpclog.SetLoggerV2(grpclog.NewLoggerV2(io.Discard, io.Discard, w))
-	return boot.Log(w), func() { w.Close(lastWords) }
+	return boot.Log(w), func() { w.Close(flushTimeout) }
 }
 
 // announce prints the banner, for which nobody waits either. That it cannot be
@@ -45,7 +45,7 @@ func (s *command) announce(doc *document, log *slog.Logger) (func(), error) {
 	return func() {
 		select {
 		case <-done:
-		case <-time.After(lastWords):
+		case <-time.After(flushTimeout):
 		}
 	}, nil
 }

@@ -88,7 +88,7 @@ func (d disk) copy(to string, data []byte, overwrite bool) error {
 	if err != nil {
 		return backupError(to, err)
 	}
-	if err := d.settle(dir, temp, name, overwrite); err != nil {
+	if err := d.install(dir, temp, name, overwrite); err != nil {
 		return join(err, d.remove(dir, temp))
 	}
 	if err := localOnly(d.sync(dir.File())); err != nil {
@@ -98,9 +98,9 @@ func (d disk) copy(to string, data []byte, overwrite bool) error {
 	return nil
 }
 
-// settle gives a file its name. A rename would replace a file that has come
+// install gives a file its name. A rename would replace a file that has come
 // meanwhile; only a link refuses to. Some file systems (FAT) have no links.
-func (d disk) settle(dir *folder.Folder, temp, name string, overwrite bool) error {
+func (d disk) install(dir *folder.Folder, temp, name string, overwrite bool) error {
 	if !overwrite {
 		err := d.link(dir, temp, name)
 		switch {

@@ -13,9 +13,9 @@ import (
 	"rekey/shared/store/file/internal/keyfile"
 )
 
-// createPatience is how long Open waits for another process that makes the
+// createTimeout is how long Open waits for another process that makes the
 // same file, which takes milliseconds.
-const createPatience = 10 * time.Second
+const createTimeout = 10 * time.Second
 
 // create makes the file if there is none, without keys, and of generation 1 if
 // there was none before. Whatever is there already stays.
@@ -75,7 +75,7 @@ func (a *Admin) target() (string, error) {
 }
 
 func (a *Admin) createAt(path string, anew bool, m *made) error {
-	ctx, cancel := context.WithTimeout(context.Background(), createPatience)
+	ctx, cancel := context.WithTimeout(context.Background(), createTimeout)
 	defer cancel()
 	h, err := lock(ctx, path, nil, a.late)
 	if err != nil {

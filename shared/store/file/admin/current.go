@@ -35,7 +35,7 @@ func (a *Admin) readCurrent(path string) (current, error) {
 	if err != nil {
 		return current{}, err
 	}
-	r, altered, err := f.Mend()
+	r, altered, err := f.Repair()
 	switch {
 	case errors.Is(err, keyfile.ErrNewer):
 		return current{}, fmt.Errorf("the keyring is not replaced: %w", err)

@@ -62,7 +62,7 @@ func (h *held) take(ctx context.Context, like fs.FileInfo) error {
 		if err != nil {
 			return writeError(h.path(), err)
 		}
-		if there && !h.shutsOut(like) {
+		if there && !h.blocksOwner(like) {
 			return nil
 		}
 		if there { // the next one is made for the owner of the keyring

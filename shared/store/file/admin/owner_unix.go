@@ -20,9 +20,9 @@ func (h *held) trusts(uid int, like fs.FileInfo) bool {
 	return err == nil && uid == owner
 }
 
-// shutsOut reports whether this is a lock of root's that the owner of the
+// blocksOwner reports whether this is a lock of root's that the owner of the
 // keyring cannot open, which root can change: not by giving it away, for what
 // was not made just now may be anything, but by making another.
-func (h *held) shutsOut(like fs.FileInfo) bool {
+func (h *held) blocksOwner(like fs.FileInfo) bool {
 	return os.Geteuid() == 0 && like != nil && h.is.Owner == 0 && like.Sys().(*syscall.Stat_t).Uid != 0
 }

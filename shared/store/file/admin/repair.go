@@ -28,7 +28,7 @@ func (k *Keeper) Repair(ctx context.Context, older bool) (r *Restoration, altere
 	if b.file, err = k.admin.access.Load(path, b.Passphrase); err != nil {
 		return nil, "", err
 	}
-	if b.ring, altered, err = b.file.Mend(); err != nil {
+	if b.ring, altered, err = b.file.Repair(); err != nil {
 		return nil, "", err
 	}
 	if altered == "" {

@@ -16,14 +16,14 @@ import (
 	"rekey/shared/plain"
 )
 
-// patience is how long one call may take, its repetitions included, if the
+// callTimeout is how long one call may take, its repetitions included, if the
 // caller sets no limit: somebody is waiting.
-const patience = 10 * time.Second
+const callTimeout = 10 * time.Second
 
 // read asks SecretService. The request is repeated as long as that helps.
 func read[Q, A any](ctx context.Context, a *Admin, call func(lockbox.SecretServiceClient, context.Context, Q,
 	...grpc.CallOption) (A, error), q Q) (answer A, err error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	err = a.link.Read(ctx, secrets, func(ctx context.Context, c grpc.ClientConnInterface) (err error) {
 		answer, err = call(lockbox.NewSecretServiceClient(c), ctx, q)
@@ -34,7 +34,7 @@ func read[Q, A any](ctx context.Context, a *Admin, call func(lockbox.SecretServi
 
 // payloadOf reads a version's payload.
 func (a *Admin) payloadOf(ctx context.Context, secret, version string) (p *lockbox.Payload, err error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	err = a.link.Read(ctx, payloads, func(ctx context.Context, c grpc.ClientConnInterface) (err error) {
 		p, err = lockbox.NewPayloadServiceClient(c).Get(ctx,
@@ -61,7 +61,7 @@ func change[Q any](ctx context.Context, a *Admin, what string, call caller[Q], q
 // begin is change that does not wait.
 func begin[Q any](ctx context.Context, a *Admin, what string, call caller[Q], q Q) (*operation.Operation, error) {
 	var op *operation.Operation
-	one, cancel := context.WithTimeout(ctx, patience)
+	one, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	if err := one.Err(); err != nil { // before anything is changed
 		return nil, translate(one, status.FromContextError(err).Err())

@@ -71,7 +71,7 @@ const roundTrip = time.Minute
 // show it, and otherwise the one that it should have. It is zero if nothing is
 // known of the operation.
 func (a *Admin) askedAt(ctx context.Context, s *state, v key.VersionID, pending time.Duration) time.Time {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), verifyTimeout)
 	defer cancel()
 	page, err := read(ctx, a, lockbox.SecretServiceClient.ListOperations,
 		&lockbox.ListSecretOperationsRequest{SecretId: s.Id, PageSize: pageSize})

@@ -16,10 +16,10 @@ import (
 )
 
 const (
-	// An operation is looked at after firstLook, and then ever less often, at
-	// least every longestLook.
-	firstLook   = 100 * time.Millisecond
-	longestLook = 2 * time.Second
+	// An operation is looked at after firstPoll, and then ever less often, at
+	// least every longestPoll.
+	firstPoll   = 100 * time.Millisecond
+	longestPoll = 2 * time.Second
 	// operationTime is how long an operation may take if the caller sets no
 	// limit. Those of Lockbox take a second.
 	operationTime = 5 * time.Minute
@@ -33,7 +33,7 @@ func (a *Admin) wait(ctx context.Context, what string, op *operation.Operation) 
 	}
 	ctx, cancel := context.WithTimeout(ctx, operationTime)
 	defer cancel()
-	for look := firstLook; !op.GetDone(); look = min(2*look, longestLook) {
+	for look := firstPoll; !op.GetDone(); look = min(2*look, longestPoll) {
 		select {
 		case <-time.After(look/2 + rand.N(look/2)):
 		case <-ctx.Done():
@@ -60,7 +60,7 @@ func (a *Admin) wait(ctx context.Context, what string, op *operation.Operation) 
 }
 
 func (a *Admin) operation(ctx context.Context, id string) (op *operation.Operation, err error) {
-	one, cancel := context.WithTimeout(ctx, patience)
+	one, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	err = a.link.Read(one, operations, func(ctx context.Context, c grpc.ClientConnInterface) (err error) {
 		op, err = operation.NewOperationServiceClient(c).Get(ctx, &operation.GetOperationRequest{OperationId: id})

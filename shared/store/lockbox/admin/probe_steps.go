@@ -17,8 +17,8 @@ import (
 
 const (
 	madeUp = "e6q0000000000000rky1" // has the form of an id, and is nobody's
-	// destroyPatience is how long a version whose time has come may stay.
-	destroyPatience = 3 * time.Minute
+	// destroyTimeout is how long a version whose time has come may stay.
+	destroyTimeout = 3 * time.Minute
 )
 
 // strangers: who has no role, a token that is none, an id that is nobody's.
@@ -233,9 +233,9 @@ func (p *probe) destroyed(ctx context.Context) error {
 	if err != nil {
 		return nil // what follows cannot be seen
 	}
-	ctx, cancel := context.WithTimeout(ctx, destroyPatience)
+	ctx, cancel := context.WithTimeout(ctx, destroyTimeout)
 	defer cancel()
-	for look := firstLook; ; look = min(2*look, longestLook) {
+	for look := firstPoll; ; look = min(2*look, longestPoll) {
 		q := &lockbox.ListVersionsRequest{SecretId: p.secret, PageSize: pageSize}
 		all, err := read(ctx, p.Admin, lockbox.SecretServiceClient.ListVersions, q)
 		if err != nil && ctx.Err() == nil {
@@ -250,7 +250,7 @@ func (p *probe) destroyed(ctx context.Context) error {
 		case <-time.After(look):
 		case <-ctx.Done():
 			p.saw("payload of a DESTROYED version", "FAILED_PRECONDITION",
-				fmt.Sprint("not destroyed after ", destroyPatience))
+				fmt.Sprint("not destroyed after ", destroyTimeout))
 			return nil
 		}
 	}

@@ -12,9 +12,9 @@ import (
 	"rekey/shared/keyadmin"
 )
 
-// lookTime is how long the look after a change may take if the caller's time is
-// over: what was begun should be known.
-const lookTime = 5 * time.Second
+// verifyTimeout is how long the look after a change may take if the caller's
+// time is over: the result should be known.
+const verifyTimeout = 5 * time.Second
 
 // promise is one change of a key, and what is true of the key when it is done.
 type promise struct {
@@ -57,18 +57,18 @@ func (a *Admin) keep(ctx context.Context, p promise) (*state, error) {
 // for first.
 func (a *Admin) after(ctx context.Context, id string, err error) (*state, error) {
 	if err != nil && ctx.Err() == nil {
-		a.settle(ctx, id)
+		a.waitOperations(ctx, id)
 	}
 	if ctx.Err() == nil {
 		return a.look(ctx, id)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), verifyTimeout)
 	defer cancel()
 	return a.look(ctx, id)
 }
 
-// settle waits for what is under way with a secret, as far as Lockbox shows it.
-func (a *Admin) settle(ctx context.Context, secret string) {
+// waitOperations waits for the operations on a secret that Lockbox lists.
+func (a *Admin) waitOperations(ctx context.Context, secret string) {
 	page, err := read(ctx, a, lockbox.SecretServiceClient.ListOperations,
 		&lockbox.ListSecretOperationsRequest{SecretId: secret, PageSize: pageSize})
 	if err != nil {

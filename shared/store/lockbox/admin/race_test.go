@@ -84,8 +84,10 @@ var races = []race{
 			return b.SetPrimary(ctx, id, primary)
 		}, do: schedule, says: "was the primary until", left: "ACTIVE: OLD ACTIVE, NEW* ACTIVE"},
 	{name: "schedule, and it is cancelled", at: "ScheduleVersionDestruction", after: true,
-		other: func(b *Admin, id key.ID, old, _ key.VersionID) (any, error) { return b.CancelDestruction(ctx, id, old) },
-		do:    schedule, says: "version OLD is ACTIVE, and not scheduled", left: "ACTIVE: OLD ACTIVE, NEW* ACTIVE"},
+		other: func(b *Admin, id key.ID, old, _ key.VersionID) (any, error) {
+			return b.CancelDestruction(ctx, id, old)
+		},
+		do: schedule, says: "version OLD is ACTIVE, and not scheduled", left: "ACTIVE: OLD ACTIVE, NEW* ACTIVE"},
 	{name: "schedule, and another time is set", at: "ScheduleVersionDestruction", after: true,
 		other: func(b *Admin, id key.ID, old, _ key.VersionID) (any, error) {
 			if _, err := b.CancelDestruction(ctx, id, old); err != nil {
@@ -137,8 +139,10 @@ var races = []race{
 			return enable(b, id, old, primary)
 		}, do: deleteKey, says: "the key is ACTIVE", left: "ACTIVE: OLD SCHEDULED, NEW* SCHEDULED"},
 	{name: "delete, and a version is rescued", at: "ScheduleVersionDestruction", after: true,
-		other: func(b *Admin, id key.ID, old, _ key.VersionID) (any, error) { return b.CancelDestruction(ctx, id, old) },
-		do:    deleteKey, says: "version OLD is ACTIVE: somebody else has changed it: delete it again",
+		other: func(b *Admin, id key.ID, old, _ key.VersionID) (any, error) {
+			return b.CancelDestruction(ctx, id, old)
+		},
+		do: deleteKey, says: "version OLD is ACTIVE: somebody else has changed it: delete it again",
 		left: "INACTIVE: OLD ACTIVE, NEW* SCHEDULED"},
 	{name: "a change, and the key is gone", at: "Deactivate", after: true,
 		other: func(b *Admin, id key.ID, _, _ key.VersionID) (any, error) { return nil, b.Remove(ctx, id) },
@@ -250,7 +254,7 @@ func TestRetreats(t *testing.T) {
 }
 
 // TestRetreatOvertaken: what somebody else sets as the primary at the very moment
-// of a retreat is the primary in the end.
+// of restorePrimary is the primary in the end.
 func TestRetreatOvertaken(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{CopyGenerated: true})
 	other := open(t, f.Server)

@@ -125,7 +125,7 @@ func (r *rotation) run(ctx context.Context) (*keyadmin.Version, error) {
 	case err != nil:
 		return nil, notSeen(r.Id, "version "+version+" was added", err)
 	case bad != nil:
-		return nil, r.retreat(ctx, now, version, bad)
+		return nil, r.restorePrimary(ctx, now, version, bad)
 	}
 	if err := r.kept(now, version); err != nil {
 		return nil, differs(r.Id, "version %s was added, and %w", version, err)
@@ -275,10 +275,10 @@ func (r *rotation) check(ctx context.Context, version string, material []byte) e
 	return nil
 }
 
-// retreat makes the old primary the primary again, unless somebody has changed
+// restorePrimary makes the old primary the primary again, unless somebody has changed
 // the key since. The new version is left: in the meantime somebody may have
 // encrypted with it.
-func (r *rotation) retreat(ctx context.Context, now *state, version string, why error) error {
+func (r *rotation) restorePrimary(ctx context.Context, now *state, version string, why error) error {
 	if other := cmp.Or(now.encryptsWith(key.VersionID(version)), r.stays(now)); other != nil {
 		return differs(r.Id, "version %s was added and is not known to be good (%w), and meanwhile %w: "+
 			"`rekey keys check %s`", version, why, other, r.Id)

@@ -378,7 +378,7 @@ func TestFewCalls(t *testing.T) {
 	all, err := f.List(ctx)
 	heal()
 	if n := f.Calls(service + "ListVersions"); err != nil || len(all) != 200 || n != 200 ||
-		f.MostInFlight() > atOnce || f.MostInFlight() < 2 {
+		f.MostInFlight() > concurrency || f.MostInFlight() < 2 {
 		t.Errorf("%d keys, %v, with %d calls, %d at once", len(all), err, n, f.MostInFlight())
 	}
 	f.ResetCounts()

@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// atOnce is how many calls a walk makes at once. Lockbox's limit on them is
+	// concurrency is how many calls a walk makes concurrently. Lockbox's limit on them is
 	// not published; 8 calls of 30 ms are 270 a second.
-	atOnce = 8
+	concurrency = 8
 	// tooMany answers that are none end a walk: a Lockbox that is away, or whose
 	// quota is used up, is not asked about every key.
 	tooMany = 8
@@ -30,7 +30,7 @@ func walk[T, R any](ctx context.Context, all []T, look func(context.Context, T) 
 	var next, failed atomic.Int64
 	var last atomic.Pointer[error]
 	var wg sync.WaitGroup
-	for range min(atOnce, len(all)) {
+	for range min(concurrency, len(all)) {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()

@@ -50,8 +50,8 @@ func TestArmored(t *testing.T) {
 			!strings.Contains(err.Error(), want) {
 			t.Errorf("%.30q: %v, want %q", text, err, want)
 		}
-		if r, altered, err := f.Mend(); altered != want || !reflect.DeepEqual(r, sample()) {
-			t.Errorf("%.30q: mended %q, %v", text, altered, err)
+		if r, altered, err := f.Repair(); altered != want || !reflect.DeepEqual(r, sample()) {
+			t.Errorf("%.30q: repaired %q, %v", text, altered, err)
 		}
 	}
 }

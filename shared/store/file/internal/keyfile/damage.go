@@ -26,7 +26,7 @@ func diagnose(data []byte, err error) error {
 	if nothing := nothingIn(data); nothing != nil {
 		return nothing
 	}
-	if _, altered := mended(data); altered != "" {
+	if _, altered := repaired(data); altered != "" {
 		return alteredError(altered)
 	}
 	if page.Match(data[:min(len(data), 512)]) {

@@ -82,14 +82,15 @@ func memoryError(err error) error {
 // a part of it is none.
 func (m Memory) Text() []byte { return fmt.Appendf(nil, "generation %d\n", m.Generation) }
 
-// spare is how many changes a keyring must have left: one that comes behind a
-// memory must be able to go on.
-const spare = 1 << 20
+// minChangesLeft is how many changes a keyring must have left: one of a later
+// generation than the memory must be able to go on.
+const minChangesLeft = 1 << 20
 
 func parseMemory(text string) (uint64, error) {
 	digits, _ := strings.CutPrefix(text, "generation ")
 	g, err := strconv.ParseUint(strings.TrimSuffix(digits, "\n"), 10, 64)
-	if m := (Memory{Generation: g}); err != nil || g == 0 || g > math.MaxUint64-spare || string(m.Text()) != text {
+	if m := (Memory{Generation: g}); err != nil || g == 0 || g > math.MaxUint64-minChangesLeft ||
+		string(m.Text()) != text {
 		return 0, errors.New("is damaged")
 	}
 	return g, nil

@@ -30,7 +30,7 @@ func wrap(text, secret []byte) ([]byte, error) {
 		return nil, err
 	}
 	to.SetWorkFactor(Work)
-	defer frugally()()
+	defer beginScrypt()()
 	return encrypt(text, to)
 }
 
@@ -42,7 +42,7 @@ func unwrap(data, secret []byte) ([]byte, error) {
 		return nil, err
 	}
 	with.SetMaxWorkFactor(maxWorkFactor)
-	text, err := decrypt(data, frugal{with})
+	text, err := decrypt(data, limitedIdentity{with})
 	var other *age.NoIdentityMatchError
 	switch {
 	case errors.As(err, &other):
@@ -53,14 +53,14 @@ func unwrap(data, secret []byte) ([]byte, error) {
 	return text, nil
 }
 
-// frugal does scrypt only if it is asked for, and frugally.
-type frugal struct{ *age.ScryptIdentity }
+// limitedIdentity does scrypt only if it must, and one at a time.
+type limitedIdentity struct{ *age.ScryptIdentity }
 
-func (f frugal) Unwrap(stanzas []*age.Stanza) ([]byte, error) {
+func (f limitedIdentity) Unwrap(stanzas []*age.Stanza) ([]byte, error) {
 	if len(stanzas) != 1 || stanzas[0].Type != "scrypt" { // a second part whose first is gone, or others' files
 		return nil, errors.New("it does not begin with what a passphrase opens")
 	}
-	defer frugally()()
+	defer beginScrypt()()
 	return f.ScryptIdentity.Unwrap(stanzas)
 }
 
@@ -70,9 +70,9 @@ const scryptGCPercent = 10
 
 var scrypts sync.Mutex
 
-// frugally begins a time in which scrypt may run: once at a time in a process,
+// beginScrypt begins a time in which scrypt may run: once at a time in a process,
 // in the room that garbage had before, and whose end gives the memory back.
-func frugally() (end func()) {
+func beginScrypt() (end func()) {
 	scrypts.Lock()
 	before := debug.SetGCPercent(scryptGCPercent)
 	debug.FreeOSMemory()

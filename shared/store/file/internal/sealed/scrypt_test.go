@@ -47,7 +47,7 @@ func TestOneAtATime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	end := frugally()
+	end := beginScrypt()
 	var ended atomic.Int32
 	done := make(chan error)
 	for range 4 {

@@ -15,13 +15,13 @@ import (
 )
 
 const (
-	// FirstPatience is how long the first attempt may take, 1 s, or half of
+	// FirstTimeout is how long the first attempt may take, 1 s, or half of
 	// what the caller has: on a connection that died while we were frozen it
 	// would never end, and a new one needs time too. Lockbox answers in
 	// milliseconds.
-	FirstPatience = time.Second
-	// defaultPatience is for a caller without a deadline, 5 s.
-	defaultPatience = 5 * time.Second
+	FirstTimeout = time.Second
+	// defaultTimeout is for a caller without a deadline, 5 s.
+	defaultTimeout = 5 * time.Second
 	// Before attempt n+1 is a pause of up to firstPause << n, of which a random
 	// part passes, at most longestPause.
 	firstPause   = 50 * time.Millisecond
@@ -88,12 +88,12 @@ func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	if _, ok := ctx.Deadline(); ok {
 		return context.WithCancel(ctx)
 	}
-	return context.WithTimeout(ctx, defaultPatience)
+	return context.WithTimeout(ctx, defaultTimeout)
 }
 
 // attempt makes one call, and returns the token that it was made with.
 func (l *Link) attempt(ctx context.Context, service protoreflect.FullName, call Call, n int) (string, error) {
-	one, cancel := patience(ctx, n)
+	one, cancel := attemptContext(ctx, n)
 	defer cancel()
 	if err := one.Err(); err != nil { // too late to learn anything
 		return "", status.FromContextError(err).Err()
@@ -109,14 +109,14 @@ func (l *Link) attempt(ctx context.Context, service protoreflect.FullName, call 
 	return token, err
 }
 
-// patience bounds the first attempt; the later ones have all the time that is
+// attemptContext bounds the first attempt; the later ones have all the time that is
 // left, or a Lockbox that is slow would never be heard.
-func patience(ctx context.Context, n int) (context.Context, context.CancelFunc) {
+func attemptContext(ctx context.Context, n int) (context.Context, context.CancelFunc) {
 	end, _ := ctx.Deadline()
 	if n > 0 {
 		return context.WithDeadline(ctx, end)
 	}
-	return context.WithTimeout(ctx, min(FirstPatience, time.Until(end)/2))
+	return context.WithTimeout(ctx, min(FirstTimeout, time.Until(end)/2))
 }
 
 func (l *Link) call(ctx context.Context, service protoreflect.FullName, call Call) (string, error) {

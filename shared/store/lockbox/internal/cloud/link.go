@@ -9,11 +9,10 @@ import (
 )
 
 const (
-	// lingering is how long connections that were given up may end what they
-	// have under way.
-	lingering = 10 * time.Second
-	// restless is the age from which connections that fail are given up.
-	restless = time.Second
+	// closeDelay is how long replaced connections may finish their calls.
+	closeDelay = 10 * time.Second
+	// minFailingAge is the age from which failing connections are replaced.
+	minFailingAge = time.Second
 )
 
 // Service is one of Yandex Cloud's and where it is.
@@ -82,13 +81,13 @@ func (l *Link) replace(old *connections) {
 		return // as it did not fail the first time, it will not now
 	}
 	l.now = next
-	time.AfterFunc(lingering, old.close)
+	time.AfterFunc(closeDelay, old.close)
 }
 
 // wake replaces connections that wait before they try again: after an outage
 // gRPC does so for up to two minutes, of which a frozen instance lives none.
 func (l *Link) wake() {
-	if w := l.current(); w.failing() && wallClock().Sub(w.made).Abs() >= restless {
+	if w := l.current(); w.failing() && wallClock().Sub(w.made).Abs() >= minFailingAge {
 		l.replace(w)
 	}
 }

@@ -12,12 +12,12 @@ type token struct {
 	expires time.Time // zero: never, as far as we know
 }
 
-// spare is how long before its end a token is not used any more, so that it
+// expiryMargin is how long before its end a token is no longer used, so that it
 // does not end on the way: IAM tokens live for up to 12 hours.
-const spare = time.Minute
+const expiryMargin = time.Minute
 
 func (t token) good(now time.Time) bool {
-	return t.text != "" && (t.expires.IsZero() || now.Add(spare).Before(t.expires))
+	return t.text != "" && (t.expires.IsZero() || now.Add(expiryMargin).Before(t.expires))
 }
 
 // tokens keeps the token that calls are made with.

@@ -11,18 +11,18 @@ import (
 	"rekey/shared/strictjson"
 )
 
-// ErrAltered is of a keyring whose content is intact, as its checksum tells,
-// and which was written otherwise than rekey does: File.Mend reads it.
+// ErrAltered is of a keyring whose content is intact, as its checksum proves,
+// but not as rekey writes it: File.Repair reads it.
 var ErrAltered = errors.New("its content is intact")
 
-// Mend is Keyring for a file that others may have written anew without changing
+// Repair is Keyring for a file that others may have written anew without changing
 // the content. It says what they did, or nothing; what cannot be proven to be
 // the same content has Keyring's error.
-func (f *File) Mend() (r *Keyring, altered string, err error) {
+func (f *File) Repair() (r *Keyring, altered string, err error) {
 	altered = f.altered
 	text, err := f.open()
 	if err == nil {
-		if original, what := mended(text); original != nil {
+		if original, what := repaired(text); original != nil {
 			text, altered = original, what
 		}
 		r, f.Format, err = decode(text)
@@ -33,9 +33,9 @@ func (f *File) Mend() (r *Keyring, altered string, err error) {
 	return r, altered, nil
 }
 
-// mended is the text that has the checksum which it names, and how the data
+// repaired is the text that has the checksum which it names, and how the data
 // came to differ from it; nil if there is no such text.
-func mended(data []byte) (text []byte, altered string) {
+func repaired(data []byte) (text []byte, altered string) {
 	if data = canonical(data); sumMatches(data) {
 		return nil, ""
 	}

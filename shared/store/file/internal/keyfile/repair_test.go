@@ -111,9 +111,9 @@ func TestAltered(t *testing.T) {
 				!strings.Contains(err.Error(), "`rekey keyring repair --keyring "+f.Path+"`") {
 				t.Errorf("%s, %d: %v", what, i, err)
 			}
-			r, altered, err := f.Mend()
+			r, altered, err := f.Repair()
 			if err != nil || !strings.Contains(altered, what) || !reflect.DeepEqual(r, sample()) {
-				t.Errorf("%s, %d: mended %q, %v", what, i, altered, err)
+				t.Errorf("%s, %d: repaired %q, %v", what, i, altered, err)
 			}
 		}
 	}

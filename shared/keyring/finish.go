@@ -16,8 +16,8 @@ type warning struct {
 	ids     []any
 }
 
-// settle takes what l has brought into the cache and sets l's answer.
-func (r *Keyring) settle(l *load, version *Version, err error) (w *warning) {
+// finish takes the result of l into the cache and sets l's answer.
+func (r *Keyring) finish(l *load, version *Version, err error) (w *warning) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err == nil {
