@@ -35,14 +35,3 @@ func (o Operation) String() string {
 	}
 	return "unknown"
 }
-
-// ParseOperation reads the name of an operation in a path; names are
-// case-sensitive.
-func ParseOperation(name string) (Operation, bool) {
-	for _, o := range Operations {
-		if o.String() == name {
-			return o, true
-		}
-	}
-	return 0, false
-}

@@ -65,7 +65,7 @@ func BenchmarkServe(b *testing.B) {
 				Proof: someone, Body: []byte(body), Memory: new(rest.Memory)}
 			b.ReportAllocs()
 			for range b.N {
-				if out := a.Serve(context.Background(), 0, r); !out.OK() {
+				if out := a.Serve(context.Background(), 0, r); out.Status != 200 {
 					b.Fatal(string(out.Body))
 				}
 				r.Memory.Wipe()
@@ -97,7 +97,7 @@ func BenchmarkRequestLog(b *testing.B) {
 				Body:      []byte(`{"plaintext":"` + text + `"}`), Memory: new(rest.Memory)}
 			b.ReportAllocs()
 			for range b.N {
-				if out := a.Serve(context.Background(), 0, r); !out.OK() {
+				if out := a.Serve(context.Background(), 0, r); out.Status != 200 {
 					b.Fatal(string(out.Body))
 				}
 				r.Memory.Wipe()

@@ -52,9 +52,6 @@ func (r *Response) Header(f func(name, value string)) {
 	}
 }
 
-// OK reports whether the response is a success.
-func (r *Response) OK() bool { return r.Status == http.StatusOK }
-
 // Refuse is the response that an error becomes: google.rpc.Status as JSON,
 // with the request id in its details. Request ids that are not sane are made
 // anew, and of an INTERNAL nothing is told.

@@ -178,7 +178,7 @@ func TestRequestLog(t *testing.T) {
 				caller = "}"
 			}
 			var want []string
-			if logged == requestlog.All || logged == requestlog.Failed && !out.OK() {
+			if logged == requestlog.All || logged == requestlog.Failed && out.Status != 200 {
 				want = []string{`{"level":"INFO","msg":"request",` + row.line + `,"requestId":"r1"` + caller}
 			}
 			if w.log.Len() == 0 {
