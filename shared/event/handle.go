@@ -45,7 +45,7 @@ func handle(ctx context.Context, e *Event, open Open, only api.Operation) (out *
 	face, err := open(ctx)
 	if err != nil {
 		c := e.parse()
-		return &Response{rest.Refuse(c.RequestID, api.AsError(err)), c.shape}, nil
+		return &Response{rest.Refuse(c.RequestID, api.Errorf(api.Internal, "")), c.shape}, nil
 	}
 	c := new(call)
 	defer func() {

@@ -135,8 +135,13 @@ func TestHeadersAreNotIdentity(t *testing.T) {
 // TestOpenFails: an instance that cannot serve says INTERNAL and no more, in
 // the shape and with the request id of the event.
 func TestOpenFails(t *testing.T) {
-	fails := func(context.Context) (*rest.API, error) { return nil, errors.New("no keyring at /secret") }
-	for _, file := range recorded(t) {
+	var err error
+	fails := func(context.Context) (*rest.API, error) { return nil, err }
+	for i, file := range recorded(t) {
+		err = errors.New("no keyring at /secret")
+		if i%2 == 0 {
+			err = api.Errorf(api.NotFound, "no keyring at /secret")
+		}
 		for _, f := range functions {
 			a := handle(t, context.Background(), f, event.New(mustRead(t, file).payload(t)), fails)
 			a.wantError(t, file, 500, api.Internal, "internal error")
