@@ -90,7 +90,7 @@ func (p *Pipeline) admit(ctx context.Context, c *api.Call, needs api.Needs) erro
 			return err
 		}
 	}
-	if p.Authorizer == nil || p.Limiter == nil || p.Recorder == nil {
+	if p == nil || p.Authorizer == nil || p.Limiter == nil || p.Recorder == nil {
 		return api.Errorf(api.PermissionDenied, "nothing is allowed here: a rule is missing")
 	}
 	for _, n := range needs {
@@ -112,7 +112,7 @@ func (p *Pipeline) end(ctx context.Context, c *api.Call, err error) (out error) 
 		e.Err = api.AsError(err)
 		out = e.Err
 	}
-	if p.Recorder == nil {
+	if p == nil || p.Recorder == nil {
 		return out
 	}
 	defer func() {

@@ -120,6 +120,7 @@ func TestMalformed(t *testing.T) {
 func TestMissingRule(t *testing.T) {
 	s := new(steps)
 	for name, p := range map[string]*pipeline.Pipeline{
+		"pipeline":   nil,
 		"all":        {},
 		"authorizer": {Limiter: s, Recorder: s},
 		"limiter":    {Authorizer: s, Recorder: s},
