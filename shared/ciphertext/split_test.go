@@ -107,7 +107,7 @@ func TestSplitSays(t *testing.T) {
 		want string
 	}{
 		{"empty", nil, "it is empty"},
-		{"the magic alone", []byte("RKY\x01"), "cut short: at least 89 bytes are missing at the end"},
+		{"only the magic", []byte("RKY\x01"), "cut short: at least 89 bytes are missing at the end"},
 		{"half the magic", []byte("RK"), "cut short: at least 91 bytes are missing at the end"},
 		{"something else", []byte("something else"), "not an RKY1 ciphertext"},
 		{"format 0", edit(func(b []byte) { b[3] = 0 }), "unknown format 0: made by a newer version?"},

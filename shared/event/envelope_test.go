@@ -86,7 +86,7 @@ func TestPlatformsMethod(t *testing.T) {
 	}
 }
 
-// TestOddValues: what is inside of headers and query and is no string is not
+// TestOddValues: what is inside of headers and query and is not a string is not
 // looked at.
 func TestOddValues(t *testing.T) {
 	w := newWorld(t, identity.Platform)

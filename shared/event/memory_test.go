@@ -97,7 +97,7 @@ func greedy(size int) map[string]string {
 	}
 }
 
-// TestMemory: whoever may invoke a function cannot make it take more than four
+// TestMemory: anyone who may invoke a function cannot make it take more than four
 // times the memory of what they send, in an instance that serves 16 calls at
 // once with 128 MB. The event itself is one of the four.
 func TestMemory(t *testing.T) {
@@ -185,7 +185,7 @@ func TestLinear(t *testing.T) {
 }
 
 // skipRaced leaves a test out in a program with the race detector, which takes
-// memory and time of its own.
+// its own memory and time.
 func skipRaced(t *testing.T) {
 	t.Helper()
 	if info, _ := debug.ReadBuildInfo(); info != nil && slices.Contains(info.Settings,

@@ -11,7 +11,7 @@ import (
 )
 
 // TestRequestLog: each event has one line, with its request id, also one that
-// is no request. A stranger's is not looked into.
+// is not a request. A stranger's is not looked into.
 func TestRequestLog(t *testing.T) {
 	junk := mustRead(t, "yandex-gateway-1.0-encrypt.json")
 	junk["body"] = 7
@@ -49,7 +49,7 @@ func TestRequestLog(t *testing.T) {
 }
 
 // TestRequestLogInvocation: a line names the invocation as Yandex Cloud
-// Functions want it, who serve several at once.
+// Functions need it, which serve several concurrently.
 func TestRequestLogInvocation(t *testing.T) {
 	for id, want := range map[string]string{
 		"7d1f1cf8-6a52-44a8-9a2b-7e0f2a9d1c55": `,"request_id":"7d1f1cf8-6a52-44a8-9a2b-7e0f2a9d1c55"`, "": "",

@@ -22,7 +22,7 @@ type balanced struct {
 
 const elb = `"requestContext":{"elb":{"targetGroupArn":"arn:aws:elasticloadbalancing:eu-west-1:000000000000:targetgroup/x/0"}}`
 
-// TestBalancer: whoever calls through a load balancer, its health check too,
+// TestBalancer: anyone who calls through a load balancer, its health check too,
 // is refused in the shape that it asks for, and nothing is done.
 func TestBalancer(t *testing.T) {
 	const body = `,"path":"/kms/v1/keys/` + first +
@@ -113,7 +113,7 @@ func TestNotServed(t *testing.T) {
 	}
 }
 
-// TestNobodysRequest: what others send is no request, and is answered without
+// TestNobodysRequest: what others send is not a request, and is answered without
 // an envelope, whatever it looks like.
 func TestNobodysRequest(t *testing.T) {
 	for name, payload := range map[string]string{

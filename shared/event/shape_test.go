@@ -82,7 +82,7 @@ func (o object) parameters(value string) {
 	}
 }
 
-// TestAllMapsGone: what platforms write as null when it is empty, all at once.
+// TestAllMapsGone: what platforms write as null when it is empty, all together.
 func TestAllMapsGone(t *testing.T) {
 	for _, file := range recorded(t) {
 		for _, op := range api.Operations {

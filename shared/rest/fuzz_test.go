@@ -71,7 +71,7 @@ func FuzzDecode(f *testing.F) {
 		`{"plaintext":"\r\neA==\r\n"}`,
 		`{"plaintext":"eA==\t"}`, `{"plaintext":"="}`, `{"plaintext":"eA%3D%3D"}`, `{"plaintext":"ｅA=="}`,
 		`{"ciphertext":"UktZAQ"}`, `{"ciphertext":"eA\n=\n="}`, `{"ciphertext":"\n"}`,
-		// Texts that are no JSON, or not alone.
+		// Texts that are not JSON, or not only.
 		"\xef\xbb\xbf{}", `{}` + "\x00", "\x00{}", "{\"keyId\":\"a\tb\"}", "{\u00a0}", `{}  `, "\v{}", `{"keyId":"a"`,
 		`{"keyId"`, `{,}`, `{"keyId":"\x"}`, `{"keyId":"\udc00\ud800"}`, `{"keyId":"\ud800\u0041"}`,
 		`{"keyId":"\uD83D\uDE00"}`, `"{}"`,

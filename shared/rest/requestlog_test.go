@@ -109,10 +109,10 @@ func TestRequestLog(t *testing.T) {
 			`"operation":"generateDataKey","key":"two","version":"v1","code":"OK","status":200,"cacheHit":true`, ""},
 		{"reEncrypt", nil, "two:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + sealed + `"}`, nil,
 			`"operation":"reEncrypt","key":"two","version":"v1","sourceKey":"one","sourceVersion":"v2","code":"OK","status":200,"cacheHit":false`, ""},
-		{"reEncrypt, source hit alone", hits[1:2], "two:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + sealed +
+		{"reEncrypt, only the source hit", hits[1:2], "two:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + sealed +
 			`"}`, nil,
 			`"operation":"reEncrypt","key":"two","version":"v1","sourceKey":"one","sourceVersion":"v2","code":"OK","status":200,"cacheHit":false`, ""},
-		{"reEncrypt, target hit alone", hits[2:3], "two:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + sealed +
+		{"reEncrypt, only the target hit", hits[2:3], "two:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + sealed +
 			`"}`, nil,
 			`"operation":"reEncrypt","key":"two","version":"v1","sourceKey":"one","sourceVersion":"v2","code":"OK","status":200,"cacheHit":false`, ""},
 		{"reEncrypt, both hit", hits, "two:reEncrypt", `{"sourceKeyId":"one","ciphertext":"` + sealed + `"}`, nil,

@@ -55,7 +55,7 @@ func (credentials) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // strictGateway lets through who brings credentials, by POST, on the literal
-// paths of two keys, and gives every request an id of its own.
+// paths of two keys, and gives every request its own id.
 func strictGateway(t *testing.T, target resttest.Target) http.Handler {
 	t.Helper()
 	u, err := url.Parse(target.URL)

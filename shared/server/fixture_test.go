@@ -125,7 +125,7 @@ func (f *face) send(t *testing.T, method, path string, body io.Reader, headers .
 		t.Fatal(err)
 	}
 	a := answer{Response: response, body: string(data)}
-	json.Unmarshal(data, &a.fields) // what is no JSON has no fields
+	json.Unmarshal(data, &a.fields) // what is not JSON has no fields
 	return a
 }
 

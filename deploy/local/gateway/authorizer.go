@@ -62,7 +62,7 @@ func newAuthorizer(scheme *openapi3.SecurityScheme) (*authorizer, error) {
 }
 
 // algorithms are those that the gateway takes. None is symmetric: with such a
-// one whoever knows the public key could sign.
+// one that anyone who knows the public key could sign.
 var algorithms = []jose.SignatureAlgorithm{jose.RS256, jose.RS384, jose.RS512, jose.ES256, jose.ES384, jose.ES512}
 
 // authorize says who is calling, or refuses the request: 401, whatever is wrong

@@ -7,7 +7,7 @@ import (
 )
 
 // Direct makes https://functions.yandexcloud.net: /<id> calls the function
-// with this id, whatever the method, for whoever brings an invoker's token.
+// with this id, whatever the method, for anyone who brings an invoker's token.
 //
 // With the query integration=raw the event is the request's body and the
 // answer's body the function's answer, as yc serverless function invoke has it.

@@ -128,7 +128,7 @@ func (w *world) event(t testing.TB) (e object) {
 	return e
 }
 
-// client sends what it is told and no header of its own but User-Agent.
+// client sends what it is told and no other header than User-Agent.
 var client = &http.Client{Transport: &http.Transport{DisableCompression: true}}
 
 // response is an answer, read.

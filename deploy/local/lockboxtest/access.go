@@ -34,7 +34,7 @@ var (
 
 // authorize finds the secret that a request is about, and the caller's role on
 // it or on its folder; on the folder that is named, if no secret is. An
-// operation is shown to whoever knows its id.
+// operation is shown to anyone who knows its id.
 func (s *Server) authorize(subject, method string, req proto.Message) (*secret, error) {
 	var sec *secret
 	var on []string

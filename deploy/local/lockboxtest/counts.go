@@ -12,13 +12,13 @@ type counters struct {
 	mu       sync.Mutex
 	calls    map[call]int
 	inFlight int
-	most     int // in flight at once
+	most     int // in flight at the same time
 }
 
 // call is a method and the id of a secret; empty is any.
 type call struct{ method, secret string }
 
-// arrive counts a call; what it returns is to be called at its end.
+// arrive counts a call; its result must be called at its end.
 func (c *counters) arrive(method, secret string) (leave func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -62,7 +62,7 @@ func (s *Server) TokenRequests() int {
 	return s.Calls(MetadataToken) + s.Calls(iam.IamTokenService_Create_FullMethodName)
 }
 
-// MostInFlight is how many calls there were at once, at most.
+// MostInFlight is how many calls there were at the same time, at most.
 func (s *Server) MostInFlight() int {
 	s.counters.mu.Lock()
 	defer s.counters.mu.Unlock()

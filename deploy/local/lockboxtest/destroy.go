@@ -64,7 +64,7 @@ func (s *secret) intact(id string) (*version, error) {
 }
 
 // destroyDue destroys the versions whose time has come; one that Change left
-// without a time waits for ever. What is left of a version is its metadata.
+// without a time waits forever. What is left of a version is its metadata.
 func (s *Server) destroyDue(now time.Time) {
 	for _, sec := range s.secrets {
 		for _, v := range sec.versions {

@@ -29,7 +29,7 @@ func Binary(key string, value []byte) *lockbox.Payload_Entry {
 }
 
 // merge is the entries of a base version after the changes: one with a value
-// sets its entry, one without removes it. The base stays as it is.
+// sets its entry, one without removes it. The base stays unchanged.
 func (base entries) merge(changes []*lockbox.PayloadEntryChange) (entries, error) {
 	merged := slices.Clone(base)
 	for i, c := range changes {

@@ -189,7 +189,7 @@ func TestCounts(t *testing.T) {
 		"of any":       {w.PayloadGets(""), 6},
 		"by method":    {w.Calls(payloadGet), 6},
 		"of Get for a": {w.CallsFor(lockbox.SecretService_Get_FullMethodName, a), 1},
-		"at once":      {w.MostInFlight(), 6},
+		"concurrent":   {w.MostInFlight(), 6},
 		"tokens":       {w.TokenRequests(), 0},
 		"connections":  {w.Connections(), 2},
 		"of all":       {w.Calls(""), 8},

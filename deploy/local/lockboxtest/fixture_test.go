@@ -43,7 +43,7 @@ func start(t *testing.T, o lockboxtest.Options) *world {
 	return (&world{Server: s, t: t, ctx: ctx}).as(admin)
 }
 
-// as is the same world for somebody else, on a connection of its own.
+// as is the same world for somebody else, on its own connection.
 func (w *world) as(subject string) *world {
 	w.t.Helper()
 	conn := must(w.Dial(subject))(w.t)

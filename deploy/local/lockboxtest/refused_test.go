@@ -76,7 +76,7 @@ func TestRefused(t *testing.T) {
 			"no secret":              payload(w.get("", "")),
 			"version's id":           payload(w.get(id, x(51))),
 			"no version":             of(w.setCurrent(id, "")),
-			"destroyed at once":      of(w.schedule(id, v[1], 0)),
+			"destroyed immediately":  of(w.schedule(id, v[1], 0)),
 			"destroyed before":       of(w.schedule(id, v[1], -time.Hour)),
 			"page size":              page(w.list(1001, "")),
 			"page size, negative":    page(w.list(-1, "")),

@@ -64,7 +64,7 @@ func validateValue(f protoreflect.FieldDescriptor, v protoreflect.Value) error {
 }
 
 // atMost holds a length or a value against a limit as the options write it,
-// "<=50", or none. It panics at any other form: then that is to be learnt here.
+// "<=50", or none. It panics at any other form: then it must be added here.
 func atMost(limit string, n int) error {
 	if limit == "" {
 		return nil

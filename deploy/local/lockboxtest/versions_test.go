@@ -192,7 +192,7 @@ func TestUnreadable(t *testing.T) {
 	wantCode(w.get(id, "e6qunknown"))(t, 6)
 	status(lockbox.Version_SCHEDULED_FOR_DESTRUCTION)
 	wantCode(w.get(id, ""))(t, 3)
-	w.Advance(1e6 * time.Hour) // without a time it waits for ever
+	w.Advance(1e6 * time.Hour) // without a time it waits forever
 	wantCode(w.get(id, v[0]))(t, 3)
 	status(lockbox.Version_DESTROYED)
 	wantCode(w.get(id, v[0]))(t, 4)

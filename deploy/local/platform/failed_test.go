@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// TestFailed: what is no answer fails with a text that says why, and the next
+// TestFailed: what is not an answer fails with a text that says why, and the next
 // call is served: by the same process if that still lives.
 func TestFailed(t *testing.T) {
 	both(t, Config{}, func(t *testing.T, f *Function, log *bytes.Buffer) {

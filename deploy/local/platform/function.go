@@ -9,7 +9,7 @@ import (
 )
 
 // Function is a function on its platform. Its methods may be called from
-// several goroutines at once.
+// several goroutines concurrently.
 type Function struct {
 	config    Config
 	initLimit time.Duration                 // for the start of an instance; 0: that is part of the first call's timeout

@@ -23,7 +23,7 @@ func TestOneInstance(t *testing.T) {
 	})
 }
 
-// TestScaling: an instance gets as many calls at once as it may have, then
+// TestScaling: an instance gets as many concurrent calls as it may have, then
 // there is another one, up to as many as there may be. The next call finds all
 // of them busy, and a place as soon as there is one.
 func TestScaling(t *testing.T) {
@@ -91,7 +91,7 @@ func TestTimeout(t *testing.T) {
 				}
 			}
 			if late != 1 {
-				t.Errorf("%d calls of %d have timed out, want one alone", late, len(calls))
+				t.Errorf("%d calls of %d have timed out, want only one", late, len(calls))
 			}
 			wantGone(t, pid)
 			if next := mustInvoke(t, f, `{}`); next.PID == pid {
@@ -139,7 +139,7 @@ func TestCallerLeaves(t *testing.T) {
 }
 
 // TestClose: a call that is under way fails, no process is left, whether it
-// works or is frozen, and there are no calls any more.
+// works or is frozen, and there are no more calls.
 func TestClose(t *testing.T) {
 	both(t, Config{Timeout: time.Minute, Instances: 2, Freeze: true}, func(t *testing.T, f *Function, _ *bytes.Buffer) {
 		g := mustGate(t)

@@ -66,7 +66,7 @@ func invoke(f *Function, payload string) (a answered) {
 	return a
 }
 
-// begin makes a call and returns at once.
+// begin makes a call and returns immediately.
 func begin(f *Function, payload string) <-chan answered {
 	c := make(chan answered, 1)
 	go func() { c <- invoke(f, payload) }()

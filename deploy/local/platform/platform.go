@@ -2,8 +2,8 @@
 // plugins that Yandex Cloud Functions build, and the programs that AWS Lambda
 // starts. It serves the local stage and tests; nothing that ships imports it.
 //
-// A Function has instances, each a process of its own. They are started when
-// calls need them, serve one call after the other or several at once, and die
+// A Function has instances, each its own process. They are started when
+// calls need them, serve one call after the other or several concurrently, and die
 // of a call that takes too long. What the platforms do of that and what their
 // documentation says of it stands in docs/platforms.md.
 package platform
@@ -23,9 +23,9 @@ type Config struct {
 	Env []string
 
 	Timeout time.Duration // of a call; 0 is 10 s
-	// calls at once in an instance: 1 to 16; 0 is 1. AWS Lambda makes one, whatever this says.
+	// concurrent calls in an instance: 1 to 16; 0 is 1. AWS Lambda makes one, whatever this says.
 	Concurrency int
-	Instances   int // at once; 0 is 1
+	Instances   int // at the same time; 0 is 1
 
 	// Freeze stops an instance's process (SIGSTOP) whenever no call is under
 	// way in it, as the platforms do some time after a call.
@@ -37,7 +37,8 @@ type Config struct {
 
 	// what the function writes to standard output and standard error, a line for each Write; nil drops it
 	Log io.Writer
-	// is told of every call that the function has ended itself, before Invoke returns; from several goroutines at once
+	// is told of every call that the function has ended itself, before Invoke returns; from several goroutines
+	// concurrently
 	Report func(Report)
 }
 
@@ -48,7 +49,7 @@ type Report struct {
 	// of the call: on Yandex in the process, from the payload to the answer's bytes; on AWS Lambda between handing it
 	// over and its outcome
 	Duration time.Duration
-	// of the first call in its instance alone: on Yandex, opening the plugin; on AWS Lambda, from the process's start
+	// only of the first call in its instance: on Yandex, opening the plugin; on AWS Lambda, from the process's start
 	// until it asked for an event
 	Init time.Duration
 }

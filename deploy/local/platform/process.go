@@ -16,7 +16,7 @@ func (in *instance) spawn(c *exec.Cmd, dir string) error {
 	c.Stdout, c.Stderr = stdout, stderr
 	c.Dir = dir
 	c.SysProcAttr = diesWithParent
-	c.WaitDelay = time.Second // for a process of its own that holds on to its output
+	c.WaitDelay = time.Second // for a child process that keeps its output open
 	in.cmd = c
 	started := make(chan error)
 	go func() {

@@ -92,7 +92,7 @@ func (s *stage) evaluateAWS(ctx context.Context) error {
 	})
 }
 
-// startPrograms starts every function of the plan behind a URL of its own.
+// startPrograms starts every function of the plan behind its own URL.
 func (s *stage) startPrograms(ctx context.Context) error {
 	if got := s.literal("aws_lambda_function_url.operation", "authorization_type"); got != "AWS_IAM" {
 		return fmt.Errorf("function URLs want %q, not signatures", got)

@@ -38,7 +38,7 @@ func (s *stage) smoke(ctx context.Context, out io.Writer) error {
 }
 
 // ours is an environment without what may lead to a real deployment: its
-// addresses and credentials are no business of a stage's.
+// addresses and credentials are not for a stage.
 func ours(environ []string) []string {
 	return slices.DeleteFunc(environ, func(v string) bool {
 		return strings.HasPrefix(v, "REKEY_") || strings.HasPrefix(v, "SMOKE_") || strings.HasPrefix(v, "AWS_")

@@ -105,7 +105,7 @@ func testDoesNotOpen(s *suite, t *testing.T) {
 		told("cut in the tag", b.all[:b.body+15], "cut short..."),
 		told("cut in the salt", b.all[:b.salt+1], "cut short..."),
 		told("cut in the key id", b.all[:b.key+1], "cut short..."),
-		told("the magic alone", b.all[:4], "cut short..."),
+		told("only the magic", b.all[:4], "cut short..."),
 		told("one byte", "x", "not an RKY1 ciphertext"),
 		told("too large", b.all+strings.Repeat("\x00", 32960-len(b.all)),
 			"it is 32960 bytes long, at most 32959 are allowed"),

@@ -7,7 +7,7 @@ import (
 )
 
 // testConcurrently: round trips that begin at the same time, each with a plaintext,
-// an AAD and a request id of its own. Each gets its own answer.
+// an AAD and its own request id. Each gets its own answer.
 func testConcurrently(s *suite, t *testing.T) {
 	var begin, end sync.WaitGroup
 	begin.Add(1)

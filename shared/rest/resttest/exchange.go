@@ -75,7 +75,7 @@ func (s *suite) do(c *http.Client, method, path string, body io.Reader, headers 
 		return a, fmt.Errorf("%s: reading the answer: %w", a.request, err)
 	}
 	a.status, a.header, a.body = response.StatusCode, response.Header, string(data)
-	json.Unmarshal(data, &a.fields) // what is no object has no fields
+	json.Unmarshal(data, &a.fields) // what is not an object has no fields
 	if s.Asked != nil {
 		a.asked = s.Asked() - before
 	}

@@ -13,7 +13,7 @@ type step struct {
 	header           []string // name, value
 }
 
-// testOrder: a re-encryption with every fault at once, mended one by one in the
+// testOrder: a re-encryption with every fault at the same time, corrected one by one in the
 // order of docs/api.md.
 func testOrder(s *suite, t *testing.T) {
 	body := func(source, version, aad, ciphertext string) string {

@@ -73,7 +73,7 @@ func testFieldsRefused(s *suite, t *testing.T) {
 
 const allSpecs = "AES_128, AES_192, AES_256 or AES_256_HSM"
 
-// testFieldsTold: whoever sends an unknown field is told which ones there are,
+// testFieldsTold: anyone who sends an unknown field is told which ones there are,
 // and which was probably meant.
 func testFieldsTold(s *suite, t *testing.T) {
 	fields := map[string]string{
@@ -173,7 +173,7 @@ func testBase64Refused(s *suite, t *testing.T) {
 		{"a letter of another alphabet", "éA=="},
 		{"a single character", "e"}, {"one character too many", "$Pe"}, {"padding missing in part", "eA="},
 		{"too much padding", "eHl6="}, {"too much padding, twice", "eA===="},
-		{"padding alone", "=="}, {"something after the padding", "$P$P"}, {"a data URL", "data:;base64,$P"},
+		{"only padding", "=="}, {"something after the padding", "$P$P"}, {"a data URL", "data:;base64,$P"},
 	} {
 		f := fields[i%len(fields)]
 		rows = append(rows, refusal{row[0] + ", " + f.name, f.operation, strings.Replace(f.body, "%", row[1], 1),

@@ -11,7 +11,7 @@ const rotationTime = 90 * time.Second
 
 // testRotation: a new primary version encrypts, the old one opens what it
 // made, and encrypts if it is named. Instances may learn of the new one at
-// different times, so nothing but its name says what another request uses.
+// different times, so only its name says what another request uses.
 func testRotation(s *suite, t *testing.T) {
 	if s.Rotate == nil {
 		t.Skip("the target cannot rotate a key for this test")

@@ -66,7 +66,7 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
-// MaxRequests is how many requests the suite makes at the most: whoever runs
+// MaxRequests is how many requests the suite makes at the most: who runs
 // it against a real deployment pays for them, and may have to wait for a rate
 // limit.
 const MaxRequests = 800

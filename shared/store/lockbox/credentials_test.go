@@ -88,7 +88,7 @@ func TestRefusedCredentials(t *testing.T) {
 	}
 }
 
-// TestRefusedExchange: what IAM says of our credentials is no answer about the
+// TestRefusedExchange: what IAM says of our credentials is not an answer about the
 // key, and clears no cache.
 func TestRefusedExchange(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
@@ -121,7 +121,7 @@ func TestExhaustedExchange(t *testing.T) {
 	}
 }
 
-// TestNoToken: the lack of a token is no answer about the key.
+// TestNoToken: the lack of a token is not an answer about the key.
 func TestNoToken(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	id, _ := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))
@@ -137,7 +137,7 @@ func TestNoToken(t *testing.T) {
 	}
 }
 
-// TestOneTokenForMany: callers at once ask for one token.
+// TestOneTokenForMany: concurrent callers ask for one token.
 func TestOneTokenForMany(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	id, _ := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))
@@ -222,7 +222,7 @@ func TestBadCredentials(t *testing.T) {
 }
 
 // TestReadableKeyFile: a key that everybody may read is refused, unless that
-// was allowed; its group may, and a byte order mark is no part of it.
+// was allowed; its group may, and a byte order mark is not part of it.
 func TestReadableKeyFile(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	path := filepath.Join(t.TempDir(), "key.json")

@@ -17,7 +17,7 @@ import (
 
 const get = lockbox.PayloadService_Get_FullMethodName
 
-// TestQuota: what callers can use up is no outage, and a revoked key is not
+// TestQuota: what callers can use up is not an outage, and a revoked key is not
 // served for it beyond the TTL.
 func TestQuota(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})

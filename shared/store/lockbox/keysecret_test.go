@@ -22,7 +22,7 @@ func (f *fixture) extension(t *testing.T) *extensiontest.Server {
 	return e
 }
 
-// TestKeySecret: a key is read for the first token alone, whether its secret is
+// TestKeySecret: a key is read only for the first token, whether its secret is
 // named by its name or its ARN, and read again when IAM refuses it, as after a
 // rotation.
 func TestKeySecret(t *testing.T) {
@@ -89,8 +89,8 @@ func TestKeySecretNotReady(t *testing.T) {
 	}
 }
 
-// TestNoKeySecret: what is no key is no answer about the keys in Lockbox, is
-// not asked for again at once, and is told to the operator.
+// TestNoKeySecret: a secret that is not a key is not an answer about the keys in Lockbox, is
+// not asked for again immediately, and is told to the operator.
 func TestNoKeySecret(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	id, _ := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))

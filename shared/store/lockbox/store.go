@@ -117,7 +117,7 @@ func (s *Store) translate(ctx context.Context, k key.ID, v key.VersionID, err er
 }
 
 // refusal has the advice beside the text, for who prints it: the log has it in
-// a line of its own.
+// its own line.
 type refusal struct {
 	error
 	advice string

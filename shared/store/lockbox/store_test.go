@@ -259,7 +259,7 @@ func TestSlow(t *testing.T) {
 	}
 }
 
-// TestCallerLeaves: a caller who gives up is no outage.
+// TestCallerLeaves: a caller who gives up is not an outage.
 func TestCallerLeaves(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	id, _ := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))
@@ -272,7 +272,7 @@ func TestCallerLeaves(t *testing.T) {
 	}
 }
 
-// TestNotAKey: a secret that is no key is none, whatever the role allows, and
+// TestNotAKey: a secret that is not a key is none, whatever the role allows, and
 // its values are shown nowhere.
 func TestNotAKey(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
@@ -318,7 +318,7 @@ func TestNotAKey(t *testing.T) {
 	}
 }
 
-// TestNotAVersion: a version that is no key's does not end what is known of
+// TestNotAVersion: a version that is not a key's does not end what is known of
 // the others.
 func TestNotAVersion(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})

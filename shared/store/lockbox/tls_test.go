@@ -12,15 +12,15 @@ import (
 	"rekey/shared/keyring"
 )
 
-// TestTLS: an address alone means TLS, and a server whose certificate nobody
+// TestTLS: an address without a scheme means TLS, and a server whose certificate nobody
 // vouches for, or who has none, is not even told the token.
 func TestTLS(t *testing.T) {
 	for name, test := range map[string]struct {
 		tls  bool
 		want string
 	}{
-		"a certificate of its own": {true, "certificate"},
-		"plain text":               {false, "tls"},
+		"its own certificate": {true, "certificate"},
+		"plain text":          {false, "tls"},
 	} {
 		f, err := lockboxtest.Start(lockboxtest.Options{TLS: test.tls})
 		if err != nil {

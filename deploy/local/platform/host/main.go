@@ -5,7 +5,7 @@
 // are the function's own.
 //
 // It must be built by the same version of Go, with the same flags, as the
-// plugin, and imports nothing but the standard library, so that the two can
+// plugin, and imports only the standard library, so that the two can
 // differ in no package. It is the only program here that can open plugins, and
 // it ships nowhere.
 package main

@@ -33,7 +33,7 @@ type Options struct {
 	// longest that any cache answers without the store, max(TTL, grace).
 	Window time.Duration
 	// Waiting, unless nil, is told what an operation of Lockbox that is not done
-	// at once does; done is called when it is.
+	// immediately does; done is called when it is.
 	Waiting func(what string) (done func())
 }
 

@@ -101,7 +101,7 @@ func says(t *testing.T, err, is error, words ...string) {
 	}
 }
 
-// TestEntries: whatever a version was, and whatever the next is to be, that
+// TestEntries: whatever a version was, and whatever the next will be, that
 // has one entry, and the secret generates what it says.
 func TestEntries(t *testing.T) {
 	for _, copies := range []bool{false, true} {
@@ -179,7 +179,7 @@ func TestNoSetCurrentVersion(t *testing.T) {
 	}
 }
 
-// TestNotAKey: no method changes, or shows, a secret that is no key.
+// TestNotAKey: no method changes, or shows, a secret that is not a key.
 func TestNotAKey(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	for name, e := range map[string]*lockbox.Payload_Entry{
@@ -264,7 +264,7 @@ func TestRoles(t *testing.T) {
 	says(t, err, keyadmin.ErrDenied, "listing the secrets")
 	if found, err = f.findings(k.ID); err != nil || len(found) != 1 ||
 		!strings.Contains(found[0].Problem, "lockbox.viewer") {
-		t.Errorf("check by who may read alone finds %+v, %v", found, err)
+		t.Errorf("check by who may only read finds %+v, %v", found, err)
 	}
 	f.ExpireTokens()
 	_, err = f.List(ctx)
@@ -302,7 +302,7 @@ func TestOperations(t *testing.T) {
 	says(t, err, context.Canceled)
 }
 
-// TestFirstVersion: a secret that Terraform made has none, and is no usable key
+// TestFirstVersion: a secret that Terraform made has none, and is not a usable key
 // until rotate makes it.
 func TestFirstVersion(t *testing.T) {
 	for _, b := range []lockboxtest.Behavior{{}, {CopyGenerated: true}} {
@@ -327,7 +327,7 @@ func TestFirstVersion(t *testing.T) {
 	}
 }
 
-// TestWritesOnce: a change is never asked for twice by itself, but when its
+// TestWritesOnce: rekey itself never asks for a change twice, but when its
 // token was not accepted.
 func TestWritesOnce(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
@@ -522,7 +522,7 @@ func TestHiddenHistory(t *testing.T) {
 	}
 }
 
-// TestNames: what looks like an id is no name, and what is no id is not found.
+// TestNames: what looks like an id is not a name, and what is not an id is not found.
 func TestNames(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	_, err := f.Create(ctx, keyadmin.Creation{Name: "abcdefghij0123456789"})

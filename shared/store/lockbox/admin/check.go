@@ -68,7 +68,7 @@ type place struct {
 	version key.VersionID
 }
 
-// byID looks secrets up. Whoever may read payloads alone, like a function, can
+// byID looks secrets up. Who may only read payloads, like a function, can
 // still have them looked at. Credentials that are not accepted see nothing.
 func (c *check) byID(ctx context.Context, ids []key.ID) (all []*lockbox.Secret, err error) {
 	answers := walk(ctx, ids, func(ctx context.Context, id key.ID) (*lockbox.Secret, error) {
@@ -104,7 +104,7 @@ type opened struct {
 	version     string
 	fingerprint string
 	err         error // of Lockbox
-	bad         error // it is no key
+	bad         error // it is not a key
 }
 
 // open looks at a payload.
@@ -150,7 +150,7 @@ func (c *check) keys(ctx context.Context, all []*state) {
 	}
 }
 
-// payload finds a version that is no key, or has the material of another.
+// payload finds a version that is not a key, or has the material of another.
 func (c *check) payload(sec *lockbox.Secret, v *lockbox.Version, o opened) {
 	id := key.ID(sec.Id)
 	switch {

@@ -87,7 +87,7 @@ func (s *state) another() string {
 	return fmt.Sprintf("none of its versions is left: `rekey keys delete %s --now`, and create another key", s.Id)
 }
 
-// scheduled finds what is to be destroyed, besides a primary.
+// scheduled finds what will be destroyed, besides a primary.
 func (c *check) scheduled(s *state) {
 	for _, v := range keyadmin.Scheduled(s.all()) {
 		if s.deleted() || !v.Primary {
@@ -97,7 +97,7 @@ func (c *check) scheduled(s *state) {
 	}
 }
 
-// specification finds a secret whose next version would be no key, or of
+// specification finds a secret whose next version would not be a key, or of
 // another algorithm than the last: as a rotation to another algorithm leaves it
 // that was interrupted.
 func (c *check) specification(s *state) {

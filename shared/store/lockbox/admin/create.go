@@ -18,7 +18,7 @@ import (
 )
 
 // Create is keyadmin.Admin's. Ids are Lockbox's own: a chosen one is refused.
-// The new payload is read back: a secret that turns out to be no key is
+// The new payload is read back: a secret that turns out not to be a key is
 // deleted again.
 func (a *Admin) Create(ctx context.Context, c keyadmin.Creation) (*keyadmin.Key, error) {
 	algorithm := cmp.Or(c.Algorithm, keyadmin.DefaultAlgorithm)

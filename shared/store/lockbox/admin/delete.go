@@ -61,7 +61,7 @@ func (a *Admin) graceEnds(ctx context.Context, s *state) (time.Time, error) {
 	return now.Add(keyadmin.DeleteGrace), err
 }
 
-// scheduleAll schedules what is to be destroyed later than at end, or not at
+// scheduleAll schedules what would be destroyed later than at end, or not at
 // all. A lost answer does not stop it.
 func (a *Admin) scheduleAll(ctx context.Context, s *state, end time.Time) (lost error) {
 	for _, v := range s.versions {
@@ -78,7 +78,7 @@ func (a *Admin) scheduleAll(ctx context.Context, s *state, end time.Time) (lost 
 	return lost
 }
 
-// allScheduled is nil if nothing of the key is left but what is to be destroyed.
+// allScheduled is nil if all that is left of the key will be destroyed.
 func (s *state) allScheduled() error {
 	for _, v := range s.versions {
 		if v.GetStatus() == lockbox.Version_ACTIVE {

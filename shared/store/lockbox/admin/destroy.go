@@ -66,7 +66,7 @@ func (a *Admin) ScheduleDestruction(ctx context.Context, id key.ID, v key.Versio
 // roundTrip is what may lie between a call and the time that Lockbox counts from.
 const roundTrip = time.Minute
 
-// askedAt is when a version is to be destroyed by a call that was not answered:
+// askedAt is when a version will be destroyed by a call that was not answered:
 // the time that it has, if that was set for about this period, as the operations
 // show it, and otherwise the one that it should have. It is zero if nothing is
 // known of the operation.
@@ -191,7 +191,7 @@ func (s *state) isActive(id key.VersionID) error {
 	return nil
 }
 
-// stays is nil unless a key that was enabled is not any more.
+// stays is nil unless a key that was enabled no longer is.
 func (s *state) stays(now *state) error {
 	if s.GetStatus() == lockbox.Secret_ACTIVE && now.GetStatus() != lockbox.Secret_ACTIVE {
 		return errors.New("somebody has disabled the key")

@@ -12,7 +12,7 @@ import (
 	"rekey/shared/keyadmin"
 )
 
-// pageSize is how many secrets or versions are asked for at once: the most that
+// pageSize is how many secrets or versions are asked for in one call: the most that
 // the API takes (secret_service.proto, "<=1000").
 const pageSize = 1000
 

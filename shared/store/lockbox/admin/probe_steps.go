@@ -256,7 +256,7 @@ func (p *probe) destroyed(ctx context.Context) error {
 	}
 }
 
-// gone reports whether a version is destroyed, or not listed any more.
+// gone reports whether a version is destroyed, or no longer listed.
 func gone(all []*lockbox.Version, id string) bool {
 	return !slices.ContainsFunc(all, func(v *lockbox.Version) bool {
 		return v.GetId() == id && v.GetStatus() != lockbox.Version_DESTROYED

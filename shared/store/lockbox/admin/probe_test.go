@@ -16,7 +16,7 @@ import (
 )
 
 // startHurried is start with a clock of Lockbox that runs a hundred times as
-// fast, so that what is to be destroyed is soon.
+// fast, so that what is scheduled is soon destroyed.
 func startHurried(t *testing.T, b lockboxtest.Behavior) *fixture {
 	t.Helper()
 	f, tick := start(t, b), time.NewTicker(10*time.Millisecond)

@@ -172,7 +172,7 @@ func (f *fixture) shape(id, old, primary string) string {
 }
 
 // TestRaces: whatever another administrator does meanwhile, a change that is not
-// so in the end is no success, and what the other one did stays.
+// so in the end is not a success, and what the other one did stays.
 func TestRaces(t *testing.T) {
 	for _, r := range races {
 		t.Run(r.name, func(t *testing.T) {
@@ -285,7 +285,7 @@ func TestRetreatUnspecifies(t *testing.T) {
 	_, err := f.Rotate(ctx, id, key.AES128)
 	says(t, err, keyadmin.ErrDenied, string(primary)+" is the primary again")
 	if k, err := f.Get(ctx, id); err != nil || k.DefaultAlgorithm != key.AES256 {
-		t.Errorf("the next version is to be %v, %v", k.DefaultAlgorithm, err)
+		t.Errorf("the next version will be %v, %v", k.DefaultAlgorithm, err)
 	}
 	if c, err := f.Check(ctx, id); err != nil || len(c.Findings) > 0 {
 		t.Errorf("check finds %+v, %v", c, err)
@@ -374,7 +374,7 @@ func TestLostAnswers(t *testing.T) {
 	}
 }
 
-// TestNotDone: what Lockbox says that it has not done is no missing answer.
+// TestNotDone: what Lockbox says that it has not done is not a missing answer.
 func TestNotDone(t *testing.T) {
 	for name, l := range lost {
 		for _, fault := range []lockboxtest.Fault{{Code: codes.ResourceExhausted},
@@ -407,7 +407,7 @@ func TestTooLong(t *testing.T) {
 	}
 }
 
-// TestUnseen: a change that was made and cannot be looked at is no plain
+// TestUnseen: a change that was made and cannot be looked at is not a plain
 // failure.
 func TestUnseenChange(t *testing.T) {
 	for name, l := range lost {

@@ -201,7 +201,7 @@ func (r *rotation) wanted() string {
 	return payload.Name(r.algorithm, true)
 }
 
-// specify has the secret generate, or not, what the new version is to be. It
+// specify sets what the secret generates for the new version, if anything. It
 // comes first, since AddVersion goes by it, and reports whether there was
 // anything to change.
 func (r *rotation) specify(ctx context.Context) (bool, error) {
@@ -265,7 +265,7 @@ func (r *rotation) check(ctx context.Context, version string, material []byte) e
 	defer clear(fresh)
 	_, old, err := payload.Material(r.base)
 	if err != nil {
-		return nil // it was no key
+		return nil // it was not a key
 	}
 	defer clear(old)
 	if bytes.Equal(old, fresh) {

@@ -359,7 +359,7 @@ func TestPartial(t *testing.T) {
 }
 
 // TestFewCalls: a name costs a call for a page of names and two for its key; a
-// list asks for several keys at once, and not endlessly where nothing answers.
+// list asks for several keys concurrently, and not endlessly where nothing answers.
 func TestFewCalls(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})
 	for n := range 200 {
@@ -379,7 +379,7 @@ func TestFewCalls(t *testing.T) {
 	heal()
 	if n := f.Calls(service + "ListVersions"); err != nil || len(all) != 200 || n != 200 ||
 		f.MostInFlight() > concurrency || f.MostInFlight() < 2 {
-		t.Errorf("%d keys, %v, with %d calls, %d at once", len(all), err, n, f.MostInFlight())
+		t.Errorf("%d keys, %v, with %d calls, %d concurrently", len(all), err, n, f.MostInFlight())
 	}
 	f.ResetCounts()
 	c, err := f.Check(ctx)

@@ -24,7 +24,7 @@ type seen[R any] struct {
 	err   error
 }
 
-// walk looks at each, several at once; the answers are in the order of all.
+// walk looks at each, several concurrently; the answers are in the order of all.
 func walk[T, R any](ctx context.Context, all []T, look func(context.Context, T) (R, error)) []seen[R] {
 	answers := make([]seen[R], len(all))
 	var next, failed atomic.Int64

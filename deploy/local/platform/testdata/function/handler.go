@@ -42,7 +42,7 @@ func Handler(ctx context.Context, e *Event) (*Answer, error) {
 
 func (a *Answer) act(e *Event) error {
 	switch e.Do {
-	case "wait": // until whoever listens at Arg lets go
+	case "wait": // until the listener at Arg hangs up
 		return wait(e.Arg)
 	case "fill":
 		a.Fill = strings.Repeat("x", 6<<20)
@@ -64,7 +64,7 @@ func (a *Answer) act(e *Event) error {
 	return nil
 }
 
-// wait says who it is to whoever listens, and returns when that hangs up.
+// wait says who it is to the listener, and returns when that hangs up.
 func wait(address string) error {
 	c, err := net.Dial("tcp", address)
 	if err != nil {

@@ -80,7 +80,7 @@ func keyFileSource(file string, readable bool, l *Link) (func(context.Context) (
 	return func(ctx context.Context) (token, error) { return exchange(ctx, key, l) }, nil
 }
 
-// noKey names where something stands that is no key, and not what stands there.
+// noKey names where something stands that is not a key, and not what stands there.
 func noKey(from string, why error) error {
 	return fmt.Errorf("%s holds no authorized key, as `yc iam key create` writes it: %w", from, why)
 }

@@ -163,7 +163,7 @@ func pause(ctx context.Context, n int) bool {
 	}
 }
 
-// transient are the codes after which the same call may succeed at once. Not
+// transient are the codes after which the same call may succeed immediately. Not
 // RESOURCE_EXHAUSTED: asking again makes that worse.
 var transient = map[codes.Code]bool{
 	codes.Unavailable:      true,

@@ -16,10 +16,10 @@ import (
 const userAgent = "rekey"
 
 // connections are those of one pool of the SDK. They are dialled when a
-// call needs them, but taken out of the pool at once: for callers who come to
+// call needs them, but taken out of the pool immediately: for callers who come to
 // it together it would make one each, and forget to close all but the last.
 //
-// The pool alone is taken, not the SDK around it, which a function links at
+// Only the pool is taken, not the SDK around it, which a function links at
 // the cost of 40 more packages, an eighth of the files of its build and part
 // of its cold start, and which had to be told to leave out the rest: tokens,
 // of which it would keep one that is refused; keepalives, which a frozen
@@ -61,7 +61,7 @@ func (w *connections) dial(resolver endpoints.EndpointsResolver, service protore
 }
 
 // failing reports whether a connection could not be made and is not tried
-// again yet: every call fails at once.
+// again yet: every call fails immediately.
 func (w *connections) failing() bool {
 	for _, c := range w.conns {
 		if c.GetState() == connectivity.TransientFailure {

@@ -17,7 +17,7 @@ type Credentials struct {
 	// Kubernetes are.
 	Readable bool
 	// KeySecret is the ARN or name of a secret of AWS Secrets Manager whose
-	// SecretString is what such a file holds. On AWS Lambda alone; see
+	// SecretString is what such a file holds. Only on AWS Lambda; see
 	// readSecret.
 	KeySecret string
 	// Token is an IAM token. It ends after at most 12 hours, and nothing

@@ -10,7 +10,7 @@ import (
 )
 
 // plain begins the address of a server without TLS, which may only be on this
-// machine: whoever can read the wire would have the keys.
+// machine: anyone who can read the wire would have the keys.
 const plain = "http://"
 
 // Endpoint is where a service is: host:port, with TLS, or

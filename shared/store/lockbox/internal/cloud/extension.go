@@ -117,7 +117,7 @@ var (
 )
 
 // extensionClient keeps no connection, which would not survive a freeze, takes
-// no proxy, and connects to this machine alone: what it sends and gets is
+// no proxy, and connects only to this machine: what it sends and gets is
 // secret and not encrypted.
 var extensionClient = &http.Client{Transport: &http.Transport{
 	DisableKeepAlives: true,

@@ -58,7 +58,7 @@ func (f *fixture) get(ctx context.Context) error {
 	})
 }
 
-// TestOneConnection: callers who come at once share a connection, which ends
+// TestOneConnection: concurrent callers share a connection, which ends
 // with the store.
 func TestOneConnection(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{})

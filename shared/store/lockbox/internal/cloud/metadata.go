@@ -54,5 +54,5 @@ func metadataToken(ctx context.Context) (token, error) {
 }
 
 // metadataClient keeps no connection, which would not survive a freeze, and
-// takes no proxy for an address of this machine alone.
+// takes no proxy for an address that is only of this machine.
 var metadataClient = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}

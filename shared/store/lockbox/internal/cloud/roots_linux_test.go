@@ -15,7 +15,7 @@ import (
 
 // TestTrust: what SSL_CERT_FILE and SSL_CERT_DIR name is trusted, as crypto/x509
 // has it, and nothing else; the folder is not read if the file is enough. A
-// process reads them once, so each row is a process of its own.
+// process reads them once, so each row is its own process.
 func TestTrust(t *testing.T) {
 	if at := os.Getenv("TRUST_AT"); at != "" {
 		trustOne(t, Endpoint(at))
@@ -35,7 +35,7 @@ func TestTrust(t *testing.T) {
 	}
 	ours, theirs := write("ours.pem", f.CA()), write("theirs.pem", other.CA())
 	folder, empty := filepath.Dir(write("folder/ours.crt", f.CA())), t.TempDir()
-	endless := t.TempDir() // whoever reads what is in it waits forever
+	endless := t.TempDir() // anyone who reads what is in it waits forever
 	if err := syscall.Mkfifo(filepath.Join(endless, "fifo"), 0o600); err != nil {
 		t.Fatal(err)
 	}

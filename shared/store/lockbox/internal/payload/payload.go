@@ -76,7 +76,7 @@ func material(e *lockbox.Payload_Entry, made bool) ([]byte, error) {
 // textSize is 32 bytes in padded base64.
 var textSize = base64.StdEncoding.EncodedLen(aead.MaterialSize)
 
-// decode takes one spelling alone: encoding/base64 skips line breaks, and
+// decode takes only one spelling: encoding/base64 skips line breaks, and
 // would take bits behind the last byte.
 func decode(text string) ([]byte, error) {
 	if len(text) != textSize {
