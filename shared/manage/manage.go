@@ -88,8 +88,8 @@ func (s *Service) getKey(ctx context.Context, _ *api.Call, r *api.GetKeyRequest)
 }
 
 const (
-	// fresh is how long what was seen is not looked for again: a store is asked
-	// once a second at most, however many ask.
+	// fresh is how long what was seen is not looked for again, at least: however
+	// many ask, a store is asked once a second at most.
 	fresh = time.Second
 	// listTimeout is how long one listing may take.
 	listTimeout = 10 * time.Second
@@ -104,6 +104,7 @@ func (s *Service) all(ctx context.Context) ([]*api.SymmetricKey, error) {
 	if time.Now().Before(s.until) {
 		return s.keys, s.err
 	}
+	begun := time.Now()
 	// Who looks may leave, and the others wait for the same.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), listTimeout)
 	defer cancel()
@@ -116,9 +117,14 @@ func (s *Service) all(ctx context.Context) ([]*api.SymmetricKey, error) {
 	if err != nil {
 		s.keys, s.err = nil, fault(err)
 	}
-	s.until = time.Now().Add(fresh)
+	s.until = time.Now().Add(pause(time.Since(begun)))
 	return s.keys, s.err
 }
+
+// pause is for how long a store is left in peace after a look that took so
+// long: one of Lockbox is a call for each key and more, of the quota that
+// encrypting needs too.
+func pause(took time.Duration) time.Duration { return min(max(fresh, 10*took), listTimeout) }
 
 func fault(err error) error {
 	switch {
