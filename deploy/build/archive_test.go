@@ -77,6 +77,6 @@ func TestUnpackStaysBelow(t *testing.T) {
 		}
 	}
 	if err := Unpack([]byte("no archive"), t.TempDir()); err == nil {
-		t.Error("what is no archive was unpacked")
+		t.Error("a file that is not an archive was unpacked")
 	}
 }

@@ -43,7 +43,7 @@ func mustBuilder(t *testing.T, archive []byte, env ...string) *builder {
 func (b *builder) at(name string) string { return filepath.Join(b.dir, name) }
 
 // build builds a function, and holds it against the limits that are in bytes.
-// Time is no matter of a test: machines are busy.
+// Time is not tested: machines are busy.
 func (b *builder) build(t *testing.T, function string) usage {
 	t.Helper()
 	c := exec.Command(filepath.Join(b.goroot, "bin", "go"), pluginArgs(function, b.at(function+".so"))...)

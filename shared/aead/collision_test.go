@@ -53,7 +53,7 @@ func TestCraftedForTwoKeys(t *testing.T) {
 				t.Fatal(err)
 			}
 			if _, err := openBody(gcm, nil, append(bytes.Clone(nonce), body...), data); err != nil {
-				t.Fatalf("%v: the crafted body is no collision: GCM refuses it under %s", a, name)
+				t.Fatalf("%v: the crafted body is not a collision: GCM refuses it under %s", a, name)
 			}
 		}
 		crafted := append(bytes.Clone(sealed[:CommitmentSize+NonceSize]), body...)

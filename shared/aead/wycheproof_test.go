@@ -163,7 +163,7 @@ func expand(t *testing.T, c hkdfVector) []byte {
 	extract.Write(c.IKM)
 	k, err := NewKey(key.AES256, extract.Sum(nil))
 	if err != nil {
-		t.Fatal(errors.New("PRK is no material"))
+		t.Fatal(errors.New("PRK is not material"))
 	}
 	s := k.state()
 	s.block(nil, c.Info, 1, s.okm[:0])

@@ -57,7 +57,7 @@ func TestVariables(t *testing.T) {
 	}
 	for i, v := range config.Variables() {
 		if !strings.HasPrefix(v.Name, "REKEY_") || len(v.Description) < 10 || strings.Contains(v.Description, "|") {
-			t.Errorf("%+v is no good row", v)
+			t.Errorf("%+v is not a good row", v)
 		}
 		if !strings.HasPrefix(rows[i], "| `"+v.Name+"` | ") || strings.Count(rows[i], "|") != 4 || v.Default != "" &&
 			!strings.Contains(rows[i], "| `"+v.Default+"` |") {

@@ -182,7 +182,7 @@ func understand(t testing.TB, raw []byte) answer {
 	}
 	a.body = string(body)
 	if err := json.Unmarshal(body, &a.fields); err != nil {
-		t.Fatalf("the body %q is no JSON object: %v", body, err)
+		t.Fatalf("the body %q is not a JSON object: %v", body, err)
 	}
 	return a
 }

@@ -116,8 +116,8 @@ func (p panicFor) Get(ctx context.Context, k key.ID, v key.VersionID) (*keyring.
 	return p.Keys.Get(ctx, k, v)
 }
 
-// TestPanicIsNoSuccess: the record of a panicking operation says so.
-func TestPanicIsNoSuccess(t *testing.T) {
+// TestPanicIsNotASuccess: the record of a panicking operation says so.
+func TestPanicIsNotASuccess(t *testing.T) {
 	s, r := two(t)
 	sealed := mustEncrypt(t, s, "one", "", "x")
 	var rec recorder

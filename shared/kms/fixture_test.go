@@ -95,7 +95,7 @@ func wantError(t testing.TB, name string, err error, code api.Code, message stri
 	t.Helper()
 	var e *api.Error
 	if !errors.As(err, &e) {
-		t.Errorf("%s: %v is no *api.Error", name, err)
+		t.Errorf("%s: %v is not an *api.Error", name, err)
 		return
 	}
 	if e.Code != code || message != "" && e.Message != message {

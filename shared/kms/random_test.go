@@ -118,7 +118,7 @@ func (s *seen) add(t *testing.T, what string, b []byte) {
 	}
 	at := [16]byte(b)
 	if _, twice := (*s)[at]; twice {
-		t.Fatalf("a %s stands twice", what)
+		t.Fatalf("duplicate %s", what)
 	}
 	(*s)[at] = struct{}{}
 }

@@ -38,7 +38,7 @@ func TestEncodeResponse(t *testing.T) {
 	}
 	defer func() {
 		if recover() == nil {
-			t.Error("what is no response did not panic")
+			t.Error("a value that is not a response did not panic")
 		}
 	}()
 	rest.EncodeResponse(api.EncryptResponse{})

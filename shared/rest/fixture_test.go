@@ -140,7 +140,7 @@ func (w *world) serve(t testing.TB, only api.Operation, r rest.Request) answer {
 	t.Helper()
 	a := answer{Response: w.Serve(context.Background(), only, &r)}
 	if err := json.Unmarshal(a.Body, &a.fields); err != nil {
-		t.Fatalf("the answer %q is no JSON object: %v", a.Body, err)
+		t.Fatalf("the answer %q is not a JSON object: %v", a.Body, err)
 	}
 	return a
 }

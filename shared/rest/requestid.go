@@ -9,7 +9,7 @@ import (
 
 // RequestID keeps a sane id and makes one, a random UUID (RFC 9562, version
 // 4), otherwise. Without randomness it makes the nil UUID: an id of a request
-// is no secret, and the operation will report the fault itself.
+// is not secret, and the operation will report the fault itself.
 func RequestID(given string) string {
 	if api.SaneRequestID(given) {
 		return given

@@ -53,7 +53,7 @@ func (w *world) lines(t testing.TB) (requests, others []string) {
 	for _, line := range strings.Split(strings.TrimSpace(w.log.String()), "\n") {
 		var fields map[string]any
 		if err := json.Unmarshal([]byte(line), &fields); err != nil {
-			t.Fatalf("the log's line %q is no JSON: %v", line, err)
+			t.Fatalf("the log's line %q is not JSON: %v", line, err)
 		}
 		if fields["msg"] != "request" {
 			others = append(others, line)
@@ -161,7 +161,7 @@ func TestRequestLog(t *testing.T) {
 		}, `"code":"INVALID_ARGUMENT","status":400`, ""},
 		{"nobody", nil, "one:encrypt", `{"plaintext":"eA=="}`, func(r *rest.Request) { r.Proof = identity.Proof{} },
 			`"code":"UNAUTHENTICATED","status":401`, ""},
-		{"nobody, with what is no request", nil, "one:encrypt", ``, func(r *rest.Request) {
+		{"nobody, with what is not a request", nil, "one:encrypt", ``, func(r *rest.Request) {
 			r.Proof, r.Refusal = identity.Proof{}, api.Errorf(api.InvalidArgument, "no request")
 		}, `"code":"UNAUTHENTICATED","status":401`, ""},
 	} {

@@ -12,7 +12,7 @@ import (
 
 // Unmarshal reads the one value in data into v, by v's json tags. Unknown
 // members, members in another case and duplicates are errors. The error tells
-// where and may quote names, never values. A byte order mark is no fault.
+// where and may quote names, never values. A byte order mark is allowed.
 func Unmarshal(data []byte, v any) error {
 	if err := json.Unmarshal(trim(data), v, json.RejectUnknownMembers(true)); err != nil {
 		return fmt.Errorf("reading JSON: %w", scrub(data, err))

@@ -47,7 +47,7 @@ func wantMetrics(t *testing.T, where, query string) {
 	t.Helper()
 	found := selector.FindAllStringSubmatch(query, -1)
 	if len(found) == 0 || strings.Count(query, "'")%2 != 0 || strings.Count(query, "(") != strings.Count(query, ")") {
-		t.Errorf("%s: %s is no query", where, query)
+		t.Errorf("%s: %s is not a query", where, query)
 	}
 	for _, f := range found {
 		labels := strings.Fields("folderId service " + metrics[f[1]])

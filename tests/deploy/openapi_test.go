@@ -82,7 +82,7 @@ func checkFunction(t *testing.T, function, operation string) {
 	t.Helper()
 	source, err := os.ReadFile(filepath.Join("../../functions", filepath.Base(function), "handler.go"))
 	if err != nil {
-		t.Errorf("%s: x-rekey-function %q is no function: %v", operation, function, err)
+		t.Errorf("%s: x-rekey-function %q is not a function: %v", operation, function, err)
 		return
 	}
 	if call := "event." + strings.ToUpper(operation[:1]) + operation[1:] +

@@ -43,7 +43,7 @@ func understand(t testing.TB, raw []byte) answer {
 		a.http, a.status, a.headers, body = true, *envelope.StatusCode, envelope.Headers, []byte(*envelope.Body)
 	}
 	if err := json.Unmarshal(body, &a.fields); err != nil {
-		t.Fatalf("the answer %s is no JSON object: %v", a.raw, err)
+		t.Fatalf("the answer %s is not a JSON object: %v", a.raw, err)
 	}
 	return a
 }

@@ -79,7 +79,7 @@ func TestPluginNoRequest(t *testing.T) {
 			l.call(t, i.payload).wantError(t, name+": "+i.name, 0, want, "")
 		}
 		if raw, err := l.function.Invoke(context.Background(), []byte("junk")); !errors.Is(err, platform.ErrFailed) {
-			t.Errorf("%s: what is no JSON is answered %s, %v", name, raw, err)
+			t.Errorf("%s: what is not JSON is answered %s, %v", name, raw, err)
 		}
 	}
 }

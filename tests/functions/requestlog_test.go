@@ -28,7 +28,7 @@ func readLog(t *testing.T, log []byte) (requests, others []logLine) {
 	for d := json.NewDecoder(bytes.NewReader(log)); d.More(); {
 		var line logLine
 		if err := d.Decode(&line); err != nil {
-			t.Fatalf("the log is no JSON: %v: %s", err, log)
+			t.Fatalf("the log is not JSON: %v: %s", err, log)
 		}
 		if line.Msg == "request" {
 			requests = append(requests, line)
@@ -37,7 +37,7 @@ func readLog(t *testing.T, log []byte) (requests, others []logLine) {
 		}
 	}
 	if n := bytes.Count(log, []byte("\n")); n != len(requests)+len(others) {
-		t.Errorf("the log is no object a line: %s", log)
+		t.Errorf("the log is not one object a line: %s", log)
 	}
 	return requests, others
 }

@@ -123,7 +123,7 @@ func TestLostAnswer(t *testing.T) {
 }
 
 // TestFreeze: a client with an old connection hears nothing, and does not find
-// out by itself; one with a new connection is served, unless these are frozen
+// out; one with a new connection is served, unless these are frozen
 // too.
 func TestFreeze(t *testing.T) {
 	w := start(t, lockboxtest.Options{})

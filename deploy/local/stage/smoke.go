@@ -15,7 +15,7 @@ import (
 // smokeTime is how long an interrupted deploy/smoke has to end.
 const smokeTime = 10 * time.Second
 
-// smoke runs deploy/smoke against the stage. It is no `go run`, which would
+// smoke runs deploy/smoke against the stage. It does not use `go run`, which would
 // hand on no interrupt.
 func (s *stage) smoke(ctx context.Context, out io.Writer) error {
 	s.progress("running deploy/smoke against it")

@@ -131,7 +131,7 @@ func (c *child) await(t *testing.T) {
 	case line := <-c.lines:
 		c.heard = append(c.heard, line)
 	case <-time.After(30 * time.Second):
-		t.Error("a process waits for ever")
+		t.Error("a process waits forever")
 	}
 }
 

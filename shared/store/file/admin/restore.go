@@ -110,7 +110,7 @@ func (a *Admin) coverOf(c current, b *Backup) *passphrase.Passphrase {
 }
 
 // compare looks at what the restore would undo of the keyring, which is nil if
-// there is no good one, and of the highest generation that is remembered.
+// none is good, and of the highest generation that is remembered.
 func (r *Restoration) compare(ring, backup *keyfile.Keyring, highest uint64, older bool, now time.Time) error {
 	if ring != nil {
 		ring.Purge(now)

@@ -155,7 +155,7 @@ func TestRestoreDestroyed(t *testing.T) {
 	}
 }
 
-// TestRestoreDamaged replaces what is no good, and keeps it.
+// TestRestoreDamaged replaces a damaged keyring, and keeps it.
 func TestRestoreDamaged(t *testing.T) {
 	for name, spoil := range map[string]func(good []byte) []byte{
 		"cut":     func(good []byte) []byte { return good[:len(good)/2] },

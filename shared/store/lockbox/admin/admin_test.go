@@ -452,7 +452,7 @@ func TestRepair(t *testing.T) {
 		t.Errorf("check finds %+v, %v", found, err)
 	}
 	if k, err := f.SetPrimary(ctx, key.ID(id), v.ID); err != nil || k.PrimaryVersion.ID != v.ID {
-		t.Errorf("going back behind a version that is no key: %+v, %v", k, err)
+		t.Errorf("going back behind a version that is not a key: %+v, %v", k, err)
 	}
 }
 

@@ -180,7 +180,7 @@ func (a *Admin) readMade(ctx context.Context, secret, version string, want key.A
 	return got, nil
 }
 
-// takeBack deletes a secret that was made a moment ago and is no good, unless
+// takeBack deletes a new secret that is not usable, unless
 // somebody has changed it since.
 func (a *Admin) takeBack(ctx context.Context, id, version string, why error) error {
 	s, err := a.after(ctx, id, nil)

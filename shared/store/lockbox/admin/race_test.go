@@ -218,9 +218,9 @@ func TestRaceOfNames(t *testing.T) {
 	}
 }
 
-// TestRetreats: a new key or version that is no good is taken back, unless
+// TestRestoresPrimary: a new key or version that is not usable is taken back, unless
 // somebody has changed it since.
-func TestRetreats(t *testing.T) {
+func TestRestoresPrimary(t *testing.T) {
 	f := start(t, lockboxtest.Behavior{CopyGenerated: true})
 	other := open(t, f.Server)
 	id, old, primary := f.create(0).ID, key.VersionID("-"), key.VersionID("-")

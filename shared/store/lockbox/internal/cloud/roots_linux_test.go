@@ -43,13 +43,13 @@ func TestTrust(t *testing.T) {
 		file, dir string
 		trusted   bool
 	}{
-		"the file":                                   {ours, empty, true},
-		"the file, and the folder is not read":       {ours, endless, true},
-		"the folder":                                 {theirs, folder, true},
-		"the folder, and there is no file":           {filepath.Join(dir, "none"), folder, true},
-		"the folder, and the file is no certificate": {write("text", []byte("text")), folder, true},
-		"the second of two folders":                  {theirs, empty + ":" + folder, true},
-		"neither":                                    {theirs, empty, false},
+		"the file":                                      {ours, empty, true},
+		"the file, and the folder is not read":          {ours, endless, true},
+		"the folder":                                    {theirs, folder, true},
+		"the folder, and there is no file":              {filepath.Join(dir, "none"), folder, true},
+		"the folder, and the file is not a certificate": {write("text", []byte("text")), folder, true},
+		"the second of two folders":                     {theirs, empty + ":" + folder, true},
+		"neither":                                       {theirs, empty, false},
 	} {
 		ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 		defer cancel()
