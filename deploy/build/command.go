@@ -84,7 +84,7 @@ func Root(ctx context.Context, dir string) (string, error) {
 	return root, nil
 }
 
-// temporary has the go command keep its temporary folder beside what it makes,
+// temporary keeps the go command's temporary folder beside its output,
 // for our caller to remove: one that is broken off leaves it there.
 func temporary(out string) string { return "TMPDIR=" + filepath.Dir(out) }
 

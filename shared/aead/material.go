@@ -42,7 +42,7 @@ const (
 	// digits, which Lockbox generates for us, carry 381 bits.
 	minTextLen = 64
 	maxTextLen = 256
-	// minDistinct tells a generated text from a pattern: 64 random characters
+	// minDistinct distinguishes a generated text from a pattern: 64 random characters
 	// of 62 have fewer than 16 distinct ones with probability under 2^-80.
 	minDistinct = 16
 )

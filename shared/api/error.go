@@ -50,7 +50,7 @@ func (c Code) String() string {
 type Error struct {
 	Code    Code
 	Message string
-	// RetryAfter tells when a retry may succeed; 0 if retrying is no use.
+	// RetryAfter is when a retry may succeed; 0 if it cannot.
 	RetryAfter time.Duration
 	// Status is HTTP's, where it says more than that of the code; 0 otherwise.
 	Status int

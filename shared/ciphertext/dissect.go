@@ -21,7 +21,7 @@ func Begins(b []byte) bool {
 	return len(b) > 0 && (bytes.HasPrefix(b, []byte(magic[:3])) || bytes.HasPrefix([]byte(magic), b))
 }
 
-// dissect is the one reader of the layout. It tells what it saw before the
+// dissect is the one reader of the layout. It returns what it saw before the
 // first damage, and where that is; Unknown of what does not begin as RKY1.
 func dissect(blob []byte) Report {
 	if !Begins(blob) {

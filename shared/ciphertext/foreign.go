@@ -73,7 +73,7 @@ var marked = []struct {
 // foreign formats by their first bytes; the more specific come first.
 var foreign = []struct {
 	prefix string
-	min    int // bytes, to tell a short prefix from chance
+	min    int // bytes, to distinguish a short prefix from chance
 	also   func([]byte) bool
 	Foreign
 }{

@@ -38,7 +38,7 @@ func cutCounted(b []byte, most uint32) (field, rest []byte, ok bool) {
 	return b[:n], b[n:], true
 }
 
-// isSuiteOfVersion1 tells by its third and fourth byte whether a message of
+// isSuiteOfVersion1 reports by its third and fourth byte whether a message of
 // the AWS Encryption SDK in format 1 has one of the suites that its
 // specification lists (framework/algorithm-suites.md).
 func isSuiteOfVersion1(b []byte) bool {
@@ -58,12 +58,12 @@ func isGoogle(b []byte) bool {
 	return width > 0 && n == uint64(len(b)-second-1-width)
 }
 
-// isKESInJSON tells an object by its first member, however it is laid out.
+// isKESInJSON recognises an object by its first member, however it is laid out.
 func isKESInJSON(b []byte) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(b[1:], " \t\r\n"), []byte(`"aead"`))
 }
 
-// isTinkZero tells what begins with 00 by what follows: a key's id, which is
+// isTinkZero recognises what begins with 00 by what follows: a key's id, which is
 // random, or the rest of the length of an encrypted data key (at most 4096
 // bytes, kms_envelope_aead.go), that key and a ciphertext.
 func isTinkZero(b []byte) bool {
@@ -74,7 +74,7 @@ func isTinkZero(b []byte) bool {
 	return ok && len(b)-len(rest) >= 4+NonceSize+TagSize && len(rest) >= NonceSize+TagSize
 }
 
-// isJWE tells JWE's compact form by its five parts of base64url.
+// isJWE recognises JWE's compact form by its five parts of base64url.
 func isJWE(b []byte) bool {
 	b = bytes.TrimSpace(b)
 	for _, c := range b {
@@ -89,7 +89,7 @@ func isURLSafe(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_'
 }
 
-// isAWS tells the layouts of AWS KMS by their third byte and what follows.
+// isAWS recognises the layouts of AWS KMS by their third byte and what follows.
 func isAWS(b []byte) bool { return 1 <= b[2] && b[2] <= 3 && b[3] == 0 && b[4] == 0x78 }
 
 func isAWSInFields(b []byte) bool {
@@ -106,13 +106,13 @@ const ageArmor = "-----BEGIN AGE ENCRYPTED FILE-----"
 
 func isTwoAge(b []byte) bool { return bytes.Count(b, []byte(ageArmor)) == 2 }
 
-// isScrypt tells an age file to a passphrase by the base64 of its header, up to
+// isScrypt recognises an age file to a passphrase by the base64 of its header, up to
 // the whole group before the last letters of "-> scrypt ".
 func isScrypt(b []byte) bool {
 	return bytes.Contains(b[:min(len(b), 200)], []byte("YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IHNjcnlwd"))
 }
 
-// isPGP tells a session key's packet by its header, in the old form or the
+// isPGP recognises a session key's packet by its header, in the old form or the
 // new, its version, and a cipher that there is.
 func isPGP(b []byte) bool {
 	tag, body := b[0]&0x3f, b[2:]

@@ -31,7 +31,7 @@ func (v Verdict) String() string {
 	return [...]string{Intact: "intact", Damaged: "damaged", Alien: "foreign", Unknown: "unknown"}[v]
 }
 
-// Report is what can be told of a message without a key. Of a damaged
+// Report is what is known of a message without a key. Of a damaged
 // ciphertext it has what could be read before the damage. All strings can be
 // shown: ids have passed Check, and nothing else of the message is in them.
 type Report struct {
@@ -80,7 +80,7 @@ func (r Report) Reason() string {
 	return r.Damage.Problem
 }
 
-// Inspect tells what a message is: an RKY1 ciphertext, in whatever it may be
+// Inspect says what a message is: an RKY1 ciphertext, in whatever it may be
 // wrapped, or a foreign format. It checks what Split checks.
 func Inspect(message []byte) Report {
 	w := walk{left: 8 * MaxInspect}

@@ -17,7 +17,7 @@ type Blob struct {
 }
 
 // Split parses a ciphertext strictly: nothing is taken off and nothing undone.
-// Its error tells what Inspect tells, for no key is needed to see it, and
+// Its error says what Inspect says, for no key is needed to see it, and
 // repeats no byte of what it was given.
 func Split(blob []byte) (Blob, error) {
 	r := dissect(blob)

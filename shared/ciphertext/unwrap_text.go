@@ -36,7 +36,7 @@ func (w *walk) offUnicode(text []byte, layers int) (Report, bool) {
 	return w.within("UTF-16 text", []byte(string(utf16.Decode(units))), layers)
 }
 
-// asciiIn tells UTF-16 without a mark by characters of ASCII.
+// asciiIn recognises UTF-16 without a mark by characters of ASCII.
 func asciiIn(o binary.ByteOrder, b []byte) bool {
 	for ; len(b) > 0; b = b[2:] {
 		if c := o.Uint16(b); c == 0 || c >= 0x80 {
@@ -89,7 +89,7 @@ func (w *walk) offSpaces(text []byte, layers int) (Report, bool) {
 	return Report{}, false
 }
 
-// even tells lines of one length and a last one that is no longer.
+// even recognises lines of one length and a last one that is no longer.
 func even(pieces [][]byte) bool {
 	for _, p := range pieces[:len(pieces)-1] {
 		if len(p) != len(pieces[0]) {

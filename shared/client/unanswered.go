@@ -10,7 +10,7 @@ import (
 	"rekey/shared/api"
 )
 
-// unanswered tells what may pass from an endpoint that is a wrong one.
+// unanswered distinguishes what may pass from a wrong endpoint.
 func (c *Client) unanswered(err error) error {
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "proxyconnect" { // nothing of it is the server's

@@ -73,7 +73,7 @@ const leastBase64 = 15
 
 var base64Text = regexp.MustCompile(`^[A-Za-z0-9+/_-]+={0,2}$`)
 
-// isBase64 tells random bytes in base64 from a path without a dot, which has
+// isBase64 distinguishes random bytes in base64 from a path without a dot, which has
 // the same characters: they are padded, have a plus, or small letters, capitals
 // and digits take turns at more than two characters of five.
 func isBase64(s string) bool {

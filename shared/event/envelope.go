@@ -31,7 +31,7 @@ type envelope struct {
 	trigger   string // the name of a member that no request has
 }
 
-// isHTTP tells an event in HTTP's shape from a direct invocation.
+// isHTTP distinguishes an event in HTTP's shape from a direct invocation.
 func (v *envelope) isHTTP() bool {
 	return v.methodSet || v.rawPathSet || v.context.set || v.context.sender != ""
 }

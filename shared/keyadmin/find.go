@@ -56,7 +56,7 @@ func FindListed(ctx context.Context, a Admin, idOrName string) (*Key, error) {
 	return named(found, idOrName, missing)
 }
 
-// Names are the keys as cheaply as the store can tell: their ids and names at
+// Names are the keys as cheaply as the store can list them: their ids and names at
 // least.
 func Names(ctx context.Context, a Admin) ([]*Key, error) {
 	if n, ok := a.(Namer); ok {

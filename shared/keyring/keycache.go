@@ -72,7 +72,7 @@ func (c *keyCache) expire(v key.VersionID, err error) (cached bool) {
 	return cached
 }
 
-// invalidate has all that is cached asked for again after a negative answer:
+// invalidate makes every cached entry be read again after a negative answer:
 // immediately, or if that was done within the last second and is not urgent,
 // once it is a second old. A load that is under way goes on, and who waits for
 // it loads once more; what either brings is not kept. (It is not discarded:

@@ -25,7 +25,7 @@ const (
 	maxLoads = 3
 )
 
-// errDiscarded tells the waiters of a load to load again.
+// errDiscarded makes the waiters of a load load again.
 var errDiscarded = errors.New("load was discarded")
 
 // load is one read of the store, for all who ask the same meanwhile. It has

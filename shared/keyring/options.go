@@ -24,8 +24,8 @@ type Options struct {
 	PerKey, PerInstance Rate
 	// Clock is the system's if zero.
 	Clock Clock
-	// Log is told at WARN of stale answers and of a changed primary version,
-	// by their ids. nil: nobody is.
+	// Log gets, at WARN, stale answers and changes of the primary version, by
+	// their ids; nil: none.
 	Log *slog.Logger
 }
 

@@ -19,7 +19,7 @@ type Store interface {
 	Get(ctx context.Context, k key.ID, v key.VersionID) (*Version, error)
 }
 
-// A Generational store can tell cheaply whether anything has changed.
+// A Generational store can say cheaply whether anything has changed.
 type Generational interface {
 	// Generation returns a number that is another after every change of the
 	// store. An error means that it is not known now. It honours the context.

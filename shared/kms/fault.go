@@ -75,7 +75,7 @@ var faults = []struct {
 	{context.Canceled, api.Canceled, false, func(ask) string { return "the caller cancelled the request" }},
 }
 
-// broken is what a caller is told of a fault that trying again does not mend.
+// broken is the answer for a fault that a retry does not fix.
 const broken = "the key store is unavailable: its operator finds the reason in the log"
 
 // versionOf names the version asked for, or the primary one.

@@ -15,7 +15,7 @@ type Keys interface {
 	Get(ctx context.Context, k key.ID, v key.VersionID) (*keyring.Version, error)
 }
 
-// cache is Keys that can tell without delay what they know. *keyring.Keyring
+// cache is Keys that can say without delay what is cached. *keyring.Keyring
 // is one.
 type cache interface {
 	Hit(k key.ID, v key.VersionID) *keyring.Version

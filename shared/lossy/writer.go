@@ -97,7 +97,7 @@ func (w *Writer) pass(used []byte) []byte {
 	return lines
 }
 
-// say tells of what was lost, if that can be told.
+// say reports what was lost, if that can be written.
 func (w *Writer) say() {
 	if w.lost == 0 {
 		return

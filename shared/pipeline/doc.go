@@ -6,7 +6,7 @@
 //	begin     the recorder may refuse
 //	validate  the other fields
 //	do        the operation's own few lines
-//	end       the recorder is told, and may refuse the answer
+//	end       the recorder sees the call, and may refuse the answer
 //
 // A rule reads the call and knows no face. Start at Do.
 package pipeline

@@ -29,7 +29,7 @@ type Request interface {
 	Validate() error
 }
 
-// Do has an operation done, if the rules let it be. Its error is an
+// Do does an operation, if the rules allow it. Its error is an
 // *api.Error.
 func Do[Q Request, A any](ctx context.Context, p *Pipeline, c *api.Call, q Q,
 	do func(context.Context, *api.Call, Q) (*A, error)) (out *A, err error) {
@@ -61,7 +61,7 @@ func Do[Q Request, A any](ctx context.Context, p *Pipeline, c *api.Call, q Q,
 }
 
 // Refuse ends a call that is for no operation, or for one that is not to be
-// had. A stranger is told nothing of why, unless the fault is ours. The result
+// had. An unauthenticated caller is not told why, unless the fault is ours. The result
 // is never nil.
 func (p *Pipeline) Refuse(ctx context.Context, c *api.Call, err error) error {
 	if err == nil || !c.Principal.Authenticated() && api.AsError(err).HTTPStatus() < 500 {
@@ -104,7 +104,7 @@ func (p *Pipeline) admit(ctx context.Context, c *api.Call, needs api.Needs) erro
 	return nil
 }
 
-// end tells the recorder. If that panics, who knows what was recorded: nothing
+// end calls the recorder. If that panics, who knows what was recorded: nothing
 // is answered then.
 func (p *Pipeline) end(ctx context.Context, c *api.Call, err error) (out error) {
 	e := Event{Call: c}

@@ -19,7 +19,7 @@ type Limiter interface {
 	Limit(context.Context, *api.Call) error
 }
 
-// A Recorder is told of every call, and keeps none: a call is part of a request
+// A Recorder gets every call, and keeps none: a call is part of a request
 // that has a plaintext. An error of either method is an *api.Error and what the
 // caller is answered instead.
 type Recorder interface {
@@ -27,7 +27,7 @@ type Recorder interface {
 	// keeps it from being done.
 	Begin(context.Context, *api.Call) error
 	// End is when the outcome of a call is known, admitted or not, and before
-	// anybody is told.
+	// the caller gets it.
 	End(context.Context, Event) error
 }
 

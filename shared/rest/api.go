@@ -19,7 +19,7 @@ type API struct {
 }
 
 // New makes an API: who finds out who calls, the rules of its endpoints, and
-// these. The rules' recorder is told of every request, that of an endpoint or
+// these. The rules' recorder gets every request, that of an endpoint or
 // not.
 func New(a identity.Authenticator, rules *pipeline.Pipeline, tables ...[]Endpoint) *API {
 	r := &API{identify: a, rules: rules}

@@ -100,7 +100,7 @@ func find[Q any](fields []field[Q], name []byte) int {
 }
 
 // checkEncoding refuses whatever has been done to a body on its way, such as
-// compression (RFC 9110, 8.4). It is told where a fault of the body is told:
+// compression (RFC 9110, 8.4). It is reported where a fault of the body is:
 // strangers get the answer that they always get.
 func checkEncoding(encodings []string) error {
 	for _, header := range encodings {

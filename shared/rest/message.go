@@ -54,7 +54,7 @@ func (r *Response) Header(f func(name, value string)) {
 
 // Refuse is the response that an error becomes: google.rpc.Status as JSON,
 // with the request id in its details. Request ids that are not sane are made
-// anew, and of an INTERNAL nothing is told.
+// anew, and an INTERNAL says nothing.
 func Refuse(id string, e *api.Error) *Response {
 	id = RequestID(id)
 	if e.Code == api.Internal {

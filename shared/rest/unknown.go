@@ -8,7 +8,7 @@ import (
 	"rekey/shared/strictjson"
 )
 
-// unknown tells which fields there are, and which was probably meant.
+// unknown says which fields there are, and which was probably meant.
 func unknown[Q any](fields []field[Q], name []byte) error {
 	var names []string
 	for _, f := range fields {

@@ -27,7 +27,7 @@ type Options struct {
 	// CreateAnew, with Create, makes one also where one is remembered; see
 	// package store/file/admin.
 	CreateAnew bool
-	// Late, unless nil, is told of the lock of a keyring that takes long to come.
+	// Late, unless nil, is called when the lock of a keyring takes long.
 	Late func(lock string)
 
 	// Of Lockbox:
@@ -51,7 +51,7 @@ const (
 // ErrNoFolder: a setting is missing, and with it Lockbox neither lists nor creates.
 var ErrNoFolder = lockboxadmin.ErrNoFolder
 
-// IsLockboxID tells an id of Lockbox by its form.
+// IsLockboxID recognises an id of Lockbox by its form.
 func IsLockboxID(s string) bool { return lockboxadmin.IsID(s) }
 
 // Open opens the configured store.

@@ -43,7 +43,7 @@ func Arguments(use string, table map[string]cobra.CompletionFunc) cobra.Completi
 	}
 }
 
-// complete has the commands that do not say it complete their arguments and
+// complete makes the commands that do not say it complete their arguments and
 // flags. A flag that takes a FILE completes files, any other none.
 func complete(c *cobra.Command) {
 	for _, sub := range c.Commands() {

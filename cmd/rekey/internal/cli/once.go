@@ -20,7 +20,7 @@ func (o *onceValue) Set(value string) error {
 	return o.Value.Set(value)
 }
 
-// takeOnce has the flags of a command and of all under it take one value, but
+// takeOnce lets the flags of a command and of all under it take one value, but
 // for those that take several and those that take none.
 func takeOnce(c *cobra.Command) {
 	c.LocalFlags().VisitAll(func(f *pflag.Flag) {

@@ -26,7 +26,7 @@ type Streams struct {
 	Out *answer.Writer // the answer
 	Err io.Writer      // all else
 
-	Changed bool   // what the command is for is done, and its answer only tells of it
+	Changed bool   // what the command is for is done, and its answer only reports it
 	Last    func() // called after the last word on Err, unless nil
 }
 

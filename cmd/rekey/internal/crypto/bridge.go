@@ -44,7 +44,7 @@ func (b bridge) ReEncrypt(ctx context.Context, _ *api.Call, r *api.ReEncryptRequ
 		SourceKeyID: opened.KeyID, SourceVersionID: opened.VersionID, Ciphertext: sealed.Ciphertext}, nil
 }
 
-// atSource tells which of two places an error is of, unless it is about the
+// atSource says which of two places an error is of, unless it is about the
 // ciphertext.
 func atSource(err error) error {
 	var e *api.Error

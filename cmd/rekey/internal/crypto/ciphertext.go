@@ -61,7 +61,7 @@ func opened[R any](s sealed, try func(blob []byte) (R, error)) (R, error) {
 	return r, err
 }
 
-// isBad tells the answer for what does not open, whatever the reason.
+// isBad recognises the answer for what does not open, whatever the reason.
 func isBad(err error) bool {
 	var e *api.Error
 	return errors.As(err, &e) && e.Message == "Bad ciphertext"

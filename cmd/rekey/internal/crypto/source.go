@@ -76,7 +76,7 @@ func askForSource(path string) ([]byte, error) {
 	return secret, err
 }
 
-// ofSource tells which of two stores an error is of, and how that one is listed.
+// ofSource says which of two stores an error is of, and how that one is listed.
 func (p place) ofSource(err error) error {
 	listed := errors.Is(err, keyadmin.ErrNotFound) && !errors.Is(err, settings.ErrNotServed) &&
 		!errors.Is(err, fs.ErrNotExist)

@@ -37,7 +37,7 @@ func (o Output) IsTerminal() bool {
 	}
 	f, err := os.OpenFile(t.path, os.O_WRONLY, 0)
 	if err != nil {
-		return false // writing it will tell
+		return false // writing it will show
 	}
 	defer f.Close()
 	return term.IsTerminal(int(f.Fd()))
@@ -68,7 +68,7 @@ func (o Output) Write(b []byte) error {
 func (o Output) CheckNever() error {
 	t, err := resolve(o.Path)
 	if err != nil {
-		return nil // writing it will tell
+		return nil // writing it will show
 	}
 	return o.mayReplace(t)
 }

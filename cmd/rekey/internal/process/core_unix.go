@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// NoCore has the kernel write no memory of this process, which holds keys, to a
+// NoCore keeps the kernel from writing memory of this process, which holds keys, to a
 // core file. EPERM of the limit is not an error: what may not be lowered here, a
 // sandbox keeps.
 func NoCore() error {

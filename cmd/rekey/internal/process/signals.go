@@ -73,7 +73,7 @@ func leave(s Signalled) {
 	os.Exit(s.Status())
 }
 
-// Attend has the first signal end only the context, until done.
+// Attend makes the first signal end only the context, until done.
 func Attend() (done func()) {
 	state.mu.Lock()
 	defer state.mu.Unlock()

@@ -24,7 +24,7 @@ func (s *command) listen(ctx context.Context) (net.Listener, error) {
 	return ln, err
 }
 
-// checkAddr tells a mistake in --addr from an address that cannot be had.
+// checkAddr distinguishes a mistake in --addr from an address that cannot be had.
 func checkAddr(addr string) error {
 	_, port, err := net.SplitHostPort(addr)
 	if err == nil {

@@ -89,7 +89,7 @@ func versionWords(ctx context.Context, s *Settings, ad keyadmin.Admin, idOrName 
 	return words
 }
 
-// isWord tells a name that needs no quotes in any shell.
+// isWord recognises a name that needs no quotes in any shell.
 func isWord(name string) bool {
 	for _, c := range name {
 		if !unicode.IsLetter(c) && !unicode.IsDigit(c) && !strings.ContainsRune("._-", c) {

@@ -103,7 +103,7 @@ func (s *Settings) Purge(ctx context.Context, ad keyadmin.Admin) {
 	}
 }
 
-// waiting tells a person what Lockbox has been asked and has not done yet.
+// waiting shows a person what Lockbox has not done yet.
 func (s *Settings) waiting(what string) (done func()) {
 	if terminal.Is(s.flags.streams.Err) {
 		fmt.Fprintf(s.flags.streams.Err, "rekey: waiting for Lockbox: %s\n", plain.Text(what))

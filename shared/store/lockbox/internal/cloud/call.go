@@ -60,7 +60,7 @@ func (l *Link) Read(ctx context.Context, service protoreflect.FullName, call Cal
 	}
 }
 
-// atTheEnd has a call that was reset say why, unless it is the caller who has
+// atTheEnd explains why a call was reset, unless it is the caller who has
 // left: the time is over. A server resets what it has no time left for, a moment
 // before our own clock or after it; gRPC then gives one of two codes.
 func atTheEnd(ctx context.Context, err error) error {
