@@ -27,7 +27,9 @@ func pair(t *testing.T) (all *conns, c *conn, client net.Conn) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { client.Close(); server.Close() })
+	done := make(chan struct{})
+	t.Cleanup(func() { close(done); client.Close(); server.Close() })
+	go all.sweep(done, time.Millisecond)
 	return all, server.(*conn), client
 }
 
@@ -65,7 +67,7 @@ func TestLeaveDeadlines(t *testing.T) {
 			ended <- err
 		}()
 		c.leave()
-		c.SetReadDeadline(passed)
+		c.SetReadDeadline(now)
 		if err := <-ended; !errors.Is(err, os.ErrDeadlineExceeded) {
 			t.Fatalf("got %v, want the deadline that was set", err)
 		}

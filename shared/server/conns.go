@@ -44,7 +44,7 @@ func (l listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &conn{Conn: nc}
+	c := newConn(nc)
 	l.conns.take(c)
 	return c, nil
 }
@@ -61,7 +61,7 @@ func (s *conns) state(nc net.Conn, state http.ConnState) {
 		if c.leaves.Load() || s.leaving.Load() {
 			s.goOrStay(c)
 		}
-		c.since.Store(time.Now().UnixNano())
+		c.since.Store(elapsed())
 		c.idle.Store(true)
 	case http.StateClosed, http.StateHijacked:
 		s.remove(c)

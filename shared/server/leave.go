@@ -42,7 +42,7 @@ func (s *conns) hurry(fresh bool) int {
 // hangUp stops a listener's Accept, which returns who waits to be accepted
 // before it fails.
 func hangUp(ln net.Listener) {
-	if l, ok := ln.(interface{ SetDeadline(time.Time) error }); !ok || l.SetDeadline(passed) != nil {
+	if l, ok := ln.(interface{ SetDeadline(time.Time) error }); !ok || l.SetDeadline(now) != nil {
 		ln.Close()
 	}
 }

@@ -61,6 +61,9 @@ func Serve(ctx context.Context, ln net.Listener, h http.Handler, o Options) erro
 		ErrorLog:                     slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn),
 	}
 	defer s.Close()
+	done := make(chan struct{})
+	defer close(done)
+	go conns.sweep(done, sweeping)
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(listener{ln, conns}) }()
 	select {

@@ -57,17 +57,17 @@ func (s *conns) taking(c *conn) bool {
 // idle, for as long as a header may take: net/http gives its first bytes two
 // minutes.
 func (s *conns) quietest() (quiet *conn, asks bool) {
-	since := time.Now().Add(-settled)
+	since := elapsed() - int64(settled)
 	for c := range s.open {
 		if !c.idle.Load() {
 			continue
 		}
 		begun := c.asks.Load()
-		idle := time.Unix(0, c.since.Load())
+		idle := c.since.Load()
 		if begun {
-			idle = idle.Add(s.header - settled)
+			idle += int64(s.header - settled)
 		}
-		if idle.Before(since) {
+		if idle < since {
 			quiet, asks, since = c, begun, idle
 		}
 	}
