@@ -25,8 +25,8 @@ var meanings = map[string]string{
 		"the layer AWS-Parameters-and-Secrets-Lambda-Extension reads it",
 	"REKEY_IAM_TOKEN": "an IAM token to read Lockbox with instead; it ends after at most 12 hours",
 	"REKEY_FOLDER_ID": "the folder of Yandex Cloud in which `rekey keys` lists and creates keys",
-	"REKEY_AUTH": "who may call: `platform` (everybody the platform lets in) or `none` (everybody); while it is unset " +
-		"in a function, every call is answered UNAUTHENTICATED",
+	"REKEY_AUTH": "who may call: `platform` (everybody the platform lets in) or `none` (everybody); while it is " +
+		"unset in a function, every call is answered UNAUTHENTICATED",
 	"REKEY_LOG_REQUESTS": "which requests have a line in the log: `all`, `failed` or `none`; by default all in a " +
 		"function in the cloud, else none",
 	"REKEY_ENDPOINT": "the URL of a server that `rekey encrypt`, `decrypt`, `reencrypt` and `datakey` ask instead of " +

@@ -98,7 +98,7 @@ const (
 // all is every key that may be seen, sorted by id.
 func (s *Service) all(ctx context.Context) ([]*api.SymmetricKey, error) {
 	if s.looks.Acquire(ctx, 1) != nil { // a connection of who left is another's, though the store hangs
-		return nil, api.Errorf(api.Canceled, "the caller went away")
+		return nil, api.Errorf(api.Canceled, "the caller cancelled the request")
 	}
 	defer s.looks.Release(1)
 	if time.Now().Before(s.until) {

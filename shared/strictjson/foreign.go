@@ -89,8 +89,8 @@ var forms = []form{
 	{begins(`["']?[A-Za-z_][\w.-]*["']?[ \t]*:(?:\s|$)`), yaml},
 	{begins(`"?[A-Za-z_]\w*"?:`), "has neither braces nor quotes around it: a shell removed them; " +
 		"put single quotes around the whole object"},
-	{noText, "is binary data, compressed perhaps (brotli and deflate have no mark): send the JSON as " +
-		"it is, with bytes in base64"},
+	{noText, "is binary data, compressed perhaps (brotli and deflate have no mark): send the JSON " +
+		"itself, with bytes in base64"},
 	{begins(`[A-Za-z]`), "is plain text, want a JSON object"},
 }
 

@@ -31,7 +31,7 @@ If it is lost, so are the keys.
 
 The file is two age files then (age-encryption.org), which docs/keyring.md takes
 apart with age itself. Backups and other copies of the keyring, and blocks of
-the disk, stay as they are. A server with REKEY_PASSPHRASE_FILE follows once the
+the disk, are not changed. A server with REKEY_PASSPHRASE_FILE follows once the
 new passphrase is in that file. One that was given the passphrase by hand must
 be restarted, and so must all after the first passphrase and after --remove.`,
 		Example: `  (umask 077; openssl rand -base64 18 > phrase)
