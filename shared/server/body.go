@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	// BodyMemory is how many bytes all bodies take at once at most, unless
+	// BodyMemory is how many bytes all bodies take together at most, unless
 	// MaxBodyMemory says otherwise: two hundred of the largest.
 	BodyMemory = 64 << 20
 
@@ -23,17 +23,17 @@ const (
 	// what the HTTP library keeps for each connection in any case.
 	small = 4 << 10
 
-	// patience is how long a body waits for memory, with its connection.
-	patience = time.Second
+	// maxWait is how long a body waits for memory, with its connection.
+	maxWait = time.Second
 
 	// listen is how long a client that was refused for that is listened to: who
 	// hangs up on one that sends takes the answer away.
 	listen = 500 * time.Millisecond
 )
 
-var errBusy = api.Errorf(api.ResourceExhausted, "too many large requests at the same time: try again").RetryIn(patience)
+var errBusy = api.Errorf(api.ResourceExhausted, "too many large requests at the same time: try again").RetryIn(maxWait)
 
-// bodies is the memory that all bodies may take at once.
+// bodies is the memory that all bodies may take together.
 type bodies struct {
 	room *semaphore.Weighted
 	most int64
@@ -49,7 +49,7 @@ func MaxBodyMemory(bytes int64) Option {
 }
 
 // read reads a body of at most api.MaxBody bytes into the request. What is
-// held of the room is to be released when the request is over.
+// held of the room must be released when the request is over.
 func (b *bodies) read(w http.ResponseWriter, r *http.Request, q *rest.Request) (held int64, refusal *api.Error) {
 	body, limit := io.Reader(r.Body), int(r.ContentLength)
 	if r.ContentLength > api.MaxBody && header(r.Header, "Expect") != "" {
@@ -120,14 +120,14 @@ func (b *bodies) fill(ctx context.Context, body io.Reader, limit int, q *rest.Re
 	return held, nil
 }
 
-// hold takes room for a body, all of it at once: bodies that wait for the rest
+// hold takes room for a body, all of it in one step: bodies that wait for the rest
 // of their room while they hold some could wait for each other.
 func (b *bodies) hold(ctx context.Context, limit int) (int64, error) {
 	room := min(int64(limit+limit/4), b.most) // a quarter for the steps before
 	if b.room.TryAcquire(room) {
 		return room, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, maxWait)
 	defer cancel()
 	if b.room.Acquire(ctx, room) != nil {
 		return 0, errBusy

@@ -117,7 +117,7 @@ func TestStays(t *testing.T) {
 		c.leave()
 		all.state(c, http.StateActive)
 		if ends {
-			all.hurry(false)
+			all.closeIdle(false)
 		}
 		all.state(c, http.StateIdle)
 		c.SetReadDeadline(time.Now().Add(time.Millisecond))

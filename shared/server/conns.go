@@ -12,14 +12,14 @@ import (
 
 // conns are the connections that are open, and who waits to be one.
 type conns struct {
-	most   int           // at once
+	most   int           // concurrently
 	header time.Duration // what a header may take
 	free   chan struct{} // has a token if a place has become free since the last look
 	gone   chan struct{} // closed when the server is leaving and none is open
 
 	mu     sync.Mutex // guards what follows; taken when a connection comes, ends or must leave
 	open   map[*conn]struct{}
-	lifted bool // there is no limit any more
+	lifted bool // there is no longer a limit
 
 	leaving atomic.Bool // no more will come; written under mu
 	wanted  atomic.Bool // somebody waits for the next answer to end its connection
@@ -59,7 +59,7 @@ func (s *conns) state(nc net.Conn, state http.ConnState) {
 		c.asks.Store(c.ahead.Load())
 		c.served.Store(true)
 		if c.leaves.Load() || s.leaving.Load() {
-			s.goOrStay(c)
+			s.leaveOrKeep(c)
 		}
 		c.since.Store(elapsed())
 		c.idle.Store(true)
@@ -68,9 +68,9 @@ func (s *conns) state(nc net.Conn, state http.ConnState) {
 	}
 }
 
-// goOrStay is for a connection that had to leave while a request came. It
+// leaveOrKeep is for a connection that had to leave while a request came. It
 // stays if it was to make room: the answer would have said otherwise.
-func (s *conns) goOrStay(c *conn) {
+func (s *conns) leaveOrKeep(c *conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.leaving.Load() {

@@ -68,7 +68,7 @@ func header(h http.Header, name string) string {
 }
 
 // keptMemory is how many requests' memories are kept for the next: those of
-// requests that are worked on at once, not of all that wait for a body.
+// requests that are worked on concurrently, not of all that wait for a body.
 const keptMemory = 32
 
 // The API keeps nothing of a request's memory, nor does the HTTP library of

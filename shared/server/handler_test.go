@@ -51,7 +51,7 @@ func TestHealthz(t *testing.T) {
 	}
 }
 
-// TestOrigin: pages from elsewhere may not use the keys of anyone who looks at
+// TestOrigin: pages from elsewhere may not use the keys of a person who looks at
 // them.
 func TestOrigin(t *testing.T) {
 	f := mustServe(t, new(ring))

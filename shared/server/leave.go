@@ -7,17 +7,17 @@ import (
 )
 
 // firstByte is how long a new connection has at the end for the first byte of a
-// request: clients send it at once, and some connect ahead of any request.
+// request: clients send it immediately, and some connect ahead of any request.
 const firstByte = 250 * time.Millisecond
 
 // leave closes what is idle, and waits for the requests that are there, for so
 // long at most. http.Server.Shutdown would do, but that it hangs up on a client
 // that has sent half a header, or all of it a moment ago.
 func (s *conns) leave(most time.Duration) error {
-	if s.hurry(false) == 0 {
+	if s.closeIdle(false) == 0 {
 		return nil
 	}
-	defer time.AfterFunc(firstByte, func() { s.hurry(true) }).Stop()
+	defer time.AfterFunc(firstByte, func() { s.closeIdle(true) }).Stop()
 	select {
 	case <-s.gone:
 		return nil
@@ -26,8 +26,9 @@ func (s *conns) leave(most time.Duration) error {
 	}
 }
 
-// hurry has connections leave, new ones too, and returns how many are open.
-func (s *conns) hurry(fresh bool) int {
+// closeIdle closes each connection as soon as it is idle, and with fresh those
+// too that have sent no request yet. It returns how many are open.
+func (s *conns) closeIdle(fresh bool) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.leaving.Store(true)

@@ -203,7 +203,7 @@ func (f *face) wantProbe(t *testing.T, path string, status int, body string) {
 	}
 }
 
-// TestReady: whoever knows that this server should get no requests says why, in
+// TestReady: who knows that this server should get no requests says why, in
 // one line.
 func TestReady(t *testing.T) {
 	var reason error

@@ -51,7 +51,7 @@ func TestRemedies(t *testing.T) {
 		"UTF-16": {
 			`echo '{"plaintext":"aGVsbG8="}' | iconv -t UTF-16 | curl -s $URL --data-binary @-`,
 			"the body is UTF-16 text",
-			`printf '\xef\xbb\xbf{"plaintext":"aGVsbG8="}' | curl -s $URL -H 'Content-Type: text/csv' --data-binary @-`},
+			`printf '\xef\xbb\xbf{"plaintext":"aGVsbG8="}' | curl -s $URL -H 'Content-Type:text/csv' --data-binary @-`},
 		"base64 of JSON": {
 			`echo '{"plaintext":"aGVsbG8="}' | base64 | curl -s $URL --data-binary @-`, "the body is base64 of JSON",
 			`echo '{"plaintext":"aGVsbG8="}' | curl -s $URL -d @-`},

@@ -18,7 +18,7 @@ import (
 	"rekey/shared/server"
 )
 
-// TestRequestLog: what the server refuses by itself has a line too. Probes of
+// TestRequestLog: what the server itself refuses has a line too. Probes of
 // its health have none.
 func TestRequestLog(t *testing.T) {
 	v, err := keyring.NewVersion("one", "v1", key.AES256, bytes.Repeat([]byte{1}, 32))

@@ -30,10 +30,10 @@ type Options struct {
 	// everybody may read: /readyz is then 503. Nil: there is never a reason.
 	Ready func() error
 	// Drain is how long new connections are taken after the end of the context,
-	// so that whoever asks /readyz can send them elsewhere. It is asked then.
+	// so that who asks /readyz can send them elsewhere. It is asked then.
 	// Nil: they are not.
 	Drain func() time.Duration
-	// MaxConnections is how many are taken at once; 0 is Connections. Others
+	// MaxConnections is how many are taken concurrently; 0 is Connections. Others
 	// wait to be accepted.
 	MaxConnections int
 	// The limits above; 0 is what stands there.
@@ -81,6 +81,6 @@ func Serve(ctx context.Context, ln net.Listener, h http.Handler, o Options) erro
 	}
 	conns.lift()
 	hangUp(ln)
-	<-ended // whoever waited to be accepted has been
+	<-ended // all who waited to be accepted have been
 	return conns.leave(cmp.Or(o.FlightTime, FlightTime))
 }

@@ -101,7 +101,7 @@ func TestShutdown(t *testing.T) {
 	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
 		c, err := net.Dial("tcp", f.addr)
 		if err != nil {
-			break // nobody listens any more
+			break // nobody listens
 		}
 		c.Close()
 		if time.Now().After(deadline) {

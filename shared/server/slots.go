@@ -6,17 +6,17 @@ import (
 )
 
 const (
-	// Connections is how many are taken at once unless Options say otherwise:
+	// Connections is how many are taken concurrently unless Options say otherwise:
 	// each costs a descriptor, of which many systems give a process 1024, and
 	// some 20 KiB.
 	Connections = 512
 
-	// settled is how long a connection has been quiet before it is closed for
+	// minIdle is how long a connection must be idle before it is closed for
 	// another: a busy client is between two of its requests for less.
-	settled = time.Second
+	minIdle = time.Second
 
-	// glance is between two looks at who is quiet, while a connection waits.
-	glance = 25 * time.Millisecond
+	// pollInterval is between two looks at what is idle, while a connection waits.
+	pollInterval = 25 * time.Millisecond
 )
 
 // take opens a connection, which waits if there are as many as may be: it gets
@@ -27,7 +27,7 @@ func (s *conns) take(c *conn) {
 		s.wanted.Store(true)
 		select {
 		case <-s.free:
-		case <-time.After(glance):
+		case <-time.After(pollInterval):
 		}
 	}
 	s.wanted.Store(false)
@@ -52,12 +52,12 @@ func (s *conns) taking(c *conn) bool {
 	return false
 }
 
-// quietest is the connection that has been idle for the longest, if one has
-// settled, and whether a request has begun on it. One with half a header is not
+// quietest is the connection that has been idle for the longest, if that is
+// minIdle, and whether a request has begun on it. One with half a header is not
 // idle, for as long as a header may take: net/http gives its first bytes two
 // minutes.
 func (s *conns) quietest() (quiet *conn, asks bool) {
-	since := elapsed() - int64(settled)
+	since := elapsed() - int64(minIdle)
 	for c := range s.open {
 		if !c.idle.Load() {
 			continue
@@ -65,7 +65,7 @@ func (s *conns) quietest() (quiet *conn, asks bool) {
 		begun := c.asks.Load()
 		idle := c.since.Load()
 		if begun {
-			idle += int64(s.header - settled)
+			idle += int64(s.header - minIdle)
 		}
 		if idle < since {
 			quiet, asks, since = c, begun, idle
