@@ -94,7 +94,9 @@ func TestLockbox(t *testing.T) {
 		}
 		t.Setenv("REKEY_STORE", "lockbox")
 		c := mustLoad(t)
-		if c.LockboxEndpoint+c.IAMEndpoint+c.SecretsEndpoint+c.OperationEndpoint+c.FolderID+c.SAKeyFile+c.SAKeySecret+string(c.IAMToken) != value {
+		l := c.LockboxSettings
+		if l.LockboxEndpoint+l.IAMEndpoint+l.SecretsEndpoint+l.OperationEndpoint+l.FolderID+l.SAKeyFile+l.SAKeySecret+
+			string(l.IAMToken) != value {
 			t.Errorf("%s reaches no field: %+v", name, c)
 		}
 		if shown := fmt.Sprintf("%v %+v %#v %s %q", c, *c, *c, c.IAMToken, c.IAMToken); strings.Contains(shown,

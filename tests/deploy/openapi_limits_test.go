@@ -49,7 +49,8 @@ func TestLengths(t *testing.T) {
 		t.Errorf("the limit of a body, %d bytes, is not where it should be told", api.MaxBody)
 	}
 	shortest := base64.StdEncoding.EncodedLen(key.AES128.KeySize())
-	if got := doc.Components.Schemas["GenerateDataKeyResponse"].Value.Properties["dataKeyPlaintext"].Value.MinLength; int(got) != shortest {
+	answer := doc.Components.Schemas["GenerateDataKeyResponse"].Value
+	if got := answer.Properties["dataKeyPlaintext"].Value.MinLength; int(got) != shortest {
 		t.Errorf("dataKeyPlaintext: minLength is %d, want %d", got, shortest)
 	}
 }
