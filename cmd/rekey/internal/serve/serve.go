@@ -62,7 +62,8 @@ connections are still taken for a while (--drain), so that a proxy can see at
 if there is none in the default place, or elsewhere with --create. --seed serves
 a fixed set of keys for tests instead, from a temporary keyring that is removed
 at the end, or from a new file that --keyring names. Over Lockbox (--store
-lockbox) it creates nothing, and needs only the role lockbox.payloadViewer.`,
+lockbox) it creates nothing, and needs the role lockbox.payloadViewer; listing
+keys (GET /kms/v1/keys) also takes lockbox.viewer.`,
 		Example: `  rekey serve
   rekey serve --addr 127.0.0.1:9000 --keyring test.json --create
   rekey serve --store lockbox

@@ -114,7 +114,7 @@ func TestProbeDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, a := range answers {
-		if !strings.Contains(string(text), fmt.Sprintf("\n| %s |", a.About)) {
+		if !strings.Contains(string(text), fmt.Sprintf("\n- %s: ", a.About)) {
 			t.Errorf("docs/lockbox.md has no row %q", a.About)
 		}
 	}
