@@ -230,10 +230,10 @@ func TestRequestLogDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, table, _ := strings.Cut(string(page), "<!-- fields: begin -->")
-	table, _, _ = strings.Cut(table, "<!-- fields: end -->")
+	_, list, _ := strings.Cut(string(page), "<!-- fields: begin -->")
+	list, _, _ = strings.Cut(list, "<!-- fields: end -->")
 	var documented []string
-	for _, row := range regexp.MustCompile("(?m)^\\| (`[^|]*) \\|").FindAllStringSubmatch(table, -1) {
+	for _, row := range regexp.MustCompile("(?m)^- (`[^:]*): ").FindAllStringSubmatch(list, -1) {
 		for _, name := range strings.Split(row[1], ", ") {
 			documented = append(documented, strings.Trim(name, "`"))
 		}

@@ -12,11 +12,10 @@ import (
 	"rekey/shared/keyring"
 )
 
-// TestDocumentation holds the table of docs/lockbox.md against the one that
+// TestDocumentation holds the list of docs/lockbox.md against the one that
 // translates.
 func TestDocumentation(t *testing.T) {
 	var b strings.Builder
-	b.WriteString("| code | taken for | |\n|---|---|---|\n")
 	for _, c := range []codes.Code{codes.PermissionDenied, codes.NotFound, codes.InvalidArgument,
 		codes.FailedPrecondition,
 		codes.Unauthenticated, codes.ResourceExhausted, codes.DeadlineExceeded} {
@@ -34,7 +33,7 @@ func TestDocumentation(t *testing.T) {
 	}
 	if want := "<!-- answers: begin -->\n" + b.String() + "<!-- answers: end -->"; !strings.Contains(string(doc),
 		want) {
-		t.Errorf("docs/lockbox.md has not this table:\n%s", want)
+		t.Errorf("docs/lockbox.md has not this list:\n%s", want)
 	}
 }
 
@@ -46,5 +45,5 @@ func row(b *strings.Builder, name string, a answer) {
 	if a.proven {
 		seen = "proven"
 	}
-	fmt.Fprintf(b, "| %s | %s | %s |\n", name, text, seen)
+	fmt.Fprintf(b, "- %s: %s (%s)\n", name, text, seen)
 }

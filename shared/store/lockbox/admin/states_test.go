@@ -131,7 +131,7 @@ func TestStates(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, r := range rows {
-		if !strings.Contains(string(document), "| "+r.name+" |") {
+		if !strings.Contains(string(document), "\n- "+r.name+": ") {
 			t.Errorf("docs/lockbox.md has no state %q", r.name)
 		}
 		f := start(t, lockboxtest.Behavior{})
