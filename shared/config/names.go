@@ -41,16 +41,15 @@ func variableName(field string) string {
 
 func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
 
-// Table is the variables as a Markdown table.
-func Table() string {
+// List is the variables as a Markdown list, with their defaults in parentheses.
+func List() string {
 	var b strings.Builder
-	b.WriteString("| variable | default | meaning |\n|---|---|---|\n")
 	for _, v := range Variables() {
-		def := v.Default
-		if def != "" {
-			def = "`" + def + "`"
+		name := "`" + v.Name + "`"
+		if v.Default != "" {
+			name += " (`" + v.Default + "`)"
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", v.Name, def, v.Description)
+		fmt.Fprintf(&b, "- %s: %s\n", name, v.Description)
 	}
 	return b.String()
 }

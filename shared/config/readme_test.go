@@ -12,14 +12,14 @@ import (
 	"rekey/shared/config"
 )
 
-var update = flag.Bool("update", false, "write the table of variables into README.md")
+var update = flag.Bool("update", false, "write the list of variables into README.md")
 
 const (
-	begin = "<!-- config table: begin -->\n"
-	end   = "<!-- config table: end -->\n"
+	begin = "<!-- variables: begin -->\n"
+	end   = "<!-- variables: end -->\n"
 )
 
-// TestReadmeTable: the README's table of variables is made of the tags of
+// TestReadmeTable: the README's list of variables is made of the tags of
 // Config. With -update it is written.
 func TestReadmeTable(t *testing.T) {
 	path := filepath.Join("..", "..", "README.md")
@@ -31,17 +31,17 @@ func TestReadmeTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	before, rest, ok := strings.Cut(string(data), begin)
-	table, after, ok2 := strings.Cut(rest, end)
+	list, after, ok2 := strings.Cut(rest, end)
 	if !ok || !ok2 {
 		t.Fatalf("README.md has no lines %s and %s", strings.TrimSpace(begin), strings.TrimSpace(end))
 	}
-	want := config.Table()
-	if table == want {
+	want := config.List()
+	if list == want {
 		return
 	}
 	if !*update {
-		t.Fatalf("the README's table is not that of the code: run go test ./shared/config -update\n got\n%s\nwant\n%s",
-			table, want)
+		t.Fatalf("the README's list is not that of the code: run go test ./shared/config -update\n got\n%s\nwant\n%s",
+			list, want)
 	}
 	if err := os.WriteFile(path, []byte(before+begin+want+end+after), 0o644); err != nil {
 		t.Fatal(err)
@@ -49,18 +49,21 @@ func TestReadmeTable(t *testing.T) {
 }
 
 // TestVariables: every variable has a name that is read and a meaning that is
-// told, in one row of the table.
+// told, in one row of the list.
 func TestVariables(t *testing.T) {
-	rows := strings.Split(strings.TrimSpace(config.Table()), "\n")[2:]
+	rows := strings.Split(strings.TrimSpace(config.List()), "\n")
 	if len(rows) != len(config.Variables()) {
-		t.Fatalf("the table has %d rows for %d variables", len(rows), len(config.Variables()))
+		t.Fatalf("the list has %d rows for %d variables", len(rows), len(config.Variables()))
 	}
 	for i, v := range config.Variables() {
-		if !strings.HasPrefix(v.Name, "REKEY_") || len(v.Description) < 10 || strings.Contains(v.Description, "|") {
+		if !strings.HasPrefix(v.Name, "REKEY_") || len(v.Description) < 10 || strings.Contains(v.Description, "\n") {
 			t.Errorf("%+v is not a good row", v)
 		}
-		if !strings.HasPrefix(rows[i], "| `"+v.Name+"` | ") || strings.Count(rows[i], "|") != 4 || v.Default != "" &&
-			!strings.Contains(rows[i], "| `"+v.Default+"` |") {
+		row := "- `" + v.Name + "`"
+		if v.Default != "" {
+			row += " (`" + v.Default + "`)"
+		}
+		if rows[i] != row+": "+v.Description {
 			t.Errorf("%+v stands as %s", v, rows[i])
 		}
 	}
