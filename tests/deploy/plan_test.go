@@ -214,8 +214,9 @@ func TestImport(t *testing.T) {
 // in quotation marks of a shell.
 func commands(t *testing.T, row, name, id string) (all [][]string) {
 	t.Helper()
-	_, text, found := strings.Cut(string(mustRead(t, folders+"README.md")), "\n| "+row+" | ")
-	text, _, _ = strings.Cut(text, "\n")
+	_, text, found := strings.Cut(string(mustRead(t, folders+"README.md")), "\n- "+row+": ")
+	text, _, _ = strings.Cut(text, "\n- ")
+	text = strings.Join(strings.Fields(text), " ")
 	for _, c := range regexp.MustCompile("`terraform ([^`]*)`").FindAllStringSubmatch(text, -1) {
 		line := strings.NewReplacer("orders", name, "e6q...", id).Replace(c[1])
 		all = append(all, strings.Fields(strings.ReplaceAll(line, "'", "")))
