@@ -44,7 +44,7 @@ func documented(t *testing.T, o operation) map[refusal]bool {
 	return all
 }
 
-// TestErrorsAsInProse: every operation answers the errors in the table of
+// TestErrorsAsInProse: every operation answers the errors in the list of
 // docs/api.md and no other.
 func TestErrorsAsInProse(t *testing.T) {
 	want := prose(t)
@@ -63,11 +63,11 @@ func TestErrorsAsInProse(t *testing.T) {
 	}
 }
 
-// prose reads the table of errors in docs/api.md:
-// | 14 UNAVAILABLE, 4 DEADLINE_EXCEEDED | 503, 504 | ... |
+// prose reads the list of errors in docs/api.md:
+// - 14 UNAVAILABLE, 4 DEADLINE_EXCEEDED (503, 504): ...
 func prose(t *testing.T) map[refusal]bool {
 	t.Helper()
-	row := regexp.MustCompile(`(?m)^\| (\d+ [A-Z_]+(?:, \d+ [A-Z_]+)*) \| (\d{3}(?:, \d{3})*) \|`)
+	row := regexp.MustCompile(`(?m)^- (\d+ [A-Z_]+(?:, \d+ [A-Z_]+)*) \((\d{3}(?:, \d{3})*)\): `)
 	all := map[refusal]bool{}
 	for _, m := range row.FindAllStringSubmatch(string(mustRead(t, "../../docs/api.md")), -1) {
 		codes, statuses := strings.Split(m[1], ", "), strings.Split(m[2], ", ")
