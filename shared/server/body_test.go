@@ -23,14 +23,14 @@ func TestUnfinishedBodies(t *testing.T) {
 		most int64 // bytes for 200 of them
 	}{
 		"a promise": {fmt.Sprintf("POST "+path+" HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n",
-			largest), 5 << 20},
-		"a byte":         {chunked + "1\r\n{\r\n", 5 << 20},
-		"all but a byte": {posted(strings.Repeat(" ", largest))[:largest+50], 5<<20 + 2*least},
+			largest), 8 << 20},
+		"a byte":         {chunked + "1\r\n{\r\n", 8 << 20},
+		"all but a byte": {posted(strings.Repeat(" ", largest))[:largest+50], 8<<20 + 2*least},
 		"a long chunk": {chunked + fmt.Sprintf("%x\r\n%s", largest, strings.Repeat(" ", largest-1)),
-			5<<20 + 2*least},
+			8<<20 + 2*least},
 		"a medium chunk": {chunked + fmt.Sprintf("%x\r\n%s", largest, strings.Repeat(" ", 5000)),
-			5<<20 + 2*least},
-		"ten thousand of them": {chunked + strings.Repeat("1\r\n \r\n", 10_000), 5<<20 + 2*least},
+			8<<20 + 2*least},
+		"ten thousand of them": {chunked + strings.Repeat("1\r\n \r\n", 10_000), 8<<20 + 2*least},
 	} {
 		f := mustServeAs(t, new(ring), server.Options{}, server.MaxBodyMemory(least))
 		before := live()

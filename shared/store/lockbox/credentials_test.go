@@ -113,7 +113,7 @@ func TestExhaustedExchange(t *testing.T) {
 	id, _ := f.secret(lockboxtest.Binary("AES_256", materialFor(1)))
 	s := f.open(t, Credentials{KeyFile: f.keyFile(t)})
 	f.Inject(lockboxtest.Fault{Method: iam.IamTokenService_Create_FullMethodName, Code: codes.ResourceExhausted})
-	limited, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
+	limited, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	if _, err := s.Get(limited, id, ""); !errors.Is(err, keyring.ErrUnavailable) ||
 		errors.Is(err, keyring.ErrExhausted) {
