@@ -24,7 +24,8 @@ var meanings = map[string]string{
 	"REKEY_SA_KEY_SECRET": "on AWS Lambda, the ARN or name of a secret of AWS Secrets Manager that holds such a key; " +
 		"the layer AWS-Parameters-and-Secrets-Lambda-Extension reads it",
 	"REKEY_IAM_TOKEN": "an IAM token to read Lockbox with instead; it ends after at most 12 hours",
-	"REKEY_FOLDER_ID": "the folder of Yandex Cloud in which `rekey keys` lists and creates keys, and a server lists them",
+	"REKEY_FOLDER_ID": "the folder of Yandex Cloud in which `rekey keys` lists and creates keys, and a " +
+		"server lists them",
 	"REKEY_AUTH": "who may call: `platform` (everybody the platform lets in) or `none` (everybody); while it is " +
 		"unset in a function, every call is answered UNAUTHENTICATED",
 	"REKEY_LOG_REQUESTS": "which requests have a line in the log: `all`, `failed` or `none`; by default all in a " +
