@@ -102,6 +102,7 @@ type console struct {
 
 func startAtTerminal(t *testing.T, args ...string) *console {
 	t.Helper()
+	heedSignals()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {
 		t.Skipf("SKIP-NEEDS: a pseudo-terminal: %v", err)
