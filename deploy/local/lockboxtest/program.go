@@ -2,6 +2,7 @@ package lockboxtest
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -29,9 +30,9 @@ func Run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 		return err
 	}
 	defer s.Close()
-	p := &program{server: s, out: out}
+	var said bytes.Buffer // of the arguments, which may be wrong, behind what a client needs
+	p := &program{server: s, out: &said}
 	s.Grant(DefaultServiceAccount, Admin, DefaultFolder)
-	p.usage()
 	for len(args) > 0 {
 		n := min(2, len(args))
 		if strings.TrimLeft(args[0], "-") == "copy-generated" {
@@ -42,6 +43,9 @@ func Run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 		}
 		args = args[n:]
 	}
+	p.out = out
+	p.usage()
+	fmt.Fprint(out, said.String())
 	p.obey(ctx, in)
 	return nil
 }

@@ -166,9 +166,10 @@ func TestRunRefused(t *testing.T) {
 		"-fault":                 "want METHOD=WHAT",
 		"-h":                     "(docs/lockbox.md)",
 	} {
-		err := lockboxtest.Run(context.Background(), strings.Split(args, "|"), strings.NewReader(""), io.Discard)
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: got %v, want %s", args, err, want)
+		var out strings.Builder
+		err := lockboxtest.Run(context.Background(), strings.Split(args, "|"), strings.NewReader(""), &out)
+		if err == nil || !strings.Contains(err.Error(), want) || out.Len() > 0 {
+			t.Errorf("%s: got %v, want %s; printed %q", args, err, want, out.String())
 		}
 	}
 	for _, fault := range []string{"*=UNAVAILABLE", "token=hang", "/SecretService/List=reset", "Get=CANCELLED",
