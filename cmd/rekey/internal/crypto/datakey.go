@@ -51,11 +51,7 @@ to encrypt a file of any size this way.`,
 }
 
 func (f *generation) run(ctx context.Context) error {
-	aad, err := f.aad.read("--aad-file")
-	if err != nil {
-		return err
-	}
-	s, ids, err := f.service(ctx, f.key)
+	s, ids, aad, err := f.begin(ctx)
 	if err != nil {
 		return err
 	}

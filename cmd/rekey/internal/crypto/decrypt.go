@@ -33,11 +33,7 @@ it must be of. It may be the bytes, or anything in which inspect finds them.`,
 }
 
 func (f *command) decrypt(ctx context.Context) error {
-	aad, err := f.aad.read("--aad-file")
-	if err != nil {
-		return err
-	}
-	s, ids, err := f.service(ctx, f.key)
+	s, ids, aad, err := f.begin(ctx)
 	if err != nil {
 		return err
 	}

@@ -31,11 +31,7 @@ write the ciphertext to standard output. More than that takes a data key:
 }
 
 func (f *command) encrypt(ctx context.Context) error {
-	aad, err := f.aad.read("--aad-file")
-	if err != nil {
-		return err
-	}
-	s, ids, err := f.service(ctx, f.key)
+	s, ids, aad, err := f.begin(ctx)
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,15 @@ func (f *command) service(ctx context.Context, names ...string) (api.Crypto, []k
 	return f.open(ctx, at, names...)
 }
 
+// begin is service for the key that --key names, and the AAD.
+func (f *command) begin(ctx context.Context) (s api.Crypto, ids []key.ID, aad []byte, err error) {
+	if aad, err = f.aad.read("--aad-file"); err != nil {
+		return nil, nil, nil, err
+	}
+	s, ids, err = f.service(ctx, f.key)
+	return s, ids, aad, err
+}
+
 // services is the service of the new key's place, which opens with that of the
 // source's, and the ids of both keys.
 func (f *command) services(ctx context.Context, sourceKey string) (api.Crypto, []key.ID, error) {
